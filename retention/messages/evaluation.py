@@ -1,0 +1,57 @@
+"""What the evaluation's steps say to each other: ids and counts, never rows."""
+
+from pydantic import AwareDatetime, BaseModel
+
+from retention.clock import Clock
+from retention.vocabulary import Cadence
+
+
+class EvaluationInput(BaseModel):
+    """Input of the Evaluation workflow."""
+
+    clock: Clock
+    batches_done: int = 0  # carried through continue-as-new
+
+
+class Batch(BaseModel):
+    """A claim on dirty tutors; `tutors` is 0 when none is left."""
+
+    batch_id: str
+    tutors: int
+    as_of: AwareDatetime
+
+
+class Step(BaseModel):
+    """One step's order: this batch, as of this business instant."""
+
+    batch_id: str
+    as_of: AwareDatetime
+
+
+class Period(BaseModel):
+    """One cadence period that has ended and is not yet worked off: [start, end)."""
+
+    cadence: Cadence
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class StepReport(BaseModel):
+    """What a step did, for the Temporal UI."""
+
+    tutors: int = 0
+    days_rerolled: int = 0
+    scores_changed: int = 0
+    fired: int = 0
+    suppressed: int = 0
+    resolved: int = 0
+
+
+class EvaluationReport(BaseModel):
+    """What one run of the evaluation did."""
+
+    batches: int = 0
+    tutors: int = 0
+    fired: int = 0
+    suppressed: int = 0
+    periods: int = 0

@@ -1,0 +1,83 @@
+"""Every number that people-ops may argue about, once, with unit and source.
+
+Rule thresholds live in the rulebook (`rules/book`), not here.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from retention.vocabulary import OwnerGroup
+
+# Metrics (PRD 2.1). Percent are 0-100.
+RATED_SESSIONS = 30  # ratings in the session rating average: "mean of last 30 sessions"
+RATING_FLOOR = 3.5  # stars; below = underperforming
+FIRST_SUCCESS_FLOOR = 70.0  # % of first sessions rated >= 4; below = flag
+RESCHEDULE_CEILING = 15.0  # % of sessions in 30 days; above = high
+NO_SHOW_CEILING = 5.0  # % of scheduled sessions in 30 days; above = concerning
+ENGAGEMENT_FLOOR = 60.0  # %; below = disengaged
+OBJECTIVES_FLOOR = 80.0  # %; below = needs improvement
+FIRST_SUCCESS_RATING = 4  # stars; design 3, "success >= 4; 3 is neither"
+FIRST_FAILURE_RATING = 3  # stars; below = failure
+LATE_START_MINUTES = 10  # minutes; above = late (PRD 3.3 pattern 1)
+FEW_DATA = 5  # a share over fewer cases than this is shown as "too few data" (web guide 2, contract 11)
+
+# Churn by the glossary (PRD appendix A; exact form: ML guide 2, Label).
+INACTIVITY_DAYS = 15  # the 15th consecutive UTC day with no completed session
+REDUCED_SHARE = 0.5  # of the baseline sessions per week
+REDUCED_WEEKS = 3  # consecutive non-overlapping weeks
+REDUCED_MIN_TENURE = timedelta(days=28)
+
+# Churn score anchors: (probability of leaving within 30 days, score). Design 3, Churn score; version 1.
+SCORE_ANCHORS = ((0.002, 0.0), (0.05, 25.5), (0.12, 50.5), (0.30, 75.5), (0.95, 100.0))
+SCORE_ANCHORS_VERSION = 1
+BAND_UPPER_EDGES = (25, 50, 75)  # low, medium, high; above = critical (PRD 3.1)
+BAND_DOWN_DAYS = 3  # days in a row below the edge before a band falls (design 3)
+BAND_DOWN_POINTS = 3  # points below the edge on each of those days
+
+# Seven components (PRD 3.1); weights add up to 1.
+COMPONENT_WEIGHTS = {
+    "engagement_decline": 0.25,
+    "performance_trend": 0.20,
+    "reschedule_pattern": 0.15,
+    "first_session_quality": 0.15,
+    "no_show_risk": 0.10,
+    "tenure_risk": 0.10,
+    "availability_reduction": 0.05,
+}
+PATTERN_POINTS = {"poor_first_session": 15, "high_reschedule": 20, "no_show_risk": 25}  # points, PRD 3.3
+
+# Tasks.
+BUSINESS_ZONE = "Europe/London"  # zone of the people-ops office; holidays follow the country below
+BUSINESS_COUNTRY = "GB"
+BUSINESS_OPENS = 9  # o'clock
+BUSINESS_CLOSES = 17
+
+
+@dataclass(frozen=True)
+class TaskPolicy:
+    """How long a kind of task may wait, and what happens on the way.
+
+    `business_days` count on the office's weekday calendar from the next opening; reminders are
+    shares of that time; an escalation comes `escalate_after` business hours after the due date.
+    """
+
+    business_days: float
+    remind_at: tuple[float, ...] = (0.5, 0.8)  # programmes guide: reminders at 50, 80 and 100 %
+    escalate_after: float = 4.0  # business hours
+    escalate_to: OwnerGroup = OwnerGroup.OPS_MANAGER
+    priority_added: int = 20
+
+
+TASK_POLICIES = {
+    "first_session_review": TaskPolicy(business_days=1),  # design 3: "People Ops, 1 business day"
+    "alert_high": TaskPolicy(business_days=1),
+    "alert_medium": TaskPolicy(business_days=3),
+}
+FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session
+FOLLOW_UP_LOOK = timedelta(days=1)  # how often it looks
+MAX_SNOOZE = timedelta(days=14)
+
+# Evaluation.
+BATCH_TUTORS = 200  # tutors claimed at a time
+QUARTER_HOUR = timedelta(minutes=15)  # PRD: "updates every 15 minutes"
+FRESH_FOR = timedelta(minutes=60)  # PRD: insight latency; older data is shown as stale

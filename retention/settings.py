@@ -1,0 +1,44 @@
+"""What a process is told by its environment. Every field is explained in `.env.example`."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables by the same names in capitals; `.env` is read when present."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    environment: Literal["production", "demo", "test"] = "production"
+    database_url: SecretStr = SecretStr("postgresql+psycopg://mainstay@127.0.0.1:5432/mainstay")
+    database_pool: int = Field(default=5, ge=1, le=50)  # connections a process keeps
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_ui_url: str = "http://127.0.0.1:8233"
+    temporal_namespace: str = "mainstay"
+    temporal_upkeep_namespace: str = "mainstay-upkeep"
+    temporal_sticky_seconds: float = Field(default=10, gt=0)  # how long a dead worker's cached cases wait
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = "http://127.0.0.1:8000"
+    session_secret: SecretStr = SecretStr("")  # signs form tokens; required outside the demo
+    session_hours: float = Field(default=12, gt=0)  # absolute life of a sign-in
+    session_idle_minutes: float = Field(default=60, gt=0)
+    rules_engine: Literal["durable", "python"] = "durable"
+    rules_folder: Path = Path("rules/book")
+    log_format: Literal["json", "text"] = "json"
+    metrics_port: int = Field(default=0, ge=0, le=65535)  # 0: no metrics port for this worker
+
+    @property
+    def demo(self) -> bool:
+        """Whether the world is a demo: pages show its sign-ins and the synthetic-data badge."""
+        return self.environment == "demo"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

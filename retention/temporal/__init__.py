@@ -1,0 +1,1 @@
+"""How Mainstay speaks to Temporal: connection, converter, queues, namespaces, search attributes."""
