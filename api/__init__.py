@@ -1,0 +1,1 @@
+"""The JSON API, and the application that serves API and pages."""

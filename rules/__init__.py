@@ -1,0 +1,1 @@
+"""The rulebook: facts in, firings and their explanations out. Pure; no database, no Temporal."""
