@@ -1,0 +1,38 @@
+"""Where a transaction may begin and end."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture import source
+from tests.architecture.imports import called
+from tests.architecture.source import Module
+
+DATABASE = "retention/records/database.py"
+BELOW_THE_EDGE = ("retention", "rules", "ml", "workflows")
+
+
+def commits(root: Path) -> list[str]:
+    """Commits outside `transaction()`: the edge decides what belongs together."""
+    return source.found(root, _commits, folders=source.APP)
+
+
+def _commits(module: Module) -> Iterator[str]:
+    if module.place == DATABASE:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr == "commit":
+            yield module.at(node, "a commit below the edge")
+
+
+def transactions(root: Path) -> list[str]:
+    """Transactions begun below the edge; records take the session they are given."""
+    return source.found(root, _transactions, folders=BELOW_THE_EDGE)
+
+
+def _transactions(module: Module) -> Iterator[str]:
+    if module.place == DATABASE or module.place.endswith("__main__.py"):
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and called(node) == "transaction":
+            yield module.at(node, "a transaction begun below the edge")
