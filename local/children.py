@@ -13,6 +13,8 @@ from typing import IO, Any
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
+NOWHERE = subprocess.DEVNULL
+
 Child = subprocess.Popen[bytes]
 
 
