@@ -1,0 +1,37 @@
+"""Decisions: what rules did and did not do, with the fact sheet that they saw."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retention.records.database import Base, Counter, Moment
+
+
+class Decision(Base):
+    """One verdict; `key` makes a repeated evaluation harmless."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('fire', 'escalate', 'resolve', 'suppressed')", name="verdict"),
+        CheckConstraint("(verdict = 'suppressed') <= (reason <> '')", name="suppression_has_reason"),
+        Index("ix_decisions_tutor", "tutor_number", "as_of"),
+    )
+
+    id: Mapped[Counter]
+    key: Mapped[str] = mapped_column(unique=True)
+    tutor_number: Mapped[int] = mapped_column(ForeignKey("tutors.number"))
+    rule_id: Mapped[str]
+    rulebook_version: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.version"))
+    verdict: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")  # suppressed: by what, in words
+    episode: Mapped[str]
+    session_id: Mapped[str | None]
+    fact_sheet_id: Mapped[int] = mapped_column(ForeignKey("fact_sheets.id"))
+    explanation: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB
+    )  # leaves: field, value, op, threshold, unit, result
+    engine: Mapped[str]
+    as_of: Mapped[Moment]
+    case_id: Mapped[str | None] = mapped_column(index=True)
