@@ -12,7 +12,7 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'following_up', 'closed')", name="state"),
-        CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_has_outcome"),
+        CheckConstraint("(state = 'open') = (outcome IS NULL)", name="outcome_after_open"),
         UniqueConstraint("programme", "tutor_number", "episode"),
         Index("ix_cases_tutor", "tutor_number", "opened_at"),
         Index("ix_cases_open", "state", postgresql_where="state <> 'closed'"),

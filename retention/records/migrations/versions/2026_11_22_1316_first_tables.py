@@ -574,7 +574,7 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name=op.f('ck_cases_closed_has_outcome')),
+    sa.CheckConstraint("(state = 'open') = (outcome IS NULL)", name=op.f('ck_cases_outcome_after_open')),
     sa.CheckConstraint("state IN ('open', 'following_up', 'closed')", name=op.f('ck_cases_state')),
     sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_cases_decision_id_decisions')),
     sa.ForeignKeyConstraint(['tutor_number'], ['tutors.number'], name=op.f('fk_cases_tutor_number_tutors')),
