@@ -13,7 +13,7 @@ def test_the_house_commits_at_its_edges_only() -> None:
 def test_a_commit_below_the_edge_is_found(tmp_path: Path) -> None:
     source.plant(tmp_path, "retention/records/tasks.py", "session.commit()\n")
     source.plant(tmp_path, "web/tasks.py", "finish = session.commit\n")
-    source.plant(tmp_path, doors.DATABASE, "session.commit()\n")
+    source.plant(tmp_path, doors.EDGES[0], "session.commit()\n")
     assert len(doors.commits(tmp_path)) == 2
 
 
