@@ -23,7 +23,8 @@ COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy
 FLAGS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-Xshare:auto", "-Xlog:cds=off")
 HOW_TO_GET_IT = (
     "Install a Java development kit 17 or newer and Maven "
-    "(Debian: `apt-get install default-jdk-headless maven`), or set TEMPORAL_TEST_SERVER to the program of a test server."
+    "(Debian: `apt-get install default-jdk-headless maven`), "
+    "or set TEMPORAL_TEST_SERVER to the program of a test server."
 )
 START_PATIENCE = 30.0  # seconds
 
