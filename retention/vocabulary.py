@@ -161,6 +161,13 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FollowUpWish(StrEnum):
+    """What the reviewer of a first session wants to happen next."""
+
+    WATCH_NEXT = "watch_next"
+    CLOSE_NOW = "close_now"
+
+
 class FollowUp(StrEnum):
     """How the tutor's next first session went after a review."""
 

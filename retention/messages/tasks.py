@@ -115,6 +115,7 @@ class Comment(TaskCommand):
 
 class Complete(TaskCommand):
     expected_version: int | None = None  # the version that the person looked at; None: any
+    form_version: int | None = None  # the form that the person filled in; None: today's
     outcome: str
     form: dict[str, Any] = {}
 
