@@ -1,0 +1,193 @@
+"""What a rulebook is once it is read: rules, their conditions, and the bands of the score."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from retention.vocabulary import OwnerGroup, Programme, TaskKind, Trigger
+from rules.fields import Fields, Value
+
+
+class Op(StrEnum):
+    LT = "lt"
+    LTE = "lte"
+    GT = "gt"
+    GTE = "gte"
+    EQ = "eq"
+    NE = "ne"
+
+
+class Status(StrEnum):
+    """Shadow rules are judged and recorded, and start nothing."""
+
+    DRAFT = "draft"
+    SHADOW = "shadow"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class Missing(StrEnum):
+    """What an unknown fact does to a running `for`: it pauses it (hold) or breaks it off (unknown)."""
+
+    HOLD = "hold"
+    UNKNOWN = "unknown"
+
+
+class DuringLeave(StrEnum):
+    WAIT = "wait"
+    GO_ON = "go_on"
+
+
+class WithOpenCase(StrEnum):
+    """What a firing does while another human case of the tutor is open."""
+
+    WAIT = "wait"
+    FOLD = "fold"
+
+
+class Part(StrEnum):
+    """Which of a rule's conditions."""
+
+    WHEN = "when"
+    RESOLVE = "resolve_when"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One comparison of a fact with a fixed value."""
+
+    field: str
+    op: Op
+    value: Value
+
+
+@dataclass(frozen=True)
+class All:
+    parts: "tuple[Condition, ...]"
+
+
+@dataclass(frozen=True)
+class Any:
+    parts: "tuple[Condition, ...]"
+
+
+Condition: TypeAlias = Leaf | All | Any
+ConditionKey: TypeAlias = tuple[str, Part]  # rule id and which of its conditions
+
+
+@dataclass(frozen=True)
+class Cooldown:
+    """At most `max` firings of one tutor within a rolling window, over all rules of the group."""
+
+    max: int
+    within: timedelta
+    group: str
+
+
+@dataclass(frozen=True)
+class Escalate:
+    """Once in an episode, when the condition still holds after this time, another group is told."""
+
+    after: timedelta
+    to: OwnerGroup
+
+
+@dataclass(frozen=True)
+class Start:
+    """The case a firing opens. `policy` names a deadline policy of retention.policy.TASK_POLICIES."""
+
+    programme: Programme
+    task: TaskKind
+    owner_group: OwnerGroup
+    priority: int
+    policy: str
+
+
+@dataclass(frozen=True)
+class CaseTest:
+    """Facts in, firing or not out; written beside the rule."""
+
+    says: str
+    facts: Mapping[str, object]
+    fires: bool
+
+
+@dataclass(frozen=True)
+class SeriesTest:
+    """Facts step by step (None: unknown), and the steps, from 0, at which something must happen."""
+
+    says: str
+    facts: Mapping[str, tuple[object, ...]]
+    step: timedelta
+    fires_at: tuple[int, ...]
+    escalates_at: tuple[int, ...]
+    resolves_at: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    id: str
+    says: str
+    triggers: tuple[Trigger, ...]
+    when: Condition
+    then: Start
+    owner: OwnerGroup
+    source: str
+    status: Status
+    place: str  # file:line
+    digest: str  # of `when` and `for`: a change begins a new episode
+    priority: int = 50
+    missing: Missing = Missing.HOLD
+    during_leave: DuringLeave = DuringLeave.WAIT
+    with_open_case: WithOpenCase = WithOpenCase.WAIT
+    lasting: timedelta = timedelta(0)
+    once_per: str = ""
+    cooldown: Cooldown | None = None
+    unless_open: tuple[Programme, ...] = ()
+    resolve_when: Condition | None = None
+    escalate: Escalate | None = None
+    cases: tuple[CaseTest, ...] = ()
+    series: tuple[SeriesTest, ...] = ()
+
+    @property
+    def conditions(self) -> dict[ConditionKey, Condition]:
+        """Every condition of the rule by its key."""
+        own: dict[ConditionKey, Condition] = {(self.id, Part.WHEN): self.when}
+        if self.resolve_when is not None:
+            own[self.id, Part.RESOLVE] = self.resolve_when
+        return own
+
+    @property
+    def is_judged(self) -> bool:
+        return self.status in {Status.ACTIVE, Status.SHADOW}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """A rulebook that has passed every check."""
+
+    version: str
+    digest: str  # SHA-256 over all its files
+    bands: Mapping[str, int]  # upper edge of each band, inclusive, in order
+    rules: tuple[Rule, ...]
+    fields: Fields
+
+    @property
+    def conditions(self) -> dict[ConditionKey, Condition]:
+        """Every condition of every judged rule by its key."""
+        return {key: it for rule in self.rules if rule.is_judged for key, it in rule.conditions.items()}
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of this id, or None."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Every comparison in a condition, in the order it was written."""
+    if isinstance(condition, Leaf):
+        yield condition
+        return
+    for part in condition.parts:
+        yield from leaves(part)

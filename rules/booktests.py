@@ -1,0 +1,81 @@
+"""The tests that stand in the book beside the rules they are about."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from retention.vocabulary import Trigger, Verdict
+from rules.book import Book, Rule, SeriesTest, Status
+from rules.judge import Matcher, judge
+from rules.situation import Judgement, Moment, Situation
+from rules.state import PERIODS, RuleState
+
+BEGIN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)  # any Monday: rules know no calendar
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What became of one test; `wrong` is empty when it passed."""
+
+    rule_id: str
+    place: str
+    says: str
+    wrong: str = ""
+
+
+def run_tests(book: Book, matcher: Matcher) -> Iterator[TestResult]:
+    """Run every test of every rule that is not retired. The matcher must hold the same book."""
+    for rule in book.rules:
+        if not rule.is_judged:
+            continue
+        alone = replace(book, rules=(replace(rule, status=Status.ACTIVE),))
+        for case in rule.cases:
+            judged = _judged(alone, rule, facts=case.facts, matcher=matcher)
+            fires = any(it.verdict is Verdict.FIRE for it in judged.decisions)
+            wrong = "" if fires is case.fires else f"{'fires' if fires else 'does not fire'}"
+            yield TestResult(rule.id, rule.place, case.says, wrong)
+        for series in rule.series:
+            yield TestResult(rule.id, rule.place, series.says, _wrong_in_series(alone, rule, series, matcher))
+
+
+def _wrong_in_series(book: Book, rule: Rule, series: SeriesTest, matcher: Matcher) -> str:
+    states: dict[str, RuleState] = {}
+    happened: dict[Verdict, list[int]] = {Verdict.FIRE: [], Verdict.ESCALATE: [], Verdict.RESOLVE: []}
+    for step in range(len(next(iter(series.facts.values())))):
+        facts = {name: steps[step] for name, steps in series.facts.items()}
+        judged = _judged(
+            book, rule, facts=facts, matcher=matcher, at=BEGIN + step * series.step, states=states
+        )
+        states |= judged.states
+        for one in judged.decisions:
+            happened.get(one.verdict, []).append(step)
+    asked = {
+        Verdict.FIRE: series.fires_at,
+        Verdict.ESCALATE: series.escalates_at,
+        Verdict.RESOLVE: series.resolves_at,
+    }
+    differing = [
+        f"{verdict} at {happened[verdict]}, not {list(steps)}"
+        for verdict, steps in asked.items()
+        if happened[verdict] != list(steps)
+    ]
+    return "; ".join(differing)
+
+
+def _judged(
+    book: Book,
+    rule: Rule,
+    *,
+    facts: Mapping[str, object],
+    matcher: Matcher,
+    at: datetime = BEGIN,
+    states: dict[str, RuleState] | None = None,
+) -> Judgement:
+    moment = Moment(trigger=_trigger(rule), session_id="S-1" if rule.once_per else None)
+    situation = {"tutor_number": 1, "as_of": at, "facts": facts, "moments": (moment,), "states": states or {}}
+    return judge(book, Situation.model_validate(situation), matcher=matcher)
+
+
+def _trigger(rule: Rule) -> Trigger:
+    """The rule's regular trigger where it has one: a series steps through regular looks."""
+    return next((it for it in rule.triggers if it in PERIODS), rule.triggers[0])

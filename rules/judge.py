@@ -1,0 +1,187 @@
+"""One tutor, one judgement: match, check against the reference, step the state, ask guards and arbiter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from retention.vocabulary import Verdict
+from rules import state as states
+from rules.arbiter import in_order, one_case
+from rules.book import Book, ConditionKey, Part, Rule, Status
+from rules.decisions import Finding, decision, digest_of_sheet
+from rules.fields import Sheet, Value, clean
+from rules.guards import HeldBack, guard, resting, waiting_for_a_person
+from rules.reference import truth
+from rules.situation import Decision, Disagreement, Judgement, Moment, OpenCase, Situation
+from rules.state import RuleState, Wish
+
+SAMPLED = 100  # one in so many silent conditions is checked against the reference as well
+
+
+class Matcher(Protocol):
+    """DurableEngine or PlainEngine."""
+
+    name: str
+
+    def matches(self, sheet: Sheet) -> frozenset[ConditionKey]:
+        """The conditions that hold for one clean sheet."""
+
+
+@dataclass
+class Hearing:
+    """What a judgement gathers on its way through a tutor's moments."""
+
+    book: Book
+    situation: Situation
+    matcher: Matcher
+    states: dict[str, RuleState]
+    waiting: list[OpenCase]
+    decisions: list[Decision] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    sheets: dict[str, dict[str, Value]] = field(default_factory=dict)
+    strange: list[str] = field(default_factory=list)
+
+    @property
+    def at(self) -> datetime:
+        return self.situation.as_of
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One moment with its facts and what the engine found in them."""
+
+    moment: Moment
+    sheet: Mapping[str, Value]
+    digest: str
+    matched: frozenset[ConditionKey]
+
+
+def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
+    """Judge a tutor's moments in order. Repeatable: the same situation gives the same judgement."""
+    hearing = Hearing(
+        book=book,
+        situation=situation,
+        matcher=matcher,
+        states=dict(situation.states),
+        waiting=waiting_for_a_person(situation.open_cases),
+    )
+    for moment in situation.moments:
+        _hear(hearing, moment)
+    return Judgement(
+        decisions=tuple(hearing.decisions),
+        states={rule: it for rule, it in hearing.states.items() if it != situation.states.get(rule)},
+        sheets=hearing.sheets,
+        disagreements=tuple(hearing.disagreements),
+        strange=tuple(dict.fromkeys(hearing.strange)),
+    )
+
+
+def _hear(hearing: Hearing, moment: Moment) -> None:
+    rules = [rule for rule in hearing.book.rules if rule.is_judged and moment.trigger in rule.triggers]
+    if not rules:
+        return
+    cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
+    hearing.strange.extend(cleaned.strange)
+    matched = hearing.matcher.matches(cleaned.sheet)
+    scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched)
+    for rule in in_order(rules):
+        if rule.once_per:
+            _hear_once(hearing, scene, rule)
+        else:
+            _hear_lasting(hearing, scene, rule)
+
+
+def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:
+    """A rule about one session: it fires once for that session, however often it is looked at."""
+    once = scene.moment.session_id
+    before = hearing.states.get(rule.id)
+    if once is None or (before is not None and once in before.handled):
+        return
+    if _holds(hearing, scene, rule, Part.WHEN):
+        _try_to_fire(hearing, scene, rule, state=states.begin(rule, before), once=once)
+
+
+def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
+    """A rule about a condition that lasts: one firing an episode."""
+    before = hearing.states.get(rule.id)
+    state, wish = states.look(
+        rule,
+        states.begin(rule, before),
+        holds=_holds(hearing, scene, rule, Part.WHEN),
+        resolves=_holds(hearing, scene, rule, Part.RESOLVE) if rule.resolve_when is not None else None,
+        at=hearing.at,
+    )
+    if before is not None or state != states.begin(rule, None):
+        hearing.states[rule.id] = state
+    if wish is Wish.FIRE:
+        _try_to_fire(hearing, scene, rule, state=state, once=None)
+    elif wish is Wish.ESCALATE:
+        _record(hearing, scene, rule, Finding(Verdict.ESCALATE, state))
+        hearing.states[rule.id] = states.escalated(state)
+    elif wish is Wish.RESOLVE:
+        _record(hearing, scene, rule, Finding(Verdict.RESOLVE, state))
+        hearing.states[rule.id] = states.resolved(state)
+
+
+def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
+    held = _held_back(hearing, scene, rule)
+    if held is None:
+        _fire(hearing, scene, rule, state=state, once=once)
+        return
+    standing = f"{held.reason}:{once}" if once else str(held.reason)
+    if state.held != standing:
+        _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=held))
+    state = states.held(state, standing)
+    hearing.states[rule.id] = states.done(state, once) if once and held.final else state
+
+
+def _held_back(hearing: Hearing, scene: Scene, rule: Rule) -> HeldBack | None:
+    known = [(it, hearing.states[it.id]) for it in hearing.book.rules if it.id in hearing.states]
+    until = states.cooling(rule, known, at=hearing.at)
+    if until is not None:
+        return resting(until)
+    waiting = hearing.waiting
+    return guard(rule, scene.sheet, waiting=waiting) or one_case(rule, waiting=waiting)
+
+
+def _fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
+    programme = rule.then.programme
+    counted = [it.episode for it in hearing.states.values() if it.programme is programme]
+    after = states.fired(rule, state, at=hearing.at, episode=max(counted, default=0) + 1, once=once)
+    hearing.states[rule.id] = after
+    made = _record(hearing, scene, rule, Finding(Verdict.FIRE, after))
+    if rule.status is Status.ACTIVE and made.workflow_id is not None:
+        hearing.waiting.append(OpenCase(workflow_id=made.workflow_id, programme=programme))
+
+
+def _record(hearing: Hearing, scene: Scene, rule: Rule, finding: Finding) -> Decision:
+    made = decision(
+        hearing.book,
+        rule,
+        finding,
+        situation=hearing.situation,
+        moment=scene.moment,
+        sheet=scene.sheet,
+        engine=hearing.matcher.name,
+    )
+    hearing.decisions.append(made)
+    hearing.sheets[made.facts_digest] = dict(scene.sheet)
+    return made
+
+
+def _holds(hearing: Hearing, scene: Scene, rule: Rule, part: Part) -> bool | None:
+    """Whether a condition holds: the engine says, the reference checks what matters and is believed."""
+    found = (rule.id, part) in scene.matched
+    running = rule.lasting or rule.id in hearing.states  # here false and unknown are not the same
+    sampled = int(scene.digest[:8], 16) % SAMPLED == 0
+    if not (found or running or sampled):
+        return False
+    believed = truth(rule.conditions[rule.id, part], scene.sheet)
+    if found != (believed is True):
+        hearing.disagreements.append(
+            Disagreement(
+                rule_id=rule.id, part=part, engine=found, reference=believed, facts_digest=scene.digest
+            )
+        )
+    return believed

@@ -1,0 +1,123 @@
+"""YAML read the safe way (1.2 core words only), with the line and column of every value."""
+
+import math
+import re
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+Path: TypeAlias = tuple[str | int, ...]
+
+LONGEST_FILE = 262_144  # characters; a rule file is a page or two
+DEEPEST = 12  # the deepest sensible condition nests five levels; more is a mistake or an attack
+WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]{1,3})?")
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a rule file, at the place where it is mended."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.what}"
+
+
+@dataclass
+class Document:
+    """A file's plain values, where each was written, and what was wrong already in the writing."""
+
+    file: str
+    value: object = None
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, path: Path, what: str) -> Fault:
+        """A fault at a value's place, or at that of the nearest enclosing value."""
+        while path and path not in self.places:
+            path = path[:-1]
+        line, column = self.places.get(path, (1, 1))
+        return Fault(self.file, line, column, what)
+
+
+def read(text: str, file: str) -> Document:
+    """Read one file; never raises for what a person may have typed."""
+    document = Document(file)
+    if len(text) > LONGEST_FILE:
+        document.faults.append(Fault(file, 1, 1, f"longer than {LONGEST_FILE} characters"))
+        return document
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        document.faults.append(Fault(file, line, column, error.problem or "this is not YAML"))
+        return document
+    except (yaml.YAMLError, RecursionError) as error:
+        document.faults.append(Fault(file, 1, 1, str(error).splitlines()[0] or "this is not YAML"))
+        return document
+    if node is None:
+        document.faults.append(Fault(file, 1, 1, "the file is empty"))
+        return document
+    seen: set[int] = set()
+    document.value = _plain(node, (), document=document, seen=seen)
+    return document
+
+
+def _plain(node: yaml.Node, path: Path, *, document: Document, seen: set[int]) -> object:
+    place = (node.start_mark.line + 1, node.start_mark.column + 1)
+    document.places.setdefault(path, place)
+    if id(node) in seen:
+        document.faults.append(
+            Fault(document.file, *place, "anchors and aliases are not used here: repeat it")
+        )
+        return None
+    seen.add(id(node))
+    if len(path) > DEEPEST:
+        document.faults.append(Fault(document.file, *place, f"nested deeper than {DEEPEST} levels"))
+        return None
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, document=document, seen=seen)
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(part, (*path, i), document=document, seen=seen) for i, part in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, *, document: Document, seen: set[int]) -> dict[str, object]:
+    plain: dict[str, object] = {}
+    for key_node, value_node in node.value:
+        place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, yaml.ScalarNode):
+            document.faults.append(Fault(document.file, *place, "a name must be a word"))
+            continue
+        name = str(key_node.value)
+        if name in plain:
+            first = document.places[*path, name][0]
+            document.faults.append(
+                Fault(document.file, *place, f'"{name}" is given twice (first in line {first})')
+            )
+            continue
+        document.places[*path, name] = place
+        plain[name] = _plain(value_node, (*path, name), document=document, seen=seen)
+    return plain
+
+
+def _scalar(node: yaml.Node) -> object:
+    """Core words of YAML 1.2: `yes`, `off` and `10:30` stay text, whatever YAML 1.1 made of them."""
+    text = str(node.value)
+    if getattr(node, "style", None) in {"'", '"', "|", ">"}:
+        return text
+    if text in {"true", "false"}:
+        return text == "true"
+    if text in {"", "~", "null"}:
+        return None
+    if WHOLE.fullmatch(text):
+        return int(text)
+    if FRACTION.fullmatch(text) and math.isfinite(float(text)):
+        return float(text)
+    return text

@@ -1,0 +1,150 @@
+"""The shape of a rule file as JSON Schema, made from the field registry; editors complete from it too."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from retention.policy import TASK_POLICIES
+from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind, Trigger
+from rules.book import DuringLeave, Missing, Op, Status, WithOpenCase
+from rules.fields import Field, Fields, FieldType, expected
+
+Schema = dict[str, Any]
+
+DURATION = r"^[1-9][0-9]{0,3}[dhm]$"
+RULE_ID = r"^[A-Z][A-Za-z0-9]{0,11}\.[a-z][a-z0-9-]{0,39}$"
+TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 400}
+STEPS: Schema = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000}}
+
+
+def schema(fields: Fields) -> Schema:
+    """The whole schema; `python -m rules schema` writes it out."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Mainstay rulebook",
+        **_object(
+            {
+                "ruleset": TEXT,
+                "version": TEXT,
+                "bands": _object({band: {"type": "integer"} for band in RiskBand}, needs=tuple(RiskBand)),
+                "rules": {"type": "array", "minItems": 1, "items": _rule()},
+            }
+        ),
+        "$defs": {"condition": _condition(fields)},
+    }
+
+
+def _object(parts: Mapping[str, Schema], *, needs: Iterable[str] = ()) -> Schema:
+    properties = {str(name): part for name, part in parts.items()}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [str(name) for name in needs],
+        "additionalProperties": False,
+    }
+
+
+def _words(words: Iterable[str]) -> Schema:
+    return {"enum": [str(word) for word in words]}
+
+
+def _rule() -> Schema:
+    condition = {"$ref": "#/$defs/condition"}
+    duration = {"type": "string", "pattern": DURATION}
+    return _object(
+        {
+            "id": {"type": "string", "pattern": RULE_ID},
+            "says": TEXT,
+            "source": TEXT,
+            "owner": _words(OwnerGroup),
+            "status": _words(Status),
+            "priority": {"type": "integer", "minimum": 0, "maximum": 100},
+            "trigger": {"type": "array", "items": _words(Trigger), "minItems": 1, "uniqueItems": True},
+            "when": condition,
+            "for": duration,
+            "missing": _words(Missing),
+            "once_per": _words(["session_id"]),
+            "cooldown": _object(
+                {"max": {"type": "integer", "minimum": 1}, "within": duration, "group": TEXT},
+                needs=("max", "within"),
+            ),
+            "unless_open": {"type": "array", "items": _words(Programme), "minItems": 1},
+            "during_leave": _words(DuringLeave),
+            "with_open_case": _words(WithOpenCase),
+            "resolve_when": condition,
+            "escalate": _object({"after": duration, "to": _words(OwnerGroup)}, needs=("after", "to")),
+            "then": _then(),
+            "tests": _tests(),
+        },
+        needs=("id", "says", "source", "owner", "status", "trigger", "when", "then", "tests"),
+    )
+
+
+def _then() -> Schema:
+    return _object(
+        {
+            "start": _words(Programme),
+            "task": _words(TaskKind),
+            "owner_group": _words(OwnerGroup),
+            "priority": {"type": "integer", "minimum": 0, "maximum": 100},
+            "policy": _words(TASK_POLICIES),
+        },
+        needs=("start", "task", "owner_group", "priority", "policy"),
+    )
+
+
+def _tests() -> Schema:
+    case = _object(
+        {"says": TEXT, "facts": {"type": "object"}, "fires": {"type": "boolean"}},
+        needs=("says", "facts", "fires"),
+    )
+    series = _object(
+        {
+            "says": TEXT,
+            "facts": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"type": "array", "minItems": 1},
+            },
+            "step": {"type": "string", "pattern": DURATION},
+            "fires_at": STEPS,
+            "escalates_at": STEPS,
+            "resolves_at": STEPS,
+        },
+        needs=("says", "facts", "step", "fires_at"),
+    )
+    return _object(
+        {
+            "cases": {"type": "array", "items": case, "minItems": 1},
+            "series": {"type": "array", "items": series, "minItems": 1},
+        },
+        needs=("cases",),
+    )
+
+
+def _condition(fields: Fields) -> Schema:
+    several = {"type": "array", "items": {"$ref": "#/$defs/condition"}, "minItems": 1}
+    one = {name: _leaf(field) for name, field in fields.items()}
+    return {**_object({"all": several, "any": several, **one}), "minProperties": 1, "maxProperties": 1}
+
+
+def _leaf(field: Field) -> Schema:
+    value = _value(field)
+    ops: dict[str, Schema] = {
+        Op.EQ: value,
+        Op.NE: value,
+        "in": {"type": "array", "items": value, "minItems": 1},
+    }
+    if field.is_number:
+        ops |= dict.fromkeys((Op.LT, Op.LTE, Op.GT, Op.GTE), value)
+    comparison = {**_object(ops), "minProperties": 1, "maxProperties": 1}
+    return {"description": field.says, "if": {"type": "object"}, "then": comparison, "else": value}
+
+
+def _value(field: Field) -> Schema:
+    said = {"description": expected(field)}
+    if field.type is FieldType.ENUM:
+        return {**said, "enum": list(field.values)}
+    if field.type is FieldType.BOOL:
+        return {**said, "type": "boolean"}
+    span = {"minimum": field.low, "maximum": field.high} if field.low is not None else {}
+    return {**said, "type": "integer" if field.type is FieldType.INT else "number", **span}

@@ -1,0 +1,90 @@
+"""What is judged, and what comes of it: the words between the judging activity and the rulebook."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from retention.vocabulary import CaseState, OwnerGroup, Programme, TaskKind, Trigger, Verdict
+from rules.book import Status
+from rules.fields import Value
+from rules.reference import LeafResult
+from rules.state import RuleState
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Moment(Frozen):
+    """Something happened, or a period ended. Session moments bring the session's own facts."""
+
+    trigger: Trigger
+    known_at: AwareDatetime | None = None
+    session_id: str | None = None
+    facts: dict[str, Value | None] = {}
+
+
+class OpenCase(Frozen):
+    """A case of the tutor that has not ended. Only OPEN ones wait for a person."""
+
+    workflow_id: str
+    programme: Programme
+    state: CaseState = CaseState.OPEN
+
+
+class Situation(Frozen):
+    """All that is known of one tutor at `as_of` (business time)."""
+
+    tutor_number: int
+    as_of: AwareDatetime
+    facts: dict[str, Value | None]
+    moments: tuple[Moment, ...]
+    states: dict[str, RuleState] = {}
+    open_cases: tuple[OpenCase, ...] = ()
+
+
+class Decision(Frozen):
+    """What a rule came to for one tutor, with all that is needed to explain it later."""
+
+    key: str  # unique; judging again from the same state gives the same key
+    rule_id: str
+    verdict: Verdict
+    tutor_number: int
+    as_of: AwareDatetime
+    trigger: Trigger
+    session_id: str | None
+    reason: str  # one word: "condition" or a value of Reason
+    sentence: str  # the same for people; no names
+    explanation: tuple[LeafResult, ...]
+    episode: str | None  # None: suppressed, nothing began
+    opened_at: AwareDatetime | None  # when the episode began
+    workflow_id: str | None  # the case to start (FIRE) or to signal (RESOLVE, ESCALATE)
+    into: str | None  # SUPPRESSED: the open case that this belongs to
+    programme: Programme
+    task: TaskKind
+    owner_group: OwnerGroup  # ESCALATE: who is told
+    priority: int
+    policy: str
+    status: Status  # SHADOW: recorded, starts nothing
+    ruleset_version: str
+    ruleset_digest: str
+    engine: str  # durable | python
+    facts_digest: str
+
+
+class Disagreement(Frozen):
+    """The engine and the reference differ on one condition; the reference was believed."""
+
+    rule_id: str
+    part: str
+    engine: bool
+    reference: bool | None
+    facts_digest: str
+
+
+class Judgement(Frozen):
+    """The outcome for one tutor."""
+
+    decisions: tuple[Decision, ...]
+    states: dict[str, RuleState]  # only those that changed
+    sheets: dict[str, dict[str, Value]]  # facts_digest of each decision -> the facts it saw
+    disagreements: tuple[Disagreement, ...]
+    strange: tuple[str, ...]

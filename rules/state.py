@@ -1,0 +1,158 @@
+"""How a rule's truth becomes one firing and not a hundred: for, cool-down, once per, escalate, resolve.
+
+Pure and clock-free: the caller says what time it is, keeps the state, and so production, backtest
+and the tests in the book share this code. A step first looks (`look`), then the caller, who also asks
+the guards, settles it (`fired`, `held`, `escalated`, `resolved`).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from retention.vocabulary import Programme, Trigger
+from rules.book import Cooldown, Missing, Rule
+
+PERIODS = {Trigger.HOURLY: timedelta(hours=1), Trigger.DAILY_ROLLUP: timedelta(days=1)}
+LONGEST_GAP = 2  # periods; time in which nobody looked is not counted towards `for`
+
+
+class Wish(StrEnum):
+    """What a rule would do now if nobody objects."""
+
+    NOTHING = "nothing"
+    FIRE = "fire"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+
+
+class RuleState(BaseModel):
+    """What is remembered of one rule for one tutor."""
+
+    model_config = ConfigDict(frozen=True)
+
+    digest: str = ""  # of the condition that this state belongs to
+    programme: Programme
+    last_seen: AwareDatetime | None = None  # last time the condition was true
+    true_for: timedelta = timedelta(0)
+    episode: int = 0  # number of the latest episode of this rule, counted over its programme
+    opened_at: AwareDatetime | None = None  # of the running episode; None: none is running
+    escalated: bool = False
+    fired_at: tuple[AwareDatetime, ...] = ()  # firings that a cool-down may still ask about
+    handled: tuple[str, ...] = ()  # once_per values that are done
+    held: str = ""  # the reason recorded last, so that a standing one is recorded once
+
+
+def begin(rule: Rule, state: RuleState | None) -> RuleState:
+    """The state to go on with: a rule whose condition was edited begins a new episode."""
+    if state is None:
+        return RuleState(digest=rule.digest, programme=rule.then.programme)
+    if state.digest == rule.digest:
+        return state
+    afresh = {"digest": rule.digest, "programme": rule.then.programme, "opened_at": None, "held": ""}
+    return state.model_copy(
+        update={**afresh, "escalated": False, "true_for": timedelta(0), "last_seen": None}
+    )
+
+
+def look(
+    rule: Rule, state: RuleState, *, holds: bool | None, resolves: bool | None, at: datetime
+) -> tuple[RuleState, Wish]:
+    """One evaluation: what is remembered now, and what the rule would do. Unknown never fires or resolves."""
+    state = _counted(rule, state, holds=holds, at=at)
+    if state.opened_at is not None:
+        return state, _wish_of_running(rule, state, holds=holds, resolves=resolves, at=at)
+    if holds and state.true_for >= rule.lasting:
+        return state, Wish.FIRE
+    if holds is False and state.held:
+        state = state.model_copy(update={"held": ""})
+    return state, Wish.NOTHING
+
+
+def _wish_of_running(
+    rule: Rule, state: RuleState, *, holds: bool | None, resolves: bool | None, at: datetime
+) -> Wish:
+    over = holds is False if rule.resolve_when is None else (resolves is True and holds is not True)
+    if over:
+        return Wish.RESOLVE
+    assert state.opened_at is not None
+    due = rule.escalate is not None and at - state.opened_at >= rule.escalate.after
+    return Wish.ESCALATE if due and holds and not state.escalated else Wish.NOTHING
+
+
+def _counted(rule: Rule, state: RuleState, *, holds: bool | None, at: datetime) -> RuleState:
+    if not rule.lasting:  # nothing is counted, so nothing needs to be stored at every look
+        return state
+    if holds is None and rule.missing is Missing.HOLD:
+        return state if state.last_seen is None else state.model_copy(update={"last_seen": None})
+    if not holds:
+        return state.model_copy(update={"true_for": timedelta(0), "last_seen": None})
+    passed = at - state.last_seen if state.last_seen is not None else timedelta(0)
+    counted = passed if timedelta(0) < passed <= longest_gap(rule) else timedelta(0)
+    return state.model_copy(update={"true_for": state.true_for + counted, "last_seen": at})
+
+
+def longest_gap(rule: Rule) -> timedelta:
+    """The longest pause between two looks that still counts as watched."""
+    return LONGEST_GAP * max(
+        (PERIODS[it] for it in rule.triggers if it in PERIODS), default=timedelta(days=1)
+    )
+
+
+def cooling(rule: Rule, states: Iterable[tuple[Rule, RuleState]], *, at: datetime) -> datetime | None:
+    """Until when the rule's group must rest after its last firings, or None when it may fire."""
+    if rule.cooldown is None:
+        return None
+    group = rule.cooldown
+    firings = sorted(
+        fired for other, state in states for fired in state.fired_at if _same_group(group, other.cooldown)
+    )
+    recent = [fired for fired in firings if at - fired < group.within]
+    return recent[-group.max] + group.within if len(recent) >= group.max else None
+
+
+def _same_group(one: Cooldown, other: Cooldown | None) -> bool:
+    return other is not None and one.group == other.group
+
+
+def fired(rule: Rule, state: RuleState, *, at: datetime, episode: int, once: str | None) -> RuleState:
+    """After a firing: a running episode, or one more value that is done."""
+    kept = state.fired_at if rule.cooldown is None else _recent(state.fired_at, at, rule.cooldown.within)
+    firings = (*kept, at) if rule.cooldown is not None else ()
+    changes = {"episode": episode, "held": "", "escalated": False, "fired_at": firings}
+    if once is not None:
+        return state.model_copy(update={**changes, "handled": (*state.handled, once)})
+    return state.model_copy(update={**changes, "opened_at": at})
+
+
+def _recent(firings: tuple[datetime, ...], at: datetime, within: timedelta) -> tuple[datetime, ...]:
+    return tuple(it for it in firings if at - it < within)
+
+
+def held(state: RuleState, reason: str) -> RuleState:
+    """After a suppression that may end: the rule tries again at its next moment."""
+    return state.model_copy(update={"held": reason})
+
+
+def done(state: RuleState, once: str) -> RuleState:
+    """After a firing went into an open case: this value is done."""
+    return state.model_copy(update={"handled": (*state.handled, once)})
+
+
+def escalated(state: RuleState) -> RuleState:
+    """After the one escalation of an episode."""
+    return state.model_copy(update={"escalated": True})
+
+
+def resolved(state: RuleState) -> RuleState:
+    """After the end of an episode."""
+    return state.model_copy(
+        update={
+            "opened_at": None,
+            "escalated": False,
+            "true_for": timedelta(0),
+            "last_seen": None,
+            "held": "",
+        }
+    )
