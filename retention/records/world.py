@@ -1,9 +1,11 @@
 """The world: its one clock, how far each cadence has been worked off, and where its feed stands."""
 
-from sqlalchemy import CheckConstraint, SmallInteger
+from sqlalchemy import CheckConstraint, SmallInteger, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Document, Moment
+from retention.clock import Clock, real_time
+from retention.records.database import Base, Document, Moment, Session
 
 
 class WorldClock(Base):
@@ -28,3 +30,15 @@ class Watermark(Base):
 
     cadence: Mapped[str] = mapped_column(primary_key=True)
     done_until: Mapped[Moment]
+
+def the_clock(session: Session) -> Clock:
+    """The clock of this world; production's, where business time is real time, when none was written."""
+    stored = session.scalar(select(WorldClock.clock))
+    return real_time() if stored is None else Clock.model_validate(stored)
+
+
+def begin(session: Session, clock: Clock) -> Clock:
+    """Write the world's clock unless it has one; the clock that holds."""
+    row = {"id": 1, "clock": clock.model_dump(mode="json")}
+    session.execute(insert(WorldClock).values(row).on_conflict_do_nothing())
+    return the_clock(session)
