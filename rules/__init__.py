@@ -10,7 +10,7 @@ How an activity judges (one call for each tutor; nothing here is async, one call
     from rules.state import RuleState
 
     book = load_book()                              # a Book; BookRefused lists every fault
-    matcher = DurableEngine(book)                   # or PlainEngine(book): attempt >= 2, RULES_ENGINE=python
+    matcher = DurableEngine(book.conditions)        # or PlainEngine(...): second attempts, settings
     judgement = judge(book, Situation(
         tutor_number=12,
         as_of=as_of,                                # business time, from the workflow

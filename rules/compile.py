@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rules.book import All, Book, Condition, ConditionKey, Leaf, Op
+from rules.book import All, Condition, ConditionKey, Leaf, Op
 from rules.fields import DIGITS, GREATEST, LONGEST_WORD, Value
 
 MOST_LEAVES = 60  # matched at once in one ruleset; at 65 the engine fires nothing at all
@@ -41,11 +41,6 @@ class Compiled:
 
     shards: tuple[Shard, ...]
     names: Mapping[str, str]
-
-
-def compile_book(book: Book) -> Compiled:
-    """All judged conditions of a book."""
-    return compile_conditions(book.conditions)
 
 
 def compile_conditions(conditions: Mapping[ConditionKey, Condition]) -> Compiled:

@@ -7,9 +7,10 @@ import itertools
 import json
 import platform
 import threading
+from collections.abc import Mapping
 
-from rules.book import Book, ConditionKey
-from rules.compile import Compiled, Shard, compile_book, encoded
+from rules.book import Condition, ConditionKey
+from rules.compile import Compiled, Shard, compile_conditions, encoded
 from rules.fields import Sheet
 
 try:
@@ -32,12 +33,12 @@ class EngineFault(RuntimeError):  # noqa: N818 (named as the fact it states)
 
 
 class DurableEngine:
-    """A book's conditions inside the engine. Build it after a fork, close it when another book takes over."""
+    """Conditions (`book.conditions`) inside the engine. Build it after a fork; close it when done."""
 
     name = "durable"
 
-    def __init__(self, book: Book) -> None:
-        self._shards = hosted(compile_book(book))
+    def __init__(self, conditions: Mapping[ConditionKey, Condition]) -> None:
+        self._shards = hosted(compile_conditions(conditions))
 
     def matches(self, sheet: Sheet) -> frozenset[ConditionKey]:
         """The conditions that hold for one clean sheet; an absent fact makes no comparison true."""

@@ -1,11 +1,12 @@
 """The plain evaluator: three-valued, explains every comparison, is the oracle and the fallback."""
 
+from collections.abc import Mapping
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any as Anything
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.book import All, Book, Condition, ConditionKey, Leaf, Op, leaves
+from rules.book import All, Condition, ConditionKey, Leaf, Op, leaves
 from rules.fields import Fields, Sheet, Value
 
 COMPARISONS: dict[Op, Anything] = {Op.LT: lt, Op.LTE: le, Op.GT: gt, Op.GTE: ge, Op.EQ: eq, Op.NE: ne}
@@ -40,8 +41,8 @@ class PlainEngine:
 
     name = "python"
 
-    def __init__(self, book: Book) -> None:
-        self._conditions = book.conditions
+    def __init__(self, conditions: Mapping[ConditionKey, Condition]) -> None:
+        self._conditions = dict(conditions)
 
     def matches(self, sheet: Sheet) -> frozenset[ConditionKey]:
         """The conditions that hold for one clean sheet."""

@@ -1,0 +1,123 @@
+"""The rulebook as a page for people: docs/rulebook.md is printed from the book, never written by hand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from retention.policy import TASK_POLICIES
+from rules.book import All, Any, Book, Condition, DuringLeave, Leaf, Op, Rule, WithOpenCase, leaves
+from rules.fields import Field, Fields, expected
+from rules.reference import spoken
+
+HEAD = """# The rulebook
+
+Printed from `rules/book/*.yaml` and `rules/fields.yaml` by `python -m rules docs`; a test keeps it current.
+
+A rule is looked at only at its moments. A fact that is not known makes no comparison true, so a rule never
+fires on missing data. While a case is open, the rule does not fire again; it may when the case's cause has
+ended and come back. What is held back is recorded with the reason.
+
+To change a rule, edit its file, then run `python -m rules check` (all mistakes at once, each with file, line
+and column) and `python -m rules test` (the tests that stand beside the rules).
+"""
+COMPARED = {
+    Op.LT: "below",
+    Op.LTE: "at most",
+    Op.GT: "above",
+    Op.GTE: "at least",
+    Op.EQ: "is",
+    Op.NE: "is not",
+}
+
+
+def page(book: Book) -> str:
+    """The whole page as Markdown."""
+    return "\n".join([HEAD, *_bands(book), *_rules(book), *_facts(book.fields)]) + "\n"
+
+
+def _bands(book: Book) -> Iterator[str]:
+    yield f"Version {book.version}.\n\n## Bands of the churn score\n\n| Band | Score |\n| --- | --- |"
+    low = 0
+    for band, high in book.bands.items():
+        yield f"| {band.capitalize()} | {low}–{high} |"
+        low = high + 1
+
+
+def _rules(book: Book) -> Iterator[str]:
+    yield "\n## Rules"
+    for rule in sorted(book.rules, key=lambda it: it.id):
+        yield f"\n### {rule.id}\n\n{rule.says}\n"
+        yield from (f"- **{name}:** {text}" for name, text in _lines(rule, book.fields))
+
+
+def _lines(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
+    yield "Fires when", in_words(rule.when, fields)
+    if rule.lasting:
+        yield "For", spoken_length(rule.lasting)
+    yield "Looked at", ", ".join(_word(trigger) for trigger in rule.triggers)
+    if rule.once_per:
+        yield "At most", "once for each session"
+    if rule.cooldown:
+        yield "Rests", f"after {rule.cooldown.max} in {spoken_length(rule.cooldown.within)}"
+    if not rule.once_per:
+        settled = "it no longer holds" if rule.resolve_when is None else in_words(rule.resolve_when, fields)
+        yield "Settled when", settled
+    if rule.escalate:
+        yield "Escalates", f"to {_word(rule.escalate.to)} after {spoken_length(rule.escalate.after)}"
+    yield "Opens", _opens(rule)
+    yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
+    folds = rule.with_open_case is WithOpenCase.FOLD
+    yield "While another case is open", "is added to that case" if folds else "waits"
+    yield "Owner, status, source", f"{_word(rule.owner)}; {rule.status}; {rule.source}"
+
+
+def _opens(rule: Rule) -> str:
+    days = TASK_POLICIES[rule.then.policy].business_days
+    return (
+        f"{_word(rule.then.task)} for {_word(rule.then.owner_group)}, priority {rule.then.priority}, "
+        f"due in {days:g} business {'day' if days == 1 else 'days'}"
+    )
+
+
+def _facts(fields: Fields) -> Iterator[str]:
+    yield "\n## Facts\n\n| Name | Meaning | Value | Known | Seen by | Source |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    yield from (_fact(field) for field in fields.values())
+
+
+def _fact(field: Field) -> str:
+    known = "with a session" if field.scope == "session" else "always"
+    return (
+        f"| `{field.name}` | {field.says} | {expected(field)} | {known} | {field.audience} | {field.source} |"
+    )
+
+
+def in_words(condition: Condition, fields: Fields) -> str:
+    """A condition as a sentence: "Rating of this session below 3 stars"."""
+    if isinstance(condition, Leaf):
+        field = fields[condition.field]
+        return f"{field.says} {COMPARED[condition.op]} {spoken(condition.value, field.unit)}"
+    first = condition.parts[0]
+    if isinstance(condition, Any) and isinstance(first, Leaf) and _is_choice(condition.parts, first):
+        values = [spoken(leaf.value, fields[first.field].unit) for leaf in leaves(condition)]
+        return f"{fields[first.field].says} is {' or '.join(values)}"
+    joined = " and " if isinstance(condition, All) else " or "
+    return joined.join(
+        f"({in_words(part, fields)})" if len(set(leaves(part))) > 1 else in_words(part, fields)
+        for part in condition.parts
+    )
+
+
+def _is_choice(parts: tuple[Condition, ...], first: Leaf) -> bool:
+    return all(isinstance(it, Leaf) and it.field == first.field and it.op is Op.EQ for it in parts)
+
+
+def spoken_length(length: timedelta) -> str:
+    """7 days, 48 hours, 30 minutes."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes % 1440 == 0:
+        return spoken(minutes // 1440, "days")
+    return spoken(minutes // 60, "hours") if minutes % 60 == 0 else spoken(minutes, "minutes")
+
+
+def _word(word: str) -> str:
+    return word.replace("_", " ")
