@@ -96,19 +96,24 @@ def in_words(condition: Condition, fields: Fields) -> str:
     if isinstance(condition, Leaf):
         field = fields[condition.field]
         return f"{field.says} {COMPARED[condition.op]} {spoken(condition.value, field.unit)}"
-    first = condition.parts[0]
-    if isinstance(condition, Any) and isinstance(first, Leaf) and _is_choice(condition.parts, first):
-        values = [spoken(leaf.value, fields[first.field].unit) for leaf in leaves(condition)]
-        return f"{fields[first.field].says} is {' or '.join(values)}"
+    chosen = _chosen(condition)
+    if chosen is not None:
+        values = [spoken(leaf.value, fields[chosen].unit) for leaf in leaves(condition)]
+        return f"{fields[chosen].says} is {' or '.join(values)}"
     joined = " and " if isinstance(condition, All) else " or "
     return joined.join(
-        f"({in_words(part, fields)})" if len(set(leaves(part))) > 1 else in_words(part, fields)
+        in_words(part, fields) if isinstance(part, Leaf) or _chosen(part) else f"({in_words(part, fields)})"
         for part in condition.parts
     )
 
 
-def _is_choice(parts: tuple[Condition, ...], first: Leaf) -> bool:
-    return all(isinstance(it, Leaf) and it.field == first.field and it.op is Op.EQ for it in parts)
+def _chosen(condition: Condition) -> str | None:
+    """The field of an `in`: alternatives that ask one field for one of several values."""
+    if not isinstance(condition, Any):
+        return None
+    named = {leaf.field for leaf in leaves(condition)}
+    plain = all(isinstance(part, Leaf) and part.op is Op.EQ for part in condition.parts)
+    return named.pop() if plain and len(named) == 1 else None
 
 
 def spoken_length(length: timedelta) -> str:
