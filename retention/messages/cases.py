@@ -7,6 +7,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 from retention.clock import Clock
 from retention.vocabulary import CaseState, FollowUp, Outcome, OwnerGroup, Programme, RiskBand, TaskKind
 
+WORKFLOW_TYPES = {  # what the Temporal UI lists a programme as
+    Programme.FIRST_SESSION_REVIEW: "FirstSessionReview",
+    Programme.ALERT_CHECK: "AlertCheck",
+}
+
 
 class StartCase(BaseModel):
     """Input of every programme workflow; policy and rule version travel inside."""

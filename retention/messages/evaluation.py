@@ -13,6 +13,12 @@ class EvaluationInput(BaseModel):
     batches_done: int = 0  # carried through continue-as-new
 
 
+class AsOf(BaseModel):
+    """Asks for something as of a business instant."""
+
+    as_of: AwareDatetime
+
+
 class Batch(BaseModel):
     """A claim on dirty tutors; `tutors` is 0 when none is left."""
 
@@ -34,6 +40,18 @@ class Period(BaseModel):
     cadence: Cadence
     start: AwareDatetime
     end: AwareDatetime
+
+
+class Marked(BaseModel):
+    """What a look at the watermarks marked; none left to mark when `periods` is empty.
+
+    The workflow drains the marks as of `as_of` before it asks again, so that days that an outage
+    left undone are judged one after the other, each at its own end.
+    """
+
+    periods: list[Period] = []
+    tutors: int = 0
+    as_of: AwareDatetime
 
 
 class StepReport(BaseModel):

@@ -33,6 +33,16 @@ class TaskPlan(BaseModel):
     calendar: str  # e.g. "people_ops weekdays, Europe/London"
 
 
+class TaskEvent(BaseModel):
+    """One line of a task's history."""
+
+    version: int
+    act: TaskAct
+    actor: Actor
+    at: AwareDatetime  # business time
+    note: str = ""
+
+
 class TaskMemory(BaseModel):
     """What a running task remembers; travels through continue-as-new whole."""
 
@@ -42,6 +52,8 @@ class TaskMemory(BaseModel):
     candidate_groups: list[OwnerGroup] = []
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     due_at: AwareDatetime
+    at_risk_at: AwareDatetime
+    ladder: list[Rung] = []  # what is still to come, soonest first
     follow_up_at: AwareDatetime | None = None  # snoozed until
     escalation_level: int = 0
     sla_state: SlaState = SlaState.ON_TRACK
@@ -51,6 +63,7 @@ class TaskMemory(BaseModel):
     completed_at: AwareDatetime | None = None
     close_reason: str | None = None  # canceled, expired: why
     version: int = 0
+    last: TaskEvent | None = None  # what made this version
     handled: list[str] = []  # ids of commands already handled, also across continue-as-new
 
 
@@ -66,8 +79,9 @@ class OpenTask(BaseModel):
     decision_id: int | None = None
     title: str  # people-ops words, no names: "Review a poor first session"
     group: OwnerGroup
-    priority: int = 50
+    priority: Annotated[int, Field(ge=0, le=100)] = 50
     opened_at: AwareDatetime
+    policy: str  # key of retention.policy.TASK_POLICIES
     plan: TaskPlan
     rule_id: str = ""
     risk_band: str = ""
@@ -124,16 +138,6 @@ class Withdraw(TaskCommand):
     reason: str
 
 
-class TaskEvent(BaseModel):
-    """One line of a task's history."""
-
-    version: int
-    act: TaskAct
-    actor: Actor
-    at: AwareDatetime  # business time
-    note: str = ""
-
-
 class TaskSnapshot(BaseModel):
     """The whole of a task at one version: what `project_task` writes and an update returns."""
 
@@ -170,3 +174,4 @@ class PlanRequest(BaseModel):
 
     policy: str  # a key of retention.policy.TASK_POLICIES
     opened_at: AwareDatetime
+    due_at: AwareDatetime | None = None  # set by a person; None: as the policy says

@@ -1,11 +1,21 @@
 """Commands on their way to Temporal: written with their cause, delivered in order, exactly once."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
+from pydantic import BaseModel, Field
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Document, Moment
+from retention.messages.cases import WORKFLOW_TYPES, RuleResolved, StartCase
+from retention.records.announcements import Channel, wake
+from retention.records.database import Base, Document, Moment, Session
+from retention.vocabulary import CommandKind
+
+CASES = "cases"  # the namespace that managers follow
+UPKEEP = "upkeep"  # the namespace of the machinery
 
 
 class Command(Base):
@@ -37,3 +47,56 @@ class Command(Base):
     next_attempt_at: Mapped[Moment]
     settled_at: Mapped[Moment | None]
     answer: Mapped[Document | None]  # applied: the update's result; refused: {type, message}
+
+
+class NewCommand(BaseModel):
+    """A command as its cause writes it."""
+
+    id: UUID = Field(default_factory=uuid4)
+    namespace: str = CASES
+    target: str
+    kind: CommandKind
+    name: str
+    payload: dict[str, Any]
+    actor: str
+    relay_after: timedelta = timedelta(0)  # real time that the causing request keeps for its own delivery
+
+
+def put(session: Session, commands: Sequence[NewCommand]) -> list[UUID]:
+    """Write commands with their cause, in one statement; the relay is woken when they are kept."""
+    if not commands:
+        return []
+    at = datetime.now(UTC)  # process health, not business time
+    rows = [
+        command.model_dump(exclude={"relay_after"})
+        | {"created_at": at, "next_attempt_at": at + command.relay_after}
+        for command in commands
+    ]
+    session.execute(insert(Command), rows)
+    wake(session, Channel.COMMANDS)
+    return [command.id for command in commands]
+
+
+def start_of(case: StartCase) -> NewCommand:
+    """The command that starts a case; a second one of the same case changes nothing."""
+    return NewCommand(
+        target=case.case_id,
+        kind=CommandKind.START,
+        name=WORKFLOW_TYPES[case.programme],
+        payload=case.model_dump(mode="json"),
+        actor=case.rule_id,
+    )
+
+
+def resolution_of(case_id: str, *, at: datetime, reason: str, rule_id: str) -> NewCommand:
+    """The command that tells a case that the fact behind it no longer holds."""
+    command_id = uuid4()
+    said = RuleResolved(command_id=str(command_id), at=at, reason=reason)
+    return NewCommand(
+        id=command_id,
+        target=case_id,
+        kind=CommandKind.SIGNAL,
+        name="rule_resolved",
+        payload=said.model_dump(mode="json"),
+        actor=rule_id,
+    )

@@ -1,0 +1,142 @@
+"""Everything a workflow can have done: one function per activity, with its queue, time limit and patience.
+
+The names, arguments and results equal those of the activities; a test compares them.
+"""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from retention.messages.cases import CaseProgress, FollowUpFinding, NextFirstSession
+from retention.messages.evaluation import AsOf, Batch, Marked, Step, StepReport
+from retention.messages.tasks import PlanRequest, TaskPlan, TaskSnapshot
+from retention.temporal.queues import MODEL, RULES, WORK
+
+# A record is written as soon as the database answers again; Refusals alone end it sooner.
+PATIENT = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_interval=timedelta(seconds=30))
+BRIEF = timedelta(seconds=10)  # a row or two; also how long a killed worker's step is waited for
+LONG = timedelta(minutes=5)  # a batch of tutors
+
+
+async def plan_task(request: PlanRequest) -> TaskPlan:
+    """The deadlines of a task on the office's calendar."""
+    plan: TaskPlan = await workflow.execute_activity(
+        "plan_task",
+        request,
+        result_type=TaskPlan,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="Work out when it is due",
+    )
+    return plan
+
+
+async def project_task(snapshot: TaskSnapshot) -> None:
+    """Show the task in the inbox as it stands."""
+    act = snapshot.event.act
+    await workflow.execute_activity(
+        "project_task",
+        snapshot,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary=f"Show in the inbox: {act.replace('_', ' ')}",
+    )
+
+
+async def record_case(progress: CaseProgress) -> None:
+    """Write down where a case stands."""
+    await workflow.execute_activity(
+        "record_case",
+        progress,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary=f"Note: {progress.waiting_for or progress.note}"[:150],
+    )
+
+
+async def next_first_session(request: NextFirstSession) -> FollowUpFinding:
+    """How the tutor's next first session went, if there was one."""
+    finding: FollowUpFinding = await workflow.execute_activity(
+        "next_first_session",
+        request,
+        result_type=FollowUpFinding,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="Look for the tutor's next first session",
+    )
+    return finding
+
+
+async def mark_periods(request: AsOf) -> Marked:
+    """Mark the tutors of the next cadence periods that are over and not yet worked off."""
+    marked: Marked = await workflow.execute_activity(
+        "mark_periods",
+        request,
+        result_type=Marked,
+        task_queue=WORK,
+        start_to_close_timeout=LONG,
+        retry_policy=PATIENT,
+        summary="Mark periods that are over",
+    )
+    return marked
+
+
+async def claim(request: AsOf) -> Batch:
+    """Take on the next tutors with something new; an unfinished batch comes first."""
+    batch: Batch = await workflow.execute_activity(
+        "claim",
+        request,
+        result_type=Batch,
+        task_queue=WORK,
+        start_to_close_timeout=LONG,
+        retry_policy=PATIENT,
+        summary="Take on tutors with something new",
+    )
+    return batch
+
+
+async def measure(step: Step) -> StepReport:
+    """Bring the metrics of a batch's tutors up to date."""
+    report: StepReport = await workflow.execute_activity(
+        "measure",
+        step,
+        result_type=StepReport,
+        task_queue=WORK,
+        start_to_close_timeout=LONG,
+        retry_policy=PATIENT,
+        summary="Metrics",
+    )
+    return report
+
+
+async def score(step: Step) -> StepReport:
+    """Bring the churn scores of a batch's tutors up to date."""
+    report: StepReport = await workflow.execute_activity(
+        "score",
+        step,
+        result_type=StepReport,
+        task_queue=MODEL,
+        start_to_close_timeout=LONG,
+        retry_policy=PATIENT,
+        summary="Churn scores",
+    )
+    return report
+
+
+async def judge(step: Step) -> StepReport:
+    """Let the rulebook decide about a batch's tutors."""
+    report: StepReport = await workflow.execute_activity(
+        "judge",
+        step,
+        result_type=StepReport,
+        task_queue=RULES,
+        start_to_close_timeout=LONG,
+        retry_policy=PATIENT,
+        summary="Rules",
+    )
+    return report
