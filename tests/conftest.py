@@ -1,3 +1,20 @@
 """The test bed, one file for each kind of thing that tests need: real servers, never stand-ins."""
 
-pytest_plugins = ["tests.testbed.postgres"]
+import gc
+import time
+
+import pytest
+
+pytest_plugins = [
+    "tests.testbed.postgres",
+    "tests.testbed.temporal",
+    "tests.testbed.time_skipping",
+    "tests.testbed.browser",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Let Temporal's client go before the interpreter does: it may crash when it goes with it."""
+    gc.collect()
+    time.sleep(0.1)
