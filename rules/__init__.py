@@ -19,10 +19,10 @@ How an activity judges (one call for each tutor; nothing here is async, one call
                  Moment(trigger=Trigger.FEEDBACK_RECEIVED, session_id="S-1",
                         facts={"is_first_session": True, "rating": 2})),
         states={"ALERT.no-shows": RuleState(...)},  # as stored, those of retired rules too
-        open_cases=(OpenCase(workflow_id="alert_check/12/1", programme=Programme.ALERT_CHECK),),
+        open_cases=(OpenCase(case_id="alert_check/12/1", programme=Programme.ALERT_CHECK),),
     ), matcher=matcher)
 
-`Judgement.decisions` are stored as they are (`model_dump(mode="json")`); a FIRE starts `workflow_id`, a
+`Judgement.decisions` are stored as they are (`model_dump(mode="json")`); a FIRE starts `case_id`, a
 RESOLVE or ESCALATE signals it, a SUPPRESSED says why nothing happened (`reason`, `sentence`) and, when
 folded into an open case, names it (`into`). `Judgement.states` holds only the states that changed: store
 them in the same transaction, keyed by tutor and rule. `Judgement.sheets` maps each decision's

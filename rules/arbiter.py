@@ -17,9 +17,9 @@ def one_case(rule: Rule, *, waiting: Iterable[OpenCase]) -> HeldBack | None:
     for case in waiting:
         if rule.with_open_case is WithOpenCase.FOLD:
             return HeldBack(
-                Reason.FOLDED, "Added to the tutor's open case; no second one.", case.workflow_id, final=True
+                Reason.FOLDED, "Added to the tutor's open case; no second one.", case.case_id, final=True
             )
         return HeldBack(
-            Reason.ANOTHER_CASE, "Held back: one case at a time, and another is open.", case.workflow_id
+            Reason.ANOTHER_CASE, "Held back: one case at a time, and another is open.", case.case_id
         )
     return None

@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from retention.vocabulary import OwnerGroup, Verdict
+from retention.vocabulary import Verdict
 from rules.book import Book, Condition, Op, Rule
 from rules.fields import Sheet, Value
 from rules.guards import HeldBack, Reason
@@ -35,7 +36,7 @@ def decision(
     engine: str,
 ) -> Decision:
     """The full record of one decision."""
-    episode = None if finding.held else str(finding.state.episode)
+    episode = "" if finding.held else str(finding.state.episode)
     number, verdict = situation.tutor_number, finding.verdict
     condition, verb = _deciding(rule, verdict)
     explanation = explain(condition, sheet, book.fields, verb=verb)
@@ -53,19 +54,27 @@ def decision(
         explanation=explanation,
         episode=episode,
         opened_at=_opened_at(rule, finding, situation),
-        workflow_id=f"{rule.then.programme}/{number}/{episode}" if episode else None,
+        case_id=f"{rule.then.programme}/{number}/{episode}" if episode else None,
         into=finding.held.into if finding.held else None,
-        programme=rule.then.programme,
-        task=rule.then.task,
-        owner_group=_told(rule, verdict),
-        priority=rule.then.priority,
-        policy=rule.then.policy,
-        status=rule.status,
         ruleset_version=book.version,
         ruleset_digest=book.digest,
         engine=engine,
         facts_digest=digest_of_sheet(sheet),
+        **_order(rule, verdict),
     )
+
+
+def _order(rule: Rule, verdict: Verdict) -> dict[str, Any]:
+    """What is to be opened, for whom, under which deadline."""
+    told = rule.escalate.to if verdict is Verdict.ESCALATE and rule.escalate else rule.then.owner_group
+    return {
+        "programme": rule.then.programme,
+        "task": rule.then.task,
+        "owner_group": told,
+        "priority": rule.then.priority,
+        "policy": rule.then.policy,
+        "status": rule.status,
+    }
 
 
 def digest_of_sheet(sheet: Mapping[str, Value]) -> str:
@@ -91,10 +100,6 @@ def _opened_at(rule: Rule, finding: Finding, situation: Situation) -> datetime |
     if finding.held is not None:
         return None
     return situation.as_of if rule.once_per else finding.state.opened_at
-
-
-def _told(rule: Rule, verdict: Verdict) -> OwnerGroup:
-    return rule.escalate.to if verdict is Verdict.ESCALATE and rule.escalate else rule.then.owner_group
 
 
 def _sentence(rule: Rule, finding: Finding, explanation: tuple[LeafResult, ...]) -> str:

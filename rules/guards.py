@@ -50,7 +50,7 @@ def guard(rule: Rule, sheet: Sheet, *, waiting: Iterable[OpenCase]) -> HeldBack 
         if case.programme in rule.unless_open:
             name = case.programme.replace("_", " ")
             return HeldBack(
-                Reason.ALREADY_OPEN, f"Held back: a case of the kind “{name}” is open.", case.workflow_id
+                Reason.ALREADY_OPEN, f"Held back: a case of the kind “{name}” is open.", case.case_id
             )
     return None
 

@@ -151,8 +151,8 @@ def _fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once:
     after = states.fired(rule, state, at=hearing.at, episode=max(counted, default=0) + 1, once=once)
     hearing.states[rule.id] = after
     made = _record(hearing, scene, rule, Finding(Verdict.FIRE, after))
-    if rule.status is Status.ACTIVE and made.workflow_id is not None:
-        hearing.waiting.append(OpenCase(workflow_id=made.workflow_id, programme=programme))
+    if rule.status is Status.ACTIVE and made.case_id is not None:
+        hearing.waiting.append(OpenCase(case_id=made.case_id, programme=programme))
 
 
 def _record(hearing: Hearing, scene: Scene, rule: Rule, finding: Finding) -> Decision:

@@ -49,12 +49,16 @@ class BookRefused(ValueError):  # noqa: N818 (named as the fact it states)
 
 def load_book(folder: Path = SHIPPED) -> Book:
     """Read, check and build the book of a folder. Raises BookRefused with every fault of every file."""
-    files = sorted(folder.glob("*.yaml"))
-    return parse_book({file.name: file.read_text(encoding="utf-8") for file in files})
+    return parse_book(texts_of(folder))
+
+
+def texts_of(folder: Path = SHIPPED) -> dict[str, str]:
+    """The texts of a book's files by file name, as a rulebook version keeps them."""
+    return {file.name: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.yaml"))}
 
 
 def parse_book(texts: Mapping[str, str]) -> Book:
-    """The same from texts by file name, as the database keeps them."""
+    """The same from texts by file name, as a rulebook version keeps them."""
     fields = registry()
     documents = [read(text, file) for file, text in sorted(texts.items())]
     faults = [fault for document in documents for fault in _shape_faults(document, fields)]

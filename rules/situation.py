@@ -25,7 +25,7 @@ class Moment(Frozen):
 class OpenCase(Frozen):
     """A case of the tutor that has not ended. Only OPEN ones wait for a person."""
 
-    workflow_id: str
+    case_id: str
     programme: Programme
     state: CaseState = CaseState.OPEN
 
@@ -54,9 +54,9 @@ class Decision(Frozen):
     reason: str  # one word: "condition" or a value of Reason
     sentence: str  # the same for people; no names
     explanation: tuple[LeafResult, ...]
-    episode: str | None  # None: suppressed, nothing began
+    episode: str  # number of the episode within its programme; empty: suppressed, nothing began
     opened_at: AwareDatetime | None  # when the episode began
-    workflow_id: str | None  # the case to start (FIRE) or to signal (RESOLVE, ESCALATE)
+    case_id: str | None  # workflow id of the case to start (FIRE) or to signal (RESOLVE, ESCALATE)
     into: str | None  # SUPPRESSED: the open case that this belongs to
     programme: Programme
     task: TaskKind
