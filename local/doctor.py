@@ -1,0 +1,122 @@
+"""What is wrong with the running demo, in words."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psutil
+from temporalio.service import RPCError
+
+from local import health, places, temporal_server, world as worlds
+from local.world import World
+from retention.errors import Refusal
+from retention.records import database, schema
+
+ROOM_NEEDED = 1_000_000_000  # bytes on the disk of the world
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part: whether it is well, and what is to be said about it."""
+
+    part: str
+    well: bool
+    says: str
+
+
+def examine(world: World) -> list[Finding]:
+    """Ask every part. Never raises for an ill part: that is a finding."""
+    os.environ.update(world.environment)
+    return [_asked(part, question, world) for part, question in QUESTIONS.items()]
+
+
+def _asked(part: str, question: Callable[[World], str], world: World) -> Finding:
+    try:
+        return Finding(part, True, question(world))
+    except Refusal as ill:
+        return Finding(part, False, str(ill))
+    except (RPCError, RuntimeError, TimeoutError, OSError) as silence:
+        return Finding(part, False, f"does not answer: {silence or type(silence).__name__}")
+    except Exception as surprise:  # noqa: BLE001 (a doctor examines the other parts all the same)
+        return Finding(part, False, f"{type(surprise).__name__}: {str(surprise).splitlines()[0]}")
+
+
+def _launcher(_world: World) -> str:
+    if not worlds.is_running():
+        raise Refusal("Nothing runs here.", instead="Start it with `make up`.")
+    return "is running"
+
+
+def _processes(world: World) -> str:
+    gone = [name for name, (pid, began) in world.processes.items() if not _lives(pid, began)]
+    if gone:
+        raise Refusal(f"Not running: {', '.join(gone)}.", instead=f"Their logs: {places.logs()}")
+    return f"{len(world.processes)} run: {', '.join(world.processes)}"
+
+
+def _lives(pid: int, began: float) -> bool:
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - began) < 1 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _tables(_world: World) -> str:
+    with database.transaction() as session:
+        if not schema.at_newest(session.connection()):
+            raise Refusal(
+                "The tables are older than the code.", instead="Restart: `make up` brings them forward."
+            )
+    return "answers, its tables are the newest"
+
+
+def _namespaces(world: World) -> str:
+    names = [world.environment["TEMPORAL_NAMESPACE"], world.environment["TEMPORAL_UPKEEP_NAMESPACE"]]
+    wrong = temporal_server.unready_namespaces(world.addresses["temporal"], names)
+    if wrong:
+        raise Refusal(
+            "; ".join(f"{name} {what}" for name, what in wrong.items()), instead="Restart `make up`."
+        )
+    return f"answers, with {' and '.join(names)}"
+
+
+def _workers(world: World) -> str:
+    alone = health.queues_alone(world)
+    if alone:
+        raise Refusal(f"Nobody works on {', '.join(alone)}.", instead=f"See {places.logs()}")
+    return "every queue has its worker"
+
+
+def _pages(world: World) -> str:
+    said = health.pages_answer(world)
+    if said:
+        raise Refusal(f"Not well: {said}.", instead=f"See {places.logs() / 'api.log'}")
+    return f"answer at {world.addresses['pages']}"
+
+
+def _disk(_world: World) -> str:
+    room = shutil.disk_usage(places.home()).free
+    if room < ROOM_NEEDED:
+        raise Refusal(
+            f"Only {room / 1e9:.1f} GB are left.", instead="Make room: the database stops on a full disk."
+        )
+    return f"{room / 1e9:.0f} GB free"
+
+
+def _time(_world: World) -> str:
+    return f"this machine says {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+QUESTIONS: dict[str, Callable[[World], str]] = {
+    "launcher": _launcher,
+    "processes": _processes,
+    "database": _tables,
+    "temporal": _namespaces,
+    "workers": _workers,
+    "pages": _pages,
+    "disk": _disk,
+    "time": _time,
+}
