@@ -4,12 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from retention.vocabulary import Verdict
-from rules.book import Book, Condition, Op, Rule
-from rules.fields import Sheet, Value
+from rules.book import Book, Condition, ConditionKey, Op, Rule
+from rules.fields import Value
 from rules.guards import HeldBack, Reason
 from rules.reference import LeafResult, explain
 from rules.situation import Decision, Moment, Situation
@@ -25,43 +24,53 @@ class Finding:
     held: HeldBack | None = None
 
 
-def decision(
-    book: Book,
-    rule: Rule,
-    finding: Finding,
-    *,
-    situation: Situation,
-    moment: Moment,
-    sheet: Sheet,
-    engine: str,
-) -> Decision:
+@dataclass(frozen=True)
+class Scene:
+    """One moment with its facts and what the engine found in them."""
+
+    moment: Moment
+    sheet: Mapping[str, Value]
+    digest: str
+    matched: frozenset[ConditionKey]
+    engine: str
+
+
+def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, scene: Scene) -> Decision:
     """The full record of one decision."""
-    episode = "" if finding.held else str(finding.state.episode)
-    number, verdict = situation.tutor_number, finding.verdict
-    condition, verb = _deciding(rule, verdict)
-    explanation = explain(condition, sheet, book.fields, verb=verb)
-    session_id = moment.session_id if rule.once_per else None
+    condition, verb = _deciding(rule, finding.verdict)
+    explanation = explain(condition, scene.sheet, book.fields, verb=verb)
+    session_id = scene.moment.session_id if rule.once_per else None
     return Decision(
         key=_key(rule, finding, situation, session_id),
         rule_id=rule.id,
-        verdict=verdict,
-        tutor_number=number,
+        verdict=finding.verdict,
+        tutor_number=situation.tutor_number,
         as_of=situation.as_of,
-        trigger=moment.trigger,
+        trigger=scene.moment.trigger,
         session_id=session_id,
-        reason=finding.held.reason if finding.held else Reason.CONDITION,
         sentence=_sentence(rule, finding, explanation),
         explanation=explanation,
-        episode=episode,
-        opened_at=_opened_at(rule, finding, situation),
-        case_id=f"{rule.then.programme}/{number}/{episode}" if episode else None,
-        into=finding.held.into if finding.held else None,
         ruleset_version=book.version,
         ruleset_digest=book.digest,
-        engine=engine,
-        facts_digest=digest_of_sheet(sheet),
-        **_order(rule, verdict),
+        engine=scene.engine,
+        facts_digest=scene.digest,
+        **_course(rule, finding, situation),
+        **_order(rule, finding.verdict),
     )
+
+
+def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any]:
+    """What begins, goes on or is held back."""
+    if finding.held is not None:
+        held = {"reason": finding.held.reason, "into": finding.held.into}
+        return {**held, "episode": "", "opened_at": None, "case_id": None}
+    return {
+        "reason": Reason.CONDITION,
+        "into": None,
+        "episode": str(finding.state.episode),
+        "opened_at": situation.as_of if rule.once_per else finding.state.opened_at,
+        "case_id": f"{rule.then.programme}/{situation.tutor_number}/{finding.state.episode}",
+    }
 
 
 def _order(rule: Rule, verdict: Verdict) -> dict[str, Any]:
@@ -94,12 +103,6 @@ def _deciding(rule: Rule, verdict: Verdict) -> tuple[Condition, str]:
     if verdict is Verdict.RESOLVE and rule.resolve_when is not None:
         return rule.resolve_when, "it is settled"
     return rule.when, "the rule fires"
-
-
-def _opened_at(rule: Rule, finding: Finding, situation: Situation) -> datetime | None:
-    if finding.held is not None:
-        return None
-    return situation.as_of if rule.once_per else finding.state.opened_at
 
 
 def _sentence(rule: Rule, finding: Finding, explanation: tuple[LeafResult, ...]) -> str:

@@ -1,6 +1,5 @@
 """One tutor, one judgement: match, check against the reference, step the state, ask guards and arbiter."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,7 +8,7 @@ from retention.vocabulary import Verdict
 from rules import state as states
 from rules.arbiter import in_order, one_case
 from rules.book import Book, ConditionKey, Part, Rule, Status
-from rules.decisions import Finding, decision, digest_of_sheet
+from rules.decisions import Finding, Scene, decision, digest_of_sheet
 from rules.fields import Sheet, Value, clean
 from rules.guards import HeldBack, guard, resting, waiting_for_a_person
 from rules.reference import truth
@@ -47,16 +46,6 @@ class Hearing:
         return self.situation.as_of
 
 
-@dataclass(frozen=True)
-class Scene:
-    """One moment with its facts and what the engine found in them."""
-
-    moment: Moment
-    sheet: Mapping[str, Value]
-    digest: str
-    matched: frozenset[ConditionKey]
-
-
 def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
     """Judge a tutor's moments in order. Repeatable: the same situation gives the same judgement."""
     hearing = Hearing(
@@ -83,8 +72,8 @@ def _hear(hearing: Hearing, moment: Moment) -> None:
         return
     cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
     hearing.strange.extend(cleaned.strange)
-    matched = hearing.matcher.matches(cleaned.sheet)
-    scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched)
+    matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
+    scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
     for rule in in_order(rules):
         if rule.once_per:
             _hear_once(hearing, scene, rule)
@@ -156,15 +145,7 @@ def _fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once:
 
 
 def _record(hearing: Hearing, scene: Scene, rule: Rule, finding: Finding) -> Decision:
-    made = decision(
-        hearing.book,
-        rule,
-        finding,
-        situation=hearing.situation,
-        moment=scene.moment,
-        sheet=scene.sheet,
-        engine=hearing.matcher.name,
-    )
+    made = decision(hearing.book, rule, finding, situation=hearing.situation, scene=scene)
     hearing.decisions.append(made)
     hearing.sheets[made.facts_digest] = dict(scene.sheet)
     return made
