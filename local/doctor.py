@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psutil
-from temporalio.service import RPCError
 
 from local import health, places, temporal_server, world as worlds
 from local.world import World
@@ -37,7 +36,7 @@ def _asked(part: str, question: Callable[[World], str], world: World) -> Finding
         return Finding(part, True, question(world))
     except Refusal as ill:
         return Finding(part, False, str(ill))
-    except (RPCError, RuntimeError, TimeoutError, OSError) as silence:
+    except (*temporal_server.SILENCE, OSError) as silence:
         return Finding(part, False, f"does not answer: {silence or type(silence).__name__}")
     except Exception as surprise:  # noqa: BLE001 (a doctor examines the other parts all the same)
         return Finding(part, False, f"{type(surprise).__name__}: {str(surprise).splitlines()[0]}")

@@ -6,8 +6,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterable, Sequence
 
-from temporalio.service import RPCError
-
 from local import temporal_server
 from local.processes import SERVICES, Supervisor
 from local.temporal_binary import Tell
@@ -80,7 +78,7 @@ def _missing(world: World) -> Iterable[str]:
         yield f"the pages ({said})"
     try:
         yield from (f"a worker for {queue}" for queue in queues_alone(world))
-    except (RPCError, RuntimeError, TimeoutError) as silence:
+    except temporal_server.SILENCE as silence:
         yield f"Temporal ({silence})"
 
 

@@ -17,6 +17,8 @@ from retention.errors import Refusal
 from retention.temporal import namespaces
 from retention.temporal.connection import connect
 
+# What a server that does not answer, or not well, makes its client raise.
+SILENCE = (RPCError, RuntimeError, TimeoutError)
 START_PATIENCE = 60.0  # seconds
 PREPARE_PATIENCE = 60.0
 
