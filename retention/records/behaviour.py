@@ -9,6 +9,7 @@ KINDS = (
     "('onboarded', 'login', 'availability_changed', 'message_answered', 'training_assigned', "
     "'training_completed', 'resignation_notice', 'leave_started', 'leave_ended')"
 )
+STANDING = "kind IN ('leave_started', 'leave_ended', 'resignation_notice')"  # what decides a tutor's status
 
 
 class BehaviourEvent(Base):
@@ -23,6 +24,7 @@ class BehaviourEvent(Base):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("origin IN ('real', 'synthetic')", name="origin"),
         Index("ix_behaviour_events_tutor_time", "tutor_number", "event_time"),
+        Index("ix_behaviour_events_standing", "tutor_number", "event_time", postgresql_where=STANDING),
     )
 
     event_id: Mapped[str] = mapped_column(primary_key=True)

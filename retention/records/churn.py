@@ -42,3 +42,4 @@ class ChurnScore(Base):
     factors: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB
     )  # top three: name, value, peer median, unit, points
+    inputs: Mapped[Document]  # what the components were computed from; unknown ones are left out

@@ -1,16 +1,24 @@
 """Moments at which rules must be looked at: put with the fact, consumed with the decisions."""
 
-from sqlalchemy import Index
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
-from retention.records.database import Base, Counter, Moment as Instant
+from retention.records.database import Base, Counter, Moment as Instant, Session
 
 
 class Moment(Base):
     """One moment of one tutor, e.g. a completed session."""
 
     __tablename__ = "moments"
-    __table_args__ = (Index("ix_moments_tutor", "tutor_number", "id"),)
+    __table_args__ = (
+        Index("ix_moments_tutor", "tutor_number", "id"),
+        Index("ix_moments_batch", "batch_id", postgresql_where="batch_id IS NOT NULL"),
+    )
 
     id: Mapped[Counter]
     tutor_number: Mapped[int]
@@ -19,3 +27,16 @@ class Moment(Base):
     event_id: Mapped[str | None]  # the raw row behind it, for hop times
     event_time: Mapped[Instant]
     known_at: Mapped[Instant]
+    batch_id: Mapped[UUID | None]  # the evaluation that has claimed it, with the marks of its tutor
+
+
+def put(session: Session, moments: Sequence[dict[str, Any]]) -> None:
+    """Put moments to be judged: tutor_number, trigger, session_id, event_id, event_time, known_at."""
+    session.execute(
+        text(
+            "INSERT INTO moments (tutor_number, trigger, session_id, event_id, event_time, known_at)"
+            " SELECT tutor_number, trigger, session_id, event_id, event_time, known_at"
+            " FROM json_populate_recordset(CAST(NULL AS moments), CAST(:moments AS json))"
+        ),
+        {"moments": orjson.dumps(moments).decode()},
+    )

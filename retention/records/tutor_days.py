@@ -47,9 +47,9 @@ class TutorDay(Base):
     preparation_minutes: Mapped[float] = mapped_column(default=0)
     answers: Mapped[int] = mapped_column(default=0)
     answer_minutes: Mapped[float] = mapped_column(default=0)
-    answer_histogram: Mapped[list[int]] = mapped_column(
+    answer_waits: Mapped[list[int]] = mapped_column(
         ARRAY(Integer)
-    )  # log-spaced bins, see measures/histogram
+    )  # whole minutes, ascending: few a day, so exact percentiles cost less than a histogram's bins
     availability_changes: Mapped[int] = mapped_column(default=0)
     availability_hours: Mapped[float | None]  # the day's last stated hours per week
     trainings_assigned: Mapped[int] = mapped_column(default=0)

@@ -79,6 +79,7 @@ def upgrade() -> None:
     sa.Column('components', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('patterns', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('factors', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('inputs', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.CheckConstraint("band IN ('low', 'medium', 'high', 'critical')", name=op.f('ck_churn_scores_band')),
     sa.CheckConstraint("source IN ('model', 'component')", name=op.f('ck_churn_scores_source')),
     sa.CheckConstraint('p1 <= p7 AND p7 <= p30 AND p30 <= p90', name=op.f('ck_churn_scores_horizons_in_order')),
@@ -146,9 +147,11 @@ def upgrade() -> None:
     sa.Column('event_id', sa.Text(), nullable=True),
     sa.Column('event_time', sa.DateTime(timezone=True), nullable=False),
     sa.Column('known_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('batch_id', sa.Uuid(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_moments'))
     )
     op.create_index('ix_moments_tutor', 'moments', ['tutor_number', 'id'], unique=False)
+    op.create_index('ix_moments_batch', 'moments', ['batch_id'], unique=False, postgresql_where=sa.text('batch_id IS NOT NULL'))
     op.create_table('rule_states',
     sa.Column('tutor_number', sa.Integer(), nullable=False),
     sa.Column('rule_id', sa.Text(), nullable=False),
@@ -261,7 +264,7 @@ def upgrade() -> None:
     sa.Column('preparation_minutes', sa.Double(), nullable=False),
     sa.Column('answers', sa.Integer(), nullable=False),
     sa.Column('answer_minutes', sa.Double(), nullable=False),
-    sa.Column('answer_histogram', sa.ARRAY(sa.Integer()), nullable=False),
+    sa.Column('answer_waits', sa.ARRAY(sa.Integer()), nullable=False),
     sa.Column('availability_changes', sa.Integer(), nullable=False),
     sa.Column('availability_hours', sa.Double(), nullable=True),
     sa.Column('trainings_assigned', sa.Integer(), nullable=False),
@@ -373,6 +376,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_behaviour_events'))
     )
     op.create_index('ix_behaviour_events_tutor_time', 'behaviour_events', ['tutor_number', 'event_time'], unique=False)
+    op.create_index('ix_behaviour_events_standing', 'behaviour_events', ['tutor_number', 'event_time'], unique=False, postgresql_where=sa.text("kind IN ('leave_started', 'leave_ended', 'resignation_notice')"))
     op.create_table('decisions',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -643,6 +647,7 @@ def downgrade() -> None:
     op.drop_index('ix_decisions_tutor', table_name='decisions')
     op.drop_index(op.f('ix_decisions_case_id'), table_name='decisions')
     op.drop_table('decisions')
+    op.drop_index('ix_behaviour_events_standing', table_name='behaviour_events')
     op.drop_index('ix_behaviour_events_tutor_time', table_name='behaviour_events')
     op.drop_table('behaviour_events')
     op.drop_table('accounts')
@@ -664,6 +669,7 @@ def downgrade() -> None:
     op.drop_index('uq_rulebook_versions_active', table_name='rulebook_versions', postgresql_where='active')
     op.drop_table('rulebook_versions')
     op.drop_table('rule_states')
+    op.drop_index('ix_moments_batch', table_name='moments')
     op.drop_index('ix_moments_tutor', table_name='moments')
     op.drop_table('moments')
     op.drop_index('ix_fact_sheets_tutor', table_name='fact_sheets')
