@@ -1,9 +1,13 @@
 """Accounts of staff, and their sign-ins."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Counter, Moment
+from retention.records.database import Base, Counter, Moment, Session
 
 ROLES = "('ops_manager', 'people_ops', 'tutor', 'student', 'admin')"
 
@@ -42,3 +46,75 @@ class SignIn(Base):
     seen_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[Moment | None]
+
+
+def open_account(session: Session, account: Account) -> None:
+    """Keep a new account. Repeatable: an address that has one keeps it as it is."""
+    values = {
+        name: value
+        for name, value in vars(account).items()
+        if name in Account.__table__.columns and name != "id"
+    }
+    session.execute(insert(Account).values(values).on_conflict_do_nothing(index_elements=["email"]))
+
+
+def by_email(session: Session, email: str) -> Account | None:
+    """The active account of an address, however it is written."""
+    return session.scalar(select(Account).where(Account.email == email.strip().lower(), Account.active))
+
+
+def staff(session: Session) -> Sequence[Account]:
+    """Everybody of People Ops and the ops managers who can sign in, by name."""
+    roles = ("ops_manager", "people_ops", "admin")
+    return session.scalars(
+        select(Account).where(Account.active, Account.role.in_(roles)).order_by(Account.name)
+    ).all()
+
+
+def names_of(session: Session, actors: Iterable[str]) -> dict[str, str]:
+    """Names by actor (an account number as text); actors that are no accounts are left out."""
+    numbers = {int(actor) for actor in actors if actor.isdigit()}
+    if not numbers:
+        return {}
+    found = session.execute(select(Account.id, Account.name).where(Account.id.in_(numbers)))
+    return {str(number): name for number, name in found}
+
+
+def begin_sign_in(session: Session, account_id: int, *, digest: bytes, at: datetime, life: timedelta) -> None:
+    """Keep a new sign-in by the hash of its token. Times are real, not business time."""
+    session.add(SignIn(digest=digest, account_id=account_id, created_at=at, seen_at=at, expires_at=at + life))
+
+
+def signed_in(
+    session: Session, digest: bytes, *, at: datetime, idle: timedelta
+) -> tuple[Account, SignIn] | None:
+    """Who a token belongs to, unless it was revoked, has expired, or lay idle for too long."""
+    row = session.execute(
+        select(Account, SignIn)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(
+            SignIn.digest == digest,
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > at,
+            SignIn.seen_at > at - idle,
+            Account.active,
+        )
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def seen(session: Session, digest: bytes, *, at: datetime) -> None:
+    """Note that a sign-in was used, so that it does not lie idle."""
+    session.execute(update(SignIn).where(SignIn.digest == digest).values(seen_at=at))
+
+
+def end_sign_in(session: Session, digest: bytes, *, at: datetime) -> None:
+    """Revoke a sign-in; its token opens nothing any more."""
+    session.execute(update(SignIn).where(SignIn.digest == digest).values(revoked_at=at))
+
+
+def prefer(session: Session, account_id: int, *, time_zone: str, shortcuts: bool) -> None:
+    """Keep how a person wants the pages."""
+    session.execute(
+        update(Account).where(Account.id == account_id).values(time_zone=time_zone, shortcuts=shortcuts)
+    )

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, Text, create_engine
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import OperationalError as Unreachable
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from retention.settings import settings
 
-__all__ = ["Base", "Session", "engine", "engine_for", "transaction"]
+__all__ = ["Base", "Session", "Unreachable", "engine", "engine_for", "transaction"]
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -1,0 +1,49 @@
+"""The people of the demo company: who can sign in, and with what. Only a demo world has them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from retention.passwords import hashed
+from retention.records import accounts
+from retention.records.accounts import Account
+from retention.records.database import Session
+from retention.vocabulary import Role
+
+PASSWORD = "keep-every-tutor"  # noqa: S105 (shown on the demo's sign-in page; opens nothing else)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One made-up colleague."""
+
+    name: str
+    email: str
+    role: Role
+
+
+STAFF = (
+    Person("Marcus Bell", "marcus@mainstay.example", Role.PEOPLE_OPS),
+    Person("Ines Okafor", "ines@mainstay.example", Role.PEOPLE_OPS),
+    Person("Jonas Weber", "jonas@mainstay.example", Role.PEOPLE_OPS),
+    Person("Sarah Lindqvist", "sarah@mainstay.example", Role.OPS_MANAGER),
+)
+
+
+def open_accounts(session: Session, *, at: datetime) -> None:
+    """Give the demo's staff their accounts. Repeatable."""
+    kept = hashed(PASSWORD)
+    for person in STAFF:
+        accounts.open_account(
+            session,
+            Account(
+                email=person.email,
+                name=person.name,
+                password_hash=kept,
+                role=str(person.role),
+                tutor_number=None,
+                time_zone="Europe/London",
+                shortcuts=True,
+                active=True,
+                created_at=at,
+            ),
+        )
