@@ -1,1 +1,1 @@
-"""The pages that people work with, rendered on the server."""
+"""Pages rendered on the server; `web.application.pages()` is mounted by `api.app`."""

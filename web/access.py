@@ -1,0 +1,77 @@
+"""Which roles may open which addresses: one table, and what it does not name is closed."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from retention.errors import Forbidden, NotFound
+from retention.vocabulary import Role
+from web.viewer import STAFF, Viewer, viewer_of
+
+EVERYBODY: frozenset[Role] | None = None
+SIGNED_IN = frozenset(Role)
+
+# Longest beginning wins. A test holds that every route of the pages falls under one line.
+TABLE: dict[str, frozenset[Role] | None] = {
+    "/static": EVERYBODY,
+    "/sign-in": EVERYBODY,
+    "/": SIGNED_IN,  # the start page itself, nothing below it
+    "/sign-out": SIGNED_IN,
+    "/preferences": SIGNED_IN,
+    "/people-ops": STAFF,
+    "/patterns": STAFF,
+}
+
+
+class SignInNeeded(Exception):  # noqa: N818 (an invitation, not a fault)
+    """Nobody is signed in; the page asks, and comes back to this address afterwards."""
+
+
+def rule_for(path: str) -> frozenset[Role] | None:
+    """The roles of an address; NotFound when the table does not name it."""
+    for beginning in sorted(TABLE, key=len, reverse=True):
+        if path == beginning or (beginning != "/" and path.startswith(beginning + "/")):
+            return TABLE[beginning]
+    raise NotFound("There is no page at this address.", instead="Check the address, or go to the tasks.")
+
+
+def admitted(request: Request) -> Viewer | None:
+    """The viewer, when their role may open this address. Guards every route of the pages."""
+    roles = rule_for(request.url.path)
+    request.state.viewer = viewer = None if request.url.path.startswith("/static") else viewer_of(request)
+    if roles is None:
+        return viewer
+    if viewer is None:
+        raise SignInNeeded
+    if viewer.role not in roles:
+        needed = " or ".join(sorted(str(role).replace("_", " ") for role in roles))
+        raise Forbidden(f"This page needs the role {needed}.", instead="Sign in with another account.")
+    return viewer
+
+
+def signed_in(viewer: Annotated[Viewer | None, Depends(admitted)]) -> Viewer:
+    """The viewer of a page that the table closes to strangers."""
+    if viewer is None:
+        raise SignInNeeded
+    return viewer
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The text fields of a posted form, unguarded: for signing in only."""
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+def posted(
+    form: Annotated[dict[str, str], Depends(form_of)], viewer: Annotated[Viewer, Depends(signed_in)]
+) -> dict[str, str]:
+    """The fields of a posted form, once its hidden token shows that it came from our page."""
+    if not hmac.compare_digest(form.pop("form_token", ""), viewer.form_token):
+        raise Forbidden(
+            "This form belongs to another sign-in.", instead="Go back, reload the page and send it again."
+        )
+    return form
+
+
+CurrentViewer = Annotated[Viewer, Depends(signed_in)]
+Posted = Annotated[dict[str, str], Depends(posted)]

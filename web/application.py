@@ -1,0 +1,24 @@
+"""All pages as one application, to be mounted at the root, below the API's own addresses."""
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from web import faults, patterns, preferences, sign_in, statics
+from web.guard import SameOrigin, SecurityHeaders
+from web.viewer import https
+
+ROUTERS = (statics.router, sign_in.router, preferences.router, patterns.router)
+
+
+def pages() -> ASGIApp:
+    """The pages with their guards outside, so that even a broken page carries the headers."""
+    return SecurityHeaders(SameOrigin(bare_pages()), https=https())
+
+
+def bare_pages() -> FastAPI:
+    """The routes and fault pages alone; tests look at its route table."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    for router in ROUTERS:
+        app.include_router(router)
+    faults.install(app)
+    return app

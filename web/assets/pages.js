@@ -1,0 +1,62 @@
+// What the pages do beyond htmx. Everything works without it; nothing here decides anything.
+
+const page = document.documentElement;
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+// The menu on narrow screens.
+const menuButton = document.querySelector(".menu-button");
+const menu = document.getElementById("nav");
+menuButton?.addEventListener("click", () => {
+  const open = menu.toggleAttribute("data-open");
+  menuButton.setAttribute("aria-expanded", String(open));
+});
+
+// After a refused form the summary of mistakes takes the focus, so that it is read first.
+const focusSummary = () => document.querySelector("[data-focus]")?.focus();
+focusSummary();
+
+// Shortcuts are the keys of real buttons and links; a person can switch them off (WCAG 2.1.4).
+// Ctrl+Enter sends the form one is typing in, and stays.
+if (page.dataset.shortcuts !== "off") {
+  const armed = new WeakSet();
+  const arm = () => all("[data-hotkey]").forEach((control) => {
+    if (!armed.has(control)) { armed.add(control); hotkey.install(control); }
+  });
+  arm();
+  document.addEventListener("htmx:after:swap", arm);
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("form")?.requestSubmit();
+});
+
+// j and k walk a list by moving the focus between its links; Enter is the link's own, c its claim button.
+const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+const step = (list, by) => {
+  const links = all("[data-item]", list);
+  const now = links.findIndex((link) => link.closest("li").contains(document.activeElement));
+  links[Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
+};
+document.addEventListener("keydown", (event) => {
+  const list = document.querySelector("[data-list]");
+  if (!list || page.dataset.shortcuts === "off" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.key === "j") step(list, 1);
+  else if (event.key === "k") step(list, -1);
+  else if (event.key === "c") document.activeElement.closest("li")?.querySelector("[data-claim]")?.click();
+});
+
+// The live socket says what has changed, never what it changed to: the parts that care fetch themselves.
+document.addEventListener("htmx:ws:after:message:incoming", (event) => {
+  event.detail.message.json().then((fact) => {
+    document.body.dispatchEvent(new CustomEvent(`changed-${fact.topic}`, { detail: fact }));
+    document.body.dispatchEvent(new CustomEvent("changed", { detail: fact }));
+  }, () => {});
+});
+const liveState = document.getElementById("live-state");
+const showLive = (on) => { if (liveState) liveState.dataset.live = on ? "on" : "off"; };
+document.addEventListener("htmx:ws:after:connection", () => showLive(true));
+document.addEventListener("htmx:ws:close", () => showLive(false));
+
+// A message that has been read can be put away.
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".notice")?.remove();
+});

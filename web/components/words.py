@@ -1,0 +1,133 @@
+"""Words and times as people read them. Templates use these as filters."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from web.components.viewpoint import here
+
+# Words whose plain form ("no_show" -> "No show") would read wrongly.
+SPOKEN = {
+    "first_session_review": "First-session review",
+    "inactivity_check": "Inactivity check",
+    "no_show_check": "No-show check",
+    "alert_check": "Alert check",
+    "no_show": "No-show",
+    "people_ops": "People Ops",
+    "ops_manager": "Ops manager",
+    "1-on-1": "One-to-one",
+    "ok": "OK",
+    "probably_not": "Probably not",
+    "created": "Open",
+    "canceled": "Withdrawn",
+    "due_date_set": "Due date changed",
+    "unclaimed": "Put back",
+    "breached": "Overdue",
+    "none_yet": "No first session yet",
+}
+ICONS = {
+    "first_session_review": "graduation-cap",
+    "inactivity_check": "pause",
+    "no_show_check": "calendar-x",
+}
+SOON = timedelta(hours=24)  # inside a day the distance is said, beyond it the weekday
+SOON_SHARE = timedelta(hours=2)  # "due soon" when the task itself does not say from when
+
+
+@dataclass(frozen=True)
+class Due:
+    """A due badge: short words, the exact time, and how urgent it is (over, soon, later)."""
+
+    text: str
+    exact: str
+    urgency: str
+
+
+def spoken(word: object) -> str:
+    """A vocabulary word as people say it."""
+    text = str(word)
+    return SPOKEN.get(text, text.replace("_", " ").capitalize())
+
+
+def kind_icon(kind: object) -> str:
+    """The icon of a task kind."""
+    return ICONS.get(str(kind), "clipboard-list")
+
+
+def local(at: datetime) -> datetime:
+    """An instant on the viewer's wall clock."""
+    return at.astimezone(here().zone)
+
+
+def exact(at: datetime) -> str:
+    """An instant in full: "Tue 24 Nov 2026, 14:05 GMT"."""
+    return f"{local(at):%a} {local(at).day} {local(at):%b %Y, %H:%M %Z}"
+
+
+def moment(at: datetime) -> str:
+    """An instant in short, as the viewer's day sees it: "14:05", "Tue 14:05", "24 Nov", "24 Nov 2025"."""
+    then, today = local(at), local(here().now)
+    distance = abs((then.date() - today.date()).days)
+    if distance == 0:
+        return f"{then:%H:%M}"
+    if distance < 7:
+        return f"{then:%a %H:%M}"
+    return f"{then.day} {then:%b}" if then.year == today.year else f"{then.day} {then:%b %Y}"
+
+
+def weekday_time(at: datetime) -> str:
+    """Weekday, day and time for the top bar: "Tue 24 Nov, 14:05"."""
+    return f"{local(at):%a} {day(at)}, {local(at):%H:%M}"
+
+
+def day(at: datetime) -> str:
+    """The viewer's calendar day of an instant: "24 Nov"."""
+    return f"{local(at).day} {local(at):%b}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest sensible unit: "45 min", "3 h", "4 days"."""
+    minutes = int(abs(length).total_seconds() // 60)
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    if hours < 48:
+        return f"{hours} h"
+    return f"{hours // 24} days"
+
+
+def ago(at: datetime) -> str:
+    """How long ago (or ahead) an instant is: "12 min ago", "in 3 h"."""
+    distance = here().now - at
+    if abs(distance) < timedelta(minutes=1):
+        return "just now"
+    return f"{span(distance)} ago" if distance > timedelta(0) else f"in {span(distance)}"
+
+
+def due(at: datetime, at_risk_at: datetime | None = None) -> Due:
+    """The due badge of a deadline, seen from now."""
+    left = at - here().now
+    if left < timedelta(0):
+        return Due(f"Overdue {span(left)}", exact(at), "over")
+    urgency = "soon" if here().now >= (at_risk_at or at - SOON_SHARE) else "later"
+    text = f"Due in {span(left)}" if left < SOON else f"Due {moment(at)}"
+    return Due(text, exact(at), urgency)
+
+
+def plain(number: float | None, digits: int = 1) -> str:
+    """A figure without needless decimals: 4.0 -> "4", 4.25 -> "4.3", nothing -> "–"."""
+    if number is None:
+        return "–"
+    text = f"{number:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def initials(name: str) -> str:
+    """Up to two letters for a person's chip."""
+    parts = [part for part in name.split() if part]
+    return (
+        "".join(part[0] for part in (parts[0], parts[-1]) if part)[: 2 if len(parts) > 1 else 1].upper()
+        if parts
+        else "?"
+    )
