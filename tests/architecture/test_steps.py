@@ -1,7 +1,8 @@
 """A workflow calls its step, the worker runs the activity of that name; a test is what ties the two."""
 
-import activities
 from temporalio import activity
+
+import activities
 from tests.architecture import steps
 from workflows import steps as asked
 

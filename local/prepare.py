@@ -1,0 +1,26 @@
+"""`python -m local.prepare`: tables and namespaces, before a deployment's processes start. Repeatable."""
+
+import os
+
+from local import temporal_server
+from retention.errors import Refusal
+from retention.records import schema
+from retention.settings import settings
+
+
+def prepare() -> None:
+    """Bring the tables to the newest form and make Temporal's namespaces. Raises Refusal."""
+    owner_url = os.environ.get("DATABASE_OWNER_URL")
+    if not owner_url:
+        raise Refusal(
+            "DATABASE_OWNER_URL is not set.",
+            instead="Set it to the database's address for the role that owns the tables.",
+        )
+    told = settings()
+    revision = schema.migrate(owner_url)
+    temporal_server.prepare(told.temporal_address, (told.temporal_namespace, told.temporal_upkeep_namespace))
+    print(f"The tables are at {revision}; the namespaces are ready.")
+
+
+if __name__ == "__main__":
+    prepare()
