@@ -16,7 +16,7 @@ from retention.temporal.queues import MODEL, RULES, WORK
 # A record is written as soon as the database answers again; Refusals alone end it sooner.
 PATIENT = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_interval=timedelta(seconds=30))
 BRIEF = timedelta(seconds=10)  # a row or two; also how long a killed worker's step is waited for
-LONG = timedelta(minutes=5)  # a batch of tutors
+LONG = timedelta(minutes=1)  # a batch of tutors; also how long a killed worker's batch is waited for
 
 
 async def plan_task(request: PlanRequest) -> TaskPlan:

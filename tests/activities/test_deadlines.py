@@ -1,0 +1,61 @@
+"""Deadlines of tasks on the office's calendar."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activities import deadlines
+from retention.errors import NotFound
+from retention.policy import TASK_POLICIES
+from retention.vocabulary import OwnerGroup, TaskAct
+
+MONDAY_TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)  # London is on UTC in November
+FRIDAY_FOUR = datetime(2026, 11, 20, 16, tzinfo=UTC)
+
+
+def test_a_review_is_due_a_business_day_later_with_its_ladder_in_order() -> None:
+    plan = deadlines.plan("first_session_review", opened_at=MONDAY_TEN)
+    assert plan.due_at == MONDAY_TEN + timedelta(days=1)
+    assert [rung.act for rung in plan.ladder] == [
+        TaskAct.REMINDED,
+        TaskAct.REMINDED,
+        TaskAct.BREACHED,
+        TaskAct.ESCALATED,
+    ]
+    # half of the eight office hours, then four fifths of them: 14:00 and 16:24
+    assert plan.ladder[0].at == datetime(2026, 11, 23, 14, tzinfo=UTC)
+    assert plan.ladder[1].at == plan.at_risk_at == datetime(2026, 11, 23, 16, 24, tzinfo=UTC)
+    assert plan.ladder[3].at == datetime(2026, 11, 24, 14, tzinfo=UTC)
+    assert plan.ladder[3].group is OwnerGroup.OPS_MANAGER
+
+
+def test_nothing_reminds_or_escalates_at_the_weekend() -> None:
+    plan = deadlines.plan("first_session_review", opened_at=FRIDAY_FOUR)
+    assert plan.due_at == datetime(2026, 11, 23, 16, tzinfo=UTC)
+    assert all(rung.at.weekday() < 5 for rung in plan.ladder)
+
+
+def test_a_due_date_that_a_person_set_stands_and_the_ladder_is_laid_around_it() -> None:
+    wished = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    plan = deadlines.plan("alert_medium", opened_at=MONDAY_TEN, due_at=wished)
+    assert plan.due_at == wished
+    assert [rung.at for rung in plan.ladder if rung.act is TaskAct.BREACHED] == [wished]
+    assert all(rung.at < wished for rung in plan.ladder if rung.act is TaskAct.REMINDED)
+
+
+def test_a_due_date_with_no_office_time_before_it_has_no_reminders() -> None:
+    saturday = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    plan = deadlines.plan("alert_high", opened_at=saturday, due_at=saturday + timedelta(hours=3))
+    assert [rung.act for rung in plan.ladder] == [TaskAct.BREACHED, TaskAct.ESCALATED]
+    assert plan.at_risk_at == plan.due_at
+
+
+@pytest.mark.parametrize("policy", TASK_POLICIES)
+def test_every_policy_makes_a_plan(policy: str) -> None:
+    plan = deadlines.plan(policy, opened_at=FRIDAY_FOUR)
+    assert [rung.at for rung in plan.ladder] == sorted(rung.at for rung in plan.ladder)
+
+
+def test_an_unknown_policy_is_named() -> None:
+    with pytest.raises(NotFound, match="no task policy called coaching"):
+        deadlines.plan("coaching", opened_at=MONDAY_TEN)
