@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.testbed.temporal",
     "tests.testbed.time_skipping",
     "tests.testbed.browser",
+    "tests.testbed.town",
 ]
 
 
