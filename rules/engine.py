@@ -39,18 +39,24 @@ class DurableEngine:
 
     def __init__(self, conditions: Mapping[ConditionKey, Condition]) -> None:
         self._shards = hosted(compile_conditions(conditions))
+        self._closed = False
 
     def matches(self, sheet: Sheet) -> frozenset[ConditionKey]:
         """The conditions that hold for one clean sheet; an absent fact makes no comparison true."""
         with LOCK:
-            return frozenset(key for shard in self._shards for key in shard.matches(sheet))
+            if self._closed:
+                raise EngineFault("this book was closed")
+            try:
+                return frozenset(key for shard in self._shards for key in shard.matches(sheet))
+            except durable_rules_engine.error as fault:
+                raise EngineFault(f"durable-rules error {fault}") from fault
 
     def close(self) -> None:
         """Give the engine's memory back (about 400 KiB a book stays lost: recycle after 200 reloads)."""
         with LOCK:
-            for shard in self._shards:
+            for shard in self._shards if not self._closed else []:
                 durable_rules_engine.delete_ruleset(shard.handle)
-            self._shards = []
+            self._closed = True
 
 
 class HostedShard:
@@ -64,12 +70,14 @@ class HostedShard:
     def matches(self, sheet: Sheet) -> set[ConditionKey]:
         """Assert the facts, collect every entry that fires, and leave nothing behind."""
         known = [f'"{name}":{encoded(sheet[field])}' for field, name in self._names.items() if field in sheet]
-        answer, state = durable_rules_engine.assert_fact(self.handle, '{"id":"f",' + ",".join(known) + "}")
-        if answer == UNMATCHED or not known:
+        if not known:
             return set()
-        if answer != MATCHED:
-            raise EngineFault(f"assert_fact answered {answer}")
+        answer, state = durable_rules_engine.assert_fact(self.handle, '{"id":"f",' + ",".join(known) + "}")
+        if answer == UNMATCHED:  # the engine has kept nothing
+            return set()
         try:
+            if answer != MATCHED:
+                raise EngineFault(f"assert_fact answered {answer}")
             return self._fired(state)
         finally:
             durable_rules_engine.retract_fact(self.handle, FACT)

@@ -34,8 +34,13 @@ class Document:
 
     file: str
     value: object = None
-    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of values: line, column
+    names: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of the names in front of them
     faults: list[Fault] = field(default_factory=list)
+
+    def fault_of_name(self, path: Path, what: str) -> Fault:
+        """A fault at the name in front of a value."""
+        return Fault(self.file, *self.names[path], what) if path in self.names else self.fault(path, what)
 
     def fault(self, path: Path, what: str) -> Fault:
         """A fault at a value's place, or at that of the nearest enclosing value."""
@@ -56,7 +61,7 @@ def read(text: str, file: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.faults.append(Fault(file, line, column, error.problem or "this is not YAML"))
+        document.faults.append(Fault(file, line, column, _problem(error)))
         return document
     except (yaml.YAMLError, RecursionError) as error:
         document.faults.append(Fault(file, 1, 1, str(error).splitlines()[0] or "this is not YAML"))
@@ -69,9 +74,14 @@ def read(text: str, file: str) -> Document:
     return document
 
 
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    said = [part for part in (error.context, error.problem) if part]
+    return ", ".join(said) or "this is not YAML"
+
+
 def _plain(node: yaml.Node, path: Path, *, document: Document, seen: set[int]) -> object:
     place = (node.start_mark.line + 1, node.start_mark.column + 1)
-    document.places.setdefault(path, place)
+    document.places[path] = place
     if id(node) in seen:
         document.faults.append(
             Fault(document.file, *place, "anchors and aliases are not used here: repeat it")
@@ -97,12 +107,12 @@ def _mapping(node: yaml.MappingNode, path: Path, *, document: Document, seen: se
             continue
         name = str(key_node.value)
         if name in plain:
-            first = document.places[*path, name][0]
+            first = document.names[*path, name][0]
             document.faults.append(
                 Fault(document.file, *place, f'"{name}" is given twice (first in line {first})')
             )
             continue
-        document.places[*path, name] = place
+        document.names[*path, name] = place
         plain[name] = _plain(value_node, (*path, name), document=document, seen=seen)
     return plain
 

@@ -34,6 +34,10 @@ class Written:
         """A fault at a place inside the rule."""
         return self.document.fault((*self.path, *path), f"{self.rule.id}: {what}")
 
+    def fault_of_name(self, path: Path, what: str) -> Fault:
+        """A fault at a name inside the rule."""
+        return self.document.fault_of_name((*self.path, *path), f"{self.rule.id}: {what}")
+
 
 def faults_in(documents: list[Document], *, written: list[Written], fields: Fields) -> Iterator[Fault]:
     """Everything that the shape alone does not show."""
@@ -145,7 +149,7 @@ def _fact_faults(one: Written, case: CaseTest, *, index: int, fields: Fields) ->
     path = ("tests", "cases", index, "facts")
     for name in case.facts:
         if name not in fields:
-            yield one.fault((*path, name), f'unknown name "{name}"{meant(name, fields)}')
+            yield one.fault_of_name((*path, name), f'unknown name "{name}"{meant(name, fields)}')
     for strange in clean(case.facts, fields).strange:
         yield one.fault((*path, strange.split(" ", 1)[0]), strange)
 
@@ -156,7 +160,7 @@ def _series_faults(one: Written, series: SeriesTest, *, index: int, fields: Fiel
         yield one.fault(path, "every fact needs the same number of steps")
     for name, steps in series.facts.items():
         if name not in fields:
-            yield one.fault((*path, name), f'unknown name "{name}"{meant(name, fields)}')
+            yield one.fault_of_name((*path, name), f'unknown name "{name}"{meant(name, fields)}')
         for strange in _strange(name, steps, fields):
             yield one.fault((*path, name), strange)
 

@@ -15,6 +15,13 @@ PATTERN_WORDS = {
     DURATION: "is not a length of time such as 7d, 48h or 30m",
     RULE_ID: "is not a rule id such as H1.coaching",
 }
+KINDS = {
+    "object": "a block of names and values",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+}
 
 
 def faults_of(document: Document, fields: Fields) -> Iterator[Fault]:
@@ -29,7 +36,7 @@ def _faults(error: ValidationError, document: Document) -> Iterator[Fault]:
         known = list(_schema_at(error)["properties"])
         for name in error.instance:
             if name not in known:
-                yield document.fault((*path, name), f'unknown name "{name}"{meant(str(name), known)}')
+                yield document.fault_of_name((*path, name), f'unknown name "{name}"{meant(str(name), known)}')
         return
     yield document.fault(path, _said(error))
 
@@ -52,6 +59,10 @@ def _said(error: ValidationError) -> str:
 
 
 def _said_of_shape(error: ValidationError, shown: str, asked: dict[str, Any]) -> str:
+    if error.validator == "type":
+        return f"{shown} is not {KINDS[asked['type']]}"
+    if error.validator in {"minItems", "minProperties", "minLength"}:
+        return "this is empty"
     if error.validator == "pattern":
         return f"{shown} {PATTERN_WORDS[asked['pattern']]}"
     if error.validator == "maxProperties":

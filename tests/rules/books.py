@@ -1,0 +1,88 @@
+"""Small books and situations for tests."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import yaml
+
+from retention.vocabulary import Programme, Trigger
+from rules.book import Book
+from rules.judge import judge
+from rules.loader import parse_book
+from rules.reference import PlainEngine
+from rules.situation import Judgement, Moment, OpenCase, Situation
+from rules.state import RuleState
+
+MONDAY = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+HEAD = "ruleset: trial\nversion: '1'\nbands: {low: 25, medium: 50, high: 75, critical: 100}\n"
+
+
+def a_rule(**changes: Any) -> dict[str, Any]:
+    """A lasting rule on the churn score; None takes a part away."""
+    rule: dict[str, Any] = {
+        "id": "H1.coaching",
+        "says": "A tutor is at high risk.",
+        "source": "PRD 4.1 H1",
+        "owner": "ops_manager",
+        "status": "active",
+        "trigger": ["daily_rollup"],
+        "when": {"churn_score": {"gt": 50}},
+        "then": {
+            "start": "alert_check",
+            "task": "no_show_check",
+            "owner_group": "ops_manager",
+            "priority": 50,
+            "policy": "alert_high",
+        },
+        "tests": {
+            "cases": [
+                {"says": "above", "facts": {"churn_score": 51}, "fires": True},
+                {"says": "at the bound", "facts": {"churn_score": 50}, "fires": False},
+            ]
+        },
+    }
+    rule |= {name.rstrip("_"): part for name, part in changes.items()}
+    return {name: part for name, part in rule.items() if part is not None}
+
+
+def a_book(*rules: dict[str, Any]) -> Book:
+    """A book of these rules, through the loader like any other."""
+    return parse_book({"trial.yaml": text_of(*rules)})
+
+
+def text_of(*rules: dict[str, Any]) -> str:
+    return HEAD + yaml.safe_dump({"rules": list(rules)}, sort_keys=False)
+
+
+def judged(book: Book, facts: dict[str, Any], **more: Any) -> Judgement:
+    """One look at one tutor at Monday 9:00, or `at`, with the reference as matcher."""
+    trigger = more.pop("trigger", Trigger.DAILY_ROLLUP)
+    moment = Moment(trigger=trigger, session_id=more.pop("session_id", None))
+    situation = Situation(
+        tutor_number=more.pop("tutor", 12),
+        as_of=more.pop("at", MONDAY),
+        facts=facts,
+        moments=more.pop("moments", (moment,)),
+        states=more.pop("states", {}),
+        open_cases=more.pop("open_cases", ()),
+    )
+    return judge(book, situation, matcher=more.pop("matcher", None) or PlainEngine(book.conditions))
+
+
+def days_of(book: Book, steps: list[dict[str, Any]], step: timedelta = DAY) -> list[tuple[int, str]]:
+    """What happens when facts come step by step: (step, verdict or reason of suppression)."""
+    states: dict[str, RuleState] = {}
+    happened = []
+    for index, facts in enumerate(steps):
+        judgement = judged(book, facts, at=MONDAY + index * step, states=states)
+        states |= judgement.states
+        happened += [
+            (index, str(it.verdict if it.verdict != "suppressed" else it.reason))
+            for it in judgement.decisions
+        ]
+    return happened
+
+
+def an_open_case(programme: Programme = Programme.ALERT_CHECK, **more: Any) -> OpenCase:
+    return OpenCase(case_id=f"{programme}/12/1", programme=programme, **more)

@@ -1,0 +1,195 @@
+"""Rule files with mistakes: each is named with its place, all of a file in one pass, none gets through."""
+
+import pytest
+
+from retention.vocabulary import Tier
+from rules.loader import BookRefused, load_book, parse_book
+from rules.marks import read
+from tests.rules.books import HEAD, a_book, a_rule, text_of
+
+PLANTED = (
+    HEAD
+    + """rules:
+  - id: H1.coaching
+    says: A tutor is at high risk.
+    source: PRD 4.1 H1
+    owner: ops_manger
+    status: active
+    trigger: [daily_rollup]
+    when: {all: [{rating_avg_3: {lt: 3.5}}, {tier: exemplery}, {churn_score: {gt: 10, lt: 20}}]}
+    for: 7 days
+    priority: "5"
+    then: {start: alert_check, task: no_show_check, owner_group: ops_manager, priority: 5, policy: alert_high}
+    tests: {cases: [{says: a, facts: {}, fires: yes}]}
+"""
+)
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(BookRefused) as refused:
+        parse_book({"trial.yaml": text})
+    return [str(fault) for fault in refused.value.faults]
+
+
+def test_seven_planted_mistakes_give_seven_messages_in_one_pass():
+    assert faults(PLANTED) == [
+        'trial.yaml:8:12: "ops_manger" is not one of people_ops, ops_manager, did you mean "ops_manager"?',
+        'trial.yaml:11:19: unknown name "rating_avg_3", did you mean "rating_avg_30"?',
+        f'trial.yaml:11:52: "exemplery" is not one of {", ".join(Tier)}, did you mean "exemplary"?',
+        "trial.yaml:11:78: more than one condition in one place: list them under all: or any:",
+        'trial.yaml:12:10: "7 days" is not a length of time such as 7d, 48h or 30m',
+        'trial.yaml:13:15: "5" is not a whole number',
+        'trial.yaml:15:49: "yes" is not true or false: write true',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "the file is empty"),
+        ("rules: [", "expected the node content"),
+        ("rules:\n\t- id: x", "cannot start any token"),
+        ("- a\n- b", "is not a block of names and values"),
+        (HEAD + "rules: []", "this is empty"),
+        (HEAD + "version: '2'\nrules: []", '"version" is given twice (first in line 2)'),
+        ("? [a]\n: b", "a name must be a word"),
+        ("a: &x [1]\nb: *x", "anchors and aliases are not used here"),
+        ("a: " + "[" * 14 + "]" * 14, "nested deeper than"),
+        ("a: " + "[" * 5_000, ""),
+        ("a: \x00", "special characters are not allowed"),
+        ("x" * 300_000, "longer than"),
+        ("---\na: 1\n---\nb: 2", "expected a single document"),
+    ],
+)
+def test_writing_that_is_no_rulebook_is_refused_with_its_place(text, said):
+    assert said in faults(text)[0]
+    assert faults(text)[0].startswith("trial.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("yes", "yes"),
+        ("off", "off"),
+        ("10:30", "10:30"),
+        ("0x1F", "0x1F"),
+        ("1_000", "1_000"),
+        ("2025-01-06", "2025-01-06"),
+        ("true", True),
+        ("'true'", "true"),
+        ("12", 12),
+        ("-3.5", -3.5),
+        ("1e3", 1000.0),
+        ("null", None),
+        (".nan", ".nan"),
+    ],
+)
+def test_words_keep_the_type_that_they_look_like(written, value):
+    assert read(f"a: {written}", "trial.yaml").value == {"a": value}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"when": {"churn_score": {"gt": 101}}}, "101 is not a whole number from 0 to 100 (points)"),
+        ({"when": {"churn_score": {"gt": 0.5}}}, "0.5 is not a whole number from 0 to 100 (points)"),
+        ({"when": {"churn_score": "50"}}, '"50" is not a whole number'),
+        ({"when": {"tier": {"gt": "strong"}}}, 'unknown name "gt"'),
+        ({"when": {"on_leave": {"gt": True}}}, 'unknown name "gt"'),
+        ({"when": {"churn_score": {"exists": False}}}, 'unknown name "exists"'),
+        ({"when": {"churn_score": {"gt": {"field": "engagement"}}}}, "is not a whole number"),
+        ({"when": {"sid": "0"}}, 'unknown name "sid"'),
+        ({"when": {"id": "f"}}, 'unknown name "id"'),
+        ({"when": {}}, "this is empty"),
+        ({"when": {"all": []}}, "this is empty"),
+        ({"when": {"churn_score": {"gte": 0}}}, "true whatever the facts are"),
+        ({"when": {"any": [{"on_leave": True}, {"on_leave": False}]}}, "true whatever the facts are"),
+        ({"when": {"all": [{"churn_score": {"gt": 60}}, {"churn_score": {"lt": 61}}]}}, "can never be true"),
+        (
+            {"when": {"any": [{"churn_score": {"gt": 100}}, {"on_leave": True}]}},
+            "one alternative can never be true: churn_score gt 100",
+        ),
+        ({"when": {"rating": {"lt": 3}}}, "rating is known only with a session, not at daily_rollup"),
+        ({"trigger": ["no_show"], "when": {"rating": 1}}, "must say once_per: session_id"),
+        ({"once_per": "session_id"}, "there is no session at daily_rollup"),
+        (
+            {"trigger": ["no_show"], "once_per": "session_id", "for": "7d"},
+            "cannot be combined with for, resolve_when or escalate",
+        ),
+        ({"trigger": ["score_updated"], "for": "7d"}, "need an hourly or daily_rollup trigger"),
+        ({"trigger": ["dayly_rollup"]}, 'did you mean "daily_rollup"?'),
+        ({"id": "coaching"}, "is not a rule id"),
+        ({"source": None}, '"source" is missing'),
+        (
+            {"then": {**a_rule()["then"], "task": "first_session_review"}},
+            "alert_check opens no first_session_review",
+        ),
+        ({"then": {**a_rule()["then"], "policy": "alert_hihg"}}, 'did you mean "alert_high"?'),
+        ({"then": {**a_rule()["then"], "start": "coaching"}}, '"coaching" is not one of'),
+        (
+            {"tests": {"cases": [{"says": "a", "facts": {"churn_score": 60}, "fires": True}]}},
+            "needs a case that fires and one that does not",
+        ),
+        (
+            {"tests": {"cases": [{"says": "a", "facts": {"churn_skore": 60}, "fires": True}]}},
+            'unknown name "churn_skore", did you mean "churn_score"?',
+        ),
+        (
+            {"tests": {"cases": [{"says": "a", "facts": {"churn_score": 160}, "fires": True}]}},
+            "churn_score = 160 is not a whole number from 0 to 100",
+        ),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused(changes, said):
+    found = faults(text_of(a_rule(**changes)))
+    assert any(said in fault for fault in found), found
+
+
+def test_a_series_with_steps_of_different_number_or_a_wrong_fact_is_refused():
+    series = [{"says": "s", "step": "1d", "fires_at": [], "facts": {"churn_score": [1, 2], "on_leave": [1]}}]
+    found = faults(text_of(a_rule(tests={**a_rule()["tests"], "series": series})))
+    assert any("every fact needs the same number of steps" in fault for fault in found)
+    assert any("on_leave = 1 is not true or false" in fault for fault in found)
+
+
+def test_an_id_is_given_once_in_the_whole_book():
+    text = text_of(a_rule())
+    with pytest.raises(BookRefused, match=r"b.yaml:2:7: H1.coaching: the id is already taken at a.yaml:5"):
+        parse_book({"a.yaml": text, "b.yaml": text.removeprefix(HEAD)})
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [
+        ("{low: 25, medium: 50, high: 75, critical: 99}", "the last band must end at 100"),
+        ("{low: 25, medium: 25, high: 75, critical: 100}", "each band must end above the one before it"),
+        ("{low: 25, medium: 50, high: 75}", '"critical" is missing'),
+        ("{low: 25, medium: 50, high: 75.5, critical: 100}", "75.5 is not a whole number"),
+        ("{low: 20, medium: 50, high: 75, critical: 100}", "the score is banded at (25, 50, 75)"),
+    ],
+)
+def test_bands_are_whole_and_without_gaps(bands, said):
+    text = text_of(a_rule()).replace("{low: 25, medium: 50, high: 75, critical: 100}", bands)
+    assert any(said in fault for fault in faults(text))
+
+
+def test_a_book_without_files_or_head_is_refused(tmp_path):
+    with pytest.raises(BookRefused, match="there is no rule file"):
+        load_book(tmp_path)
+    with pytest.raises(BookRefused, match="no file of the book holds its ruleset"):
+        parse_book({"a.yaml": text_of(a_rule()).removeprefix(HEAD)})
+
+
+def test_a_rule_on_several_words_reads_them_as_alternatives():
+    book = a_book(
+        a_rule(
+            when={"tier": {"in": ["at_risk", "needs_attention"]}},
+            tests={
+                "cases": [
+                    {"says": "a", "facts": {"tier": "at_risk"}, "fires": True},
+                    {"says": "b", "facts": {"tier": "strong"}, "fires": False},
+                ]
+            },
+        )
+    )
+    assert len(book.rules[0].when.parts) == 2
