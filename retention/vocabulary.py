@@ -10,6 +10,31 @@ class Origin(StrEnum):
     SYNTHETIC = "synthetic"
 
 
+class Stream(StrEnum):
+    """The three kinds of records that are posted."""
+
+    SESSIONS = "sessions"
+    EVENTS = "events"
+    FEEDBACK = "feedback"
+
+
+class Receipt(StrEnum):
+    """What became of a posted record."""
+
+    STORED = "stored"
+    REPEATED = "repeated"
+    CONTRADICTED = "contradicted"
+    REFUSED = "refused"
+
+
+class QuarantineState(StrEnum):
+    """A quarantined line waits, was stored after all, or was dropped."""
+
+    OPEN = "open"
+    REPLAYED = "replayed"
+    DISCARDED = "discarded"
+
+
 class TutorStatus(StrEnum):
     ACTIVE = "active"
     ON_LEAVE = "on_leave"

@@ -4,10 +4,19 @@ Each record has its own `event_id`: a repeat is answered as the first time, the 
 another body is refused. `known_at` is not posted: it is the instant at which we stored the row.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from retention.vocabulary import (
     BehaviourKind,
@@ -20,8 +29,25 @@ from retention.vocabulary import (
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$")]
 Rating = Annotated[int, Field(ge=1, le=5, strict=True)]  # stars
-EARLIEST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")  # a platform older than that is a typing error
-LONGEST_SESSION = timedelta(hours=12)
+ZONES = frozenset(available_timezones())
+
+
+def _in_our_era(instant: datetime) -> datetime:
+    if not 2000 <= instant.year < 2100:  # anything else is a typing error
+        message = "is not between the years 2000 and 2100"
+        raise ValueError(message)
+    return instant.astimezone(UTC)
+
+
+def _known_zone(name: str) -> str:
+    if name not in ZONES:
+        message = "is no time zone of the IANA list, e.g. Europe/London"
+        raise ValueError(message)
+    return name
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_era)]  # with offset on the wire, UTC inside
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Record(BaseModel):
@@ -31,14 +57,15 @@ class Record(BaseModel):
 
     event_id: Id
     tutor_id: Id
-    event_time: AwareDatetime
+    event_time: Instant
 
-    @model_validator(mode="after")
-    def _happened_in_our_era(self) -> Self:
-        if self.event_time < EARLIEST:
-            message = "event_time is before the year 2000"
-            raise ValueError(message)
-        return self
+
+NEEDED: dict[SessionState, tuple[str, ...]] = {
+    SessionState.MOVED: ("previous_start", "initiated_by"),
+    SessionState.CANCELLED: ("initiated_by",),
+    SessionState.NO_SHOW: ("initiated_by",),
+    SessionState.COMPLETED: ("actual_start", "duration_minutes"),
+}
 
 
 class SessionRecord(Record):
@@ -50,12 +77,12 @@ class SessionRecord(Record):
     session_number: Annotated[int, Field(ge=1, le=10_000, strict=True)]  # 1 = first of tutor and student
     subject: Annotated[str, StringConstraints(min_length=1, max_length=60)]
     session_type: SessionKind = SessionKind.ONE_ON_ONE
-    scheduled_start: AwareDatetime
-    scheduled_minutes: Annotated[int, Field(ge=5, le=720, strict=True)]
-    previous_start: AwareDatetime | None = None  # moved: the start it had before
+    scheduled_start: Instant
+    scheduled_minutes: Annotated[int, Field(ge=5, le=720, strict=True)]  # 12 hours at most
+    previous_start: Instant | None = None  # moved: the start it had before
     initiated_by: Party | None = None  # moved, cancelled: who asked; no_show: who was absent
     reason: Annotated[str, StringConstraints(max_length=200)] | None = None
-    actual_start: AwareDatetime | None = None
+    actual_start: Instant | None = None
     duration_minutes: Annotated[int, Field(ge=0, le=720, strict=True)] | None = None
     engagement_score: Annotated[float, Field(ge=0, le=1)] | None = None  # 0-1, PRD 1.2
     learning_objectives_met: bool | None = None
@@ -63,13 +90,7 @@ class SessionRecord(Record):
 
     @model_validator(mode="after")
     def _says_what_its_transition_needs(self) -> Self:
-        needs: dict[SessionState, tuple[str, ...]] = {
-            SessionState.MOVED: ("previous_start", "initiated_by"),
-            SessionState.CANCELLED: ("initiated_by",),
-            SessionState.NO_SHOW: ("initiated_by",),
-            SessionState.COMPLETED: ("actual_start", "duration_minutes"),
-        }
-        missing = [name for name in needs.get(self.transition, ()) if getattr(self, name) is None]
+        missing = [name for name in NEEDED.get(self.transition, ()) if getattr(self, name) is None]
         if missing:
             message = f"a session that is {self.transition} needs {' and '.join(missing)}"
             raise ValueError(message)
@@ -101,7 +122,7 @@ class Onboarding(BaseModel):
         list[Annotated[str, StringConstraints(min_length=1, max_length=60)]],
         Field(min_length=1, max_length=20),
     ]
-    time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "UTC"
+    time_zone: TimeZone = "UTC"
     education_level: Annotated[str, StringConstraints(max_length=60)] | None = None
     location: Annotated[str, StringConstraints(max_length=120)] | None = None
     baseline_sessions_per_week: Annotated[float, Field(gt=0, le=100)]
@@ -128,7 +149,7 @@ class Notice(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    effective_on: AwareDatetime
+    effective_on: Instant
 
 
 class Login(BaseModel):
@@ -144,7 +165,7 @@ class Leave(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    until: AwareDatetime | None = None
+    until: Instant | None = None
 
 
 class _Behaviour(Record):
@@ -186,16 +207,16 @@ class LeaveRecord(_Behaviour):
     details: Leave = Leave()
 
 
-BehaviourRecord = Annotated[
+AnyBehaviour = (
     OnboardedRecord
     | LoginRecord
     | AvailabilityRecord
     | MessageRecord
     | TrainingRecord
     | ResignationRecord
-    | LeaveRecord,
-    Field(discriminator="kind"),
-]
+    | LeaveRecord
+)
+BehaviourRecord = Annotated[AnyBehaviour, Field(discriminator="kind")]
 
 
 class DimensionRatings(BaseModel):
@@ -223,3 +244,6 @@ class FeedbackRecord(Record):
         list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=10)
     ] = []
     free_text: Annotated[str, StringConstraints(max_length=500)] | None = None  # PRD UI 3 step 2
+
+
+AnyRecord = SessionRecord | AnyBehaviour | FeedbackRecord

@@ -1,9 +1,22 @@
 """What tutors do outside sessions: logins, availability, answers, training, leave, notice."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Document, Moment
+from retention.messages.ingestion import (
+    AnyBehaviour,
+    Availability,
+    Leave,
+    Login,
+    MessageAnswered,
+    OnboardedRecord,
+    Training,
+)
+from retention.records.database import Base, Document, Moment, Session
+from retention.vocabulary import Origin
 
 KINDS = (
     "('onboarded', 'login', 'availability_changed', 'message_answered', 'training_assigned', "
@@ -38,3 +51,37 @@ class BehaviourEvent(Base):
     until: Mapped[Moment | None]  # leave: planned end; resignation: effective on
     details: Mapped[Document]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def row_of(record: AnyBehaviour, *, tutor_number: int) -> dict[str, Any]:
+    """A behaviour event as a raw row, but for what all raw rows have."""
+    details = record.details
+    amount: float | None = None
+    if isinstance(details, Login):
+        amount = details.preparation_minutes
+    elif isinstance(details, Availability):
+        amount = details.hours_per_week
+    elif isinstance(details, MessageAnswered):
+        amount = details.response_minutes
+    return {
+        "tutor_number": tutor_number,
+        "kind": record.kind,
+        "amount": amount,
+        "module": details.module if isinstance(details, Training) else None,
+        "until": details.until if isinstance(details, Leave) else getattr(details, "effective_on", None),
+        "details": details.model_dump(mode="json"),
+    }
+
+
+def profile_of(record: OnboardedRecord, *, origin: Origin) -> dict[str, Any]:
+    """What an onboarding says about its tutor, as a row of `tutors`."""
+    told = record.details.model_dump(mode="json")
+    return told | {"external_id": record.tutor_id, "profile_time": record.event_time, "origin": origin}
+
+
+def already_stored(session: Session, event_ids: Collection[str]) -> set[str]:
+    """Which of these events are known."""
+    found = session.scalars(
+        text("SELECT event_id FROM behaviour_events WHERE event_id = ANY(:ids)"), {"ids": sorted(event_ids)}
+    )
+    return set(found)

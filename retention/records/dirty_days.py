@@ -1,12 +1,13 @@
 """Which tutor's which day must be rolled up again, and who has taken it on."""
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Counter, Moment
+from retention.records.database import Base, Counter, Moment, Session
 
 
 class DirtyDay(Base):
@@ -36,3 +37,21 @@ class EvaluationBatch(Base):
     claimed_at: Mapped[Moment]
     tutors: Mapped[int]
     finished_at: Mapped[Moment | None] = mapped_column(index=True)
+
+
+def mark(session: Session, tutor_days: Collection[tuple[int, date]], *, known_at: datetime) -> None:
+    """Ask for these tutors' UTC days to be rolled up again."""
+    if not tutor_days:
+        return
+    ordered = sorted(set(tutor_days))
+    session.execute(
+        text(
+            "INSERT INTO dirty_days (tutor_number, day, known_at) SELECT tutor, day, :known_at"
+            " FROM unnest(CAST(:tutors AS int[]), CAST(:days AS date[])) AS marks (tutor, day)"
+        ),
+        {
+            "tutors": [tutor for tutor, _ in ordered],
+            "days": [day for _, day in ordered],
+            "known_at": known_at,
+        },
+    )

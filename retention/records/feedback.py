@@ -1,9 +1,14 @@
 """Students' words on sessions. May arrive before the session's own record."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Moment, Words
+from retention.messages.ingestion import FeedbackRecord
+from retention.records.database import Base, Moment, Session, Words
 
 DIMENSIONS = ("subject_knowledge", "communication", "patience", "engagement", "helpfulness")
 
@@ -43,3 +48,30 @@ class Feedback(Base):
     known_at: Mapped[Moment]
     origin: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def row_of(record: FeedbackRecord, *, tutor_number: int, student_number: int) -> dict[str, Any]:
+    """Feedback as a raw row, but for what all raw rows have."""
+    return {
+        "session_id": record.session_id,
+        "tutor_number": tutor_number,
+        "student_number": student_number,
+        "overall_rating": record.overall_rating,
+        **{name: getattr(record.ratings, name) for name in DIMENSIONS},
+        "first_experience": record.first_experience,
+        "would_work_again": record.would_work_again,
+        "improvement_areas": record.improvement_areas,
+        "free_text": record.free_text,
+    }
+
+
+def days_of(session: Session, session_ids: Collection[str]) -> set[tuple[int, date]]:
+    """The (tutor, UTC day) pairs on which feedback on these sessions was given."""
+    found = session.execute(
+        text(
+            "SELECT DISTINCT tutor_number, CAST(event_time AT TIME ZONE 'UTC' AS date) AS day"
+            " FROM feedback WHERE session_id = ANY(:ids)"
+        ),
+        {"ids": sorted(set(session_ids))},
+    )
+    return {(row.tutor_number, row.day) for row in found}

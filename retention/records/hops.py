@@ -1,9 +1,13 @@
 """When each signal reached each station on its way, so that latency is a fact."""
 
-from sqlalchemy import CheckConstraint, Index
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Moment
+from retention.records.database import Base, Moment, Session
+from retention.vocabulary import Hop
 
 HOPS = "('known', 'measured', 'scored', 'judged', 'started', 'task_open')"
 
@@ -21,3 +25,14 @@ class SignalHop(Base):
     hop: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[Moment]
     case_id: Mapped[str | None]
+
+
+def reached(session: Session, event_ids: Collection[str], hop: Hop, *, at: datetime) -> None:
+    """Note that these signals have reached a station, at a real instant. The first time counts."""
+    session.execute(
+        text(
+            "INSERT INTO signal_hops (event_id, hop, at) SELECT signal, :hop, :at"
+            " FROM unnest(CAST(:signals AS text[])) AS signal ON CONFLICT (event_id, hop) DO NOTHING"
+        ),
+        {"signals": sorted(set(event_ids)), "hop": hop, "at": at},
+    )

@@ -1,9 +1,12 @@
 """Students: a number for a pseudonym of the platform, nothing else."""
 
-from sqlalchemy import CheckConstraint, Identity, Integer
+from collections.abc import Collection
+
+from sqlalchemy import CheckConstraint, Identity, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base
+from retention.records.database import Base, Session
+from retention.vocabulary import Origin
 
 
 class Student(Base):
@@ -15,3 +18,27 @@ class Student(Base):
     number: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
     external_id: Mapped[str] = mapped_column(unique=True)
     origin: Mapped[str]
+
+
+def numbers_for(session: Session, external_ids: Collection[str], *, origin: Origin) -> dict[str, int]:
+    """The numbers of these students; the unknown among them get one."""
+    wanted = sorted(set(external_ids))
+    known = _numbers_of(session, wanted)
+    missing = [one for one in wanted if one not in known]
+    if missing:
+        session.execute(
+            text(
+                "INSERT INTO students (external_id, origin) SELECT one, :origin"
+                " FROM unnest(CAST(:missing AS text[])) AS one ON CONFLICT (external_id) DO NOTHING"
+            ),
+            {"missing": missing, "origin": origin},
+        )
+        known |= _numbers_of(session, missing)
+    return known
+
+
+def _numbers_of(session: Session, external_ids: list[str]) -> dict[str, int]:
+    found = session.execute(
+        text("SELECT external_id, number FROM students WHERE external_id = ANY(:ids)"), {"ids": external_ids}
+    )
+    return {row.external_id: row.number for row in found}

@@ -31,6 +31,7 @@ class Watermark(Base):
     cadence: Mapped[str] = mapped_column(primary_key=True)
     done_until: Mapped[Moment]
 
+
 def the_clock(session: Session) -> Clock:
     """The clock of this world; production's, where business time is real time, when none was written."""
     stored = session.scalar(select(WorldClock.clock))
