@@ -1,0 +1,40 @@
+"""From any Python: find one that fits, or say what to install."""
+
+import subprocess
+import sys
+
+from local import bootstrap, places
+
+WANTS_ANOTHER = "import bootstrap; bootstrap.WANTED = ((9, 9),); bootstrap.fitting_python()"
+
+
+def test_a_python_that_fits_is_found() -> None:
+    assert bootstrap.version_of(bootstrap.fitting_python()) in bootstrap.WANTED
+
+
+def test_what_only_pretends_to_be_python_is_passed_over() -> None:
+    assert bootstrap.version_of("/bin/false") == ()
+    assert bootstrap.version_of("/no/such/python") == ()
+
+
+def test_without_a_python_that_fits_it_says_what_to_install() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WANTS_ANOTHER],
+        cwd=places.CHECKOUT / "local",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "needs Python 3.11 or 3.12" in done.stderr
+    assert "apt-get install" in done.stderr
+
+
+def test_it_needs_nothing_but_the_standard_library() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-I", str(places.CHECKOUT / "local" / "bootstrap.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
