@@ -12,14 +12,13 @@ import pytest
 from local import children, places
 
 SLEEPS = [sys.executable, "-c", "import time; time.sleep(600)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, time\n"
-    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "print(1, flush=True)\n"
-    "time.sleep(600)",
-]
+STUBBORN_SCRIPT = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print(1, flush=True)
+time.sleep(600)
+"""
+STUBBORN = [sys.executable, "-c", STUBBORN_SCRIPT]
 STARTS_ONE_AND_WAITS = f"""
 import time
 from local import children
