@@ -7,7 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention.clock import Clock
+from retention.records import world
 from retention.records.database import Base, Counter, Moment, Session
+from retention.records.world import WorldClock
 
 ROLES = "('ops_manager', 'people_ops', 'tutor', 'student', 'admin')"
 
@@ -87,10 +90,13 @@ def begin_sign_in(session: Session, account_id: int, *, digest: bytes, at: datet
 
 def signed_in(
     session: Session, digest: bytes, *, at: datetime, idle: timedelta
-) -> tuple[Account, SignIn] | None:
-    """Who a token belongs to, unless it was revoked, has expired, or lay idle for too long."""
+) -> tuple[Account, SignIn, Clock] | None:
+    """Who a token belongs to, unless it was revoked, has expired, or lay idle for too long.
+
+    The world's clock comes along, since every page needs both.
+    """
     row = session.execute(
-        select(Account, SignIn)
+        select(Account, SignIn, select(WorldClock.clock).scalar_subquery())
         .join(SignIn, SignIn.account_id == Account.id)
         .where(
             SignIn.digest == digest,
@@ -100,7 +106,7 @@ def signed_in(
             Account.active,
         )
     ).first()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row[0], row[1], world.read(row[2]))
 
 
 def seen(session: Session, digest: bytes, *, at: datetime) -> None:

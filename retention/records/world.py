@@ -1,5 +1,7 @@
 """The world: its one clock, how far each cadence has been worked off, and where its feed stands."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, SmallInteger, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -34,7 +36,11 @@ class Watermark(Base):
 
 def the_clock(session: Session) -> Clock:
     """The clock of this world; production's, where business time is real time, when none was written."""
-    stored = session.scalar(select(WorldClock.clock))
+    return read(session.scalar(select(WorldClock.clock)))
+
+
+def read(stored: dict[str, Any] | None) -> Clock:
+    """A clock as it was stored; production's when none was."""
     return real_time() if stored is None else Clock.model_validate(stored)
 
 

@@ -1,0 +1,156 @@
+"""One tutor as people-ops see them: standing, score, trends, and everything that happened. Staff only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import text
+
+from retention.errors import NotFound
+from retention.records.database import Session
+
+TREND_DAYS = 90  # days of score and metrics in the charts
+LINES = 50  # of the timeline on one page
+
+
+class Show(StrEnum):
+    """Which lines of the timeline."""
+
+    ALL = "all"
+    SESSIONS = "sessions"
+    FEEDBACK = "feedback"
+    DECISIONS = "decisions"
+    CASES = "cases"
+
+
+@dataclass(frozen=True)
+class TutorStory:
+    """The tutor with their standing, newest score, trends by day and open tasks."""
+
+    number: int
+    external_id: str
+    name: str
+    email: str
+    time_zone: str
+    subjects: list[str]
+    education_level: str | None
+    location: str | None
+    baseline_sessions_per_week: float
+    onboarded_at: datetime
+    status: str
+    status_since: datetime
+    origin: str
+    standing_as_of: datetime | None
+    rating_last_30: float | None
+    rated_last_30: int | None
+    last_session_at: datetime | None
+    last_login_at: datetime | None
+    flags: list[str]
+    trends: dict[str, float | None]
+    tier_provisional: str | None
+    tier_official: str | None
+    score: int | None
+    band: str | None
+    band_since: date | None
+    score_as_of: datetime | None
+    score_source: str | None
+    score_version: str | None
+    components: dict[str, float]
+    patterns: dict[str, str]
+    factors: list[dict[str, Any]]
+    scores: list[dict[str, Any]]  # day, score
+    metrics: list[dict[str, Any]]  # day and the columns of tutor_metrics over 30 days
+    tasks: list[dict[str, Any]]  # task_id, kind, due_at, assignee_name
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the timeline; which words it has depends on its kind."""
+
+    kind: str  # session, feedback, decision, case_opened, case_closed, behaviour
+    at: datetime
+    word: str  # session state, verdict, outcome, behaviour kind
+    title: str  # subject, rule, programme
+    note: str
+    number: int | None  # rating, session number
+    case_id: str | None
+
+
+_STORY = """
+SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone, tutor.subjects,
+       tutor.education_level, tutor.location, tutor.baseline_sessions_per_week, tutor.onboarded_at,
+       tutor.status, tutor.status_since, tutor.origin, standing.as_of AS standing_as_of,
+       standing.rating_last_30, standing.rated_last_30, standing.last_session_at, standing.last_login_at,
+       coalesce(standing.flags, '{}') AS flags, coalesce(standing.trends, '{}'::jsonb) AS trends,
+       standing.tier_provisional, standing.tier_official, score.score, score.band, score.band_since,
+       score.as_of AS score_as_of, score.source AS score_source, score.version AS score_version,
+       coalesce(score.components, '{}'::jsonb) AS components,
+       coalesce(score.patterns, '{}'::jsonb) AS patterns, coalesce(score.factors, '[]'::jsonb) AS factors,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'score', past.score) ORDER BY day), '[]')
+        FROM churn_scores AS past
+        WHERE past.tutor_number = tutor.number AND day > :since) AS scores,
+       (SELECT coalesce(jsonb_agg(to_jsonb(m) - 'tutor_number' - 'computed_at' ORDER BY day), '[]')
+        FROM tutor_metrics AS m
+        WHERE m.tutor_number = tutor.number AND m.window_days = 30 AND day > :since) AS metrics,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('task_id', task_id, 'kind', kind, 'due_at', due_at,
+               'assignee_name', coalesce(account.name, '')) ORDER BY due_at), '[]')
+        FROM tasks LEFT JOIN accounts AS account ON CAST(account.id AS text) = tasks.assignee
+        WHERE tasks.tutor_number = tutor.number AND tasks.state = 'created') AS tasks
+FROM tutors AS tutor
+LEFT JOIN standings AS standing ON standing.tutor_number = tutor.number
+LEFT JOIN LATERAL (
+    SELECT * FROM churn_scores WHERE tutor_number = tutor.number ORDER BY day DESC LIMIT 1
+) AS score ON true
+WHERE tutor.number = :number
+"""
+
+# One part for each source, each already cut to the page, so that none is read whole.
+_PARTS = {
+    Show.SESSIONS: """
+        SELECT 'session' AS kind, last_event_time AS at, state AS word, subject AS title,
+               CASE WHEN late_start_minutes > 10 THEN late_start_minutes || ' min late' ELSE '' END AS note,
+               session_number AS number, CAST(NULL AS text) AS case_id
+        FROM sessions WHERE tutor_number = :number AND last_event_time < :before AND state <> 'booked'
+        ORDER BY last_event_time DESC LIMIT :size""",
+    Show.FEEDBACK: """
+        SELECT 'feedback', event_time, coalesce(first_experience, ''), '', coalesce(free_text, ''),
+               CAST(overall_rating AS integer), NULL
+        FROM feedback WHERE tutor_number = :number AND event_time < :before
+        ORDER BY event_time DESC LIMIT :size""",
+    Show.DECISIONS: """
+        SELECT 'decision', as_of, verdict, rule_id, reason, NULL, case_id
+        FROM decisions WHERE tutor_number = :number AND as_of < :before
+        ORDER BY as_of DESC LIMIT :size""",
+    Show.CASES: """
+        SELECT 'case_opened', opened_at, '', programme, reason, NULL, case_id
+        FROM cases WHERE tutor_number = :number AND opened_at < :before
+        UNION ALL
+        SELECT 'case_closed', closed_at, outcome, programme, note, NULL, case_id
+        FROM cases WHERE tutor_number = :number AND closed_at < :before""",
+    Show.ALL: """
+        SELECT 'behaviour', event_time, kind, '', '', NULL, NULL
+        FROM behaviour_events WHERE tutor_number = :number AND event_time < :before
+          AND kind IN ('onboarded', 'resignation_notice', 'leave_started', 'leave_ended')""",
+}
+
+
+def tutor_story(session: Session, number: int, *, since: date) -> TutorStory:
+    """Everything about one tutor but the timeline, in one statement. Raises NotFound."""
+    row = session.execute(text(_STORY), {"number": number, "since": since}).mappings().first()
+    if row is None:
+        raise NotFound("There is no such tutor.", instead="Look for the tutor by name in the tasks.")
+    return TutorStory(**row)
+
+
+def timeline(
+    session: Session, number: int, *, before: datetime, show: Show = Show.ALL
+) -> Sequence[Happening]:
+    """What happened before an instant, newest first; one statement whatever is shown."""
+    parts = list(_PARTS.values()) if show is Show.ALL else [_PARTS[show]]
+    union = " UNION ALL ".join(f"({part})" for part in parts)
+    named = f"SELECT * FROM ({union}) AS line (kind, at, word, title, note, number, case_id)"  # noqa: S608 (fixed words)
+    query = text(f"{named} ORDER BY at DESC, kind LIMIT :size")
+    rows = session.execute(query, {"number": number, "before": before, "size": LINES}).mappings()
+    return [Happening(**row) for row in rows]
