@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from retention.clock import Clock
-from retention.records import accounts, world
+from retention.records import accounts
 from retention.records.accounts import Account
 from retention.records.database import transaction
 from retention.settings import settings
@@ -62,10 +62,9 @@ def viewer_of(request: Request) -> Viewer | None:
         )
         if found is None:
             return None
-        account, sign_in = found
+        account, sign_in, clock = found
         if now - sign_in.seen_at > NOTED_EVERY:
             accounts.seen(session, digest, at=now)
-        clock = world.the_clock(session)
     return _viewer(account, digest, clock)
 
 
