@@ -14,7 +14,7 @@ KEPT = hashed(PASSWORD)  # hashing is slow on purpose, so once
 
 def a_colleague(session: Session, name: str = "Ada Byron", *, role: Role = Role.PEOPLE_OPS) -> Account:
     """An account that signs in with PASSWORD; its address is made of the first name."""
-    email = f"{name.split()[0].lower()}@mainstay.example"
+    email = f"{name.split(maxsplit=1)[0].lower()}@mainstay.example"
     accounts.open_account(
         session,
         Account(

@@ -1,4 +1,4 @@
-"""What the platform posts: records as JSON-ready dictionaries, complete and harmless unless told otherwise."""
+"""What the platform posts: JSON-ready records, complete and harmless unless told otherwise."""
 
 from datetime import datetime, timedelta
 from typing import Any
