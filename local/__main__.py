@@ -120,7 +120,7 @@ def clean() -> None:
     if worlds.is_running():
         raise Refusal("Mainstay runs here.", instead="Stop it first: Ctrl-C, or `python -m local down`.")
     shutil.rmtree(places.database_folder(places.home() / "database"), ignore_errors=True)
-    shutil.rmtree(places.home(), ignore_errors=True)
+    places.empty_home()
     progress.say("This checkout's world is gone; `make up` makes a new one.")
 
 

@@ -10,7 +10,6 @@ from local import temporal_server
 from local.processes import SERVICES, Supervisor
 from local.temporal_binary import Tell
 from local.world import World
-from retention.errors import Refusal
 from retention.temporal import queues
 
 START_PATIENCE = 120.0  # seconds until every process has to answer after a start
@@ -31,18 +30,17 @@ POLLED: dict[str, Sequence[tuple[str, str, bool]]] = {
 }
 
 
-def wait_for_services(world: World, supervisor: Supervisor, *, tell: Tell) -> None:
-    """Wait until the pages answer and every queue has its worker. Raises Refusal naming what is missing."""
+def wait_for_services(world: World, supervisor: Supervisor, *, tell: Tell) -> list[str]:
+    """Wait until the pages answer and every queue has its worker; what still does not after two minutes."""
     last = time.monotonic() + START_PATIENCE
     while missing := list(_missing(world)):
         if time.monotonic() > last:
-            raise Refusal(
-                f"Not ready after {START_PATIENCE:.0f} s: {'; '.join(missing)}.", instead="See the logs."
-            )
+            return missing
         tell(f"waiting for {missing[0]}", 0.9)
         for said in supervisor.look():
             tell(said, 0.9)
         pause(LOOK_EVERY)
+    return []
 
 
 def pages_answer(world: World) -> str:

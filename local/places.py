@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -16,6 +17,17 @@ def home() -> Path:
     folder = Path(os.environ.get("MAINSTAY_HOME") or CHECKOUT / ".mainstay")
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
+
+
+def empty_home() -> None:
+    """Remove what Mainstay put there, and the folder if nothing else is in it (it may be anybody's)."""
+    folder = home()
+    for name in ("database", "temporal", "logs"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("world.json", "up.lock", "bundle.lock"):
+        (folder / name).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def logs() -> Path:

@@ -143,7 +143,9 @@ def _start_processes(world: World, supervisor: Supervisor) -> None:
         for number, service in enumerate(existing):
             tell(service.name, number / len(existing))
             supervisor.start(service)
-        health.wait_for_services(world, supervisor, tell=tell)
+        missing = health.wait_for_services(world, supervisor, tell=tell)
+    for part in missing:
+        progress.say(f"[red]Still waiting for {part}[/]; it is tried again and again. Logs: {places.logs()}")
     _keep_processes(world, supervisor)
 
 
