@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import BaseModel, Field
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, insert
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.cases import WORKFLOW_TYPES, RuleResolved, StartCase
@@ -63,7 +64,10 @@ class NewCommand(BaseModel):
 
 
 def put(session: Session, commands: Sequence[NewCommand]) -> list[UUID]:
-    """Write commands with their cause, in one statement; the relay is woken when they are kept."""
+    """Write commands with their cause, in one statement; the relay is woken when they are kept.
+
+    Repeatable: a command whose id is known stays as it is, so that a form sent twice acts once.
+    """
     if not commands:
         return []
     at = datetime.now(UTC)  # process health, not business time
@@ -72,9 +76,14 @@ def put(session: Session, commands: Sequence[NewCommand]) -> list[UUID]:
         | {"created_at": at, "next_attempt_at": at + command.relay_after}
         for command in commands
     ]
-    session.execute(insert(Command), rows)
+    session.execute(insert(Command).on_conflict_do_nothing(index_elements=["id"]), rows)
     wake(session, Channel.COMMANDS)
     return [command.id for command in commands]
+
+
+def find(session: Session, command_id: UUID) -> Command | None:
+    """The command as it stands."""
+    return session.get(Command, command_id)
 
 
 def start_of(case: StartCase) -> NewCommand:
