@@ -10,7 +10,9 @@ class EvaluationInput(BaseModel):
     """Input of the Evaluation workflow."""
 
     clock: Clock
-    batches_done: int = 0  # carried through continue-as-new
+    # carried through continue-as-new:
+    report: "EvaluationReport | None" = None
+    draining: AwareDatetime | None = None  # the period's end as of which marks are being worked off
 
 
 class AsOf(BaseModel):

@@ -64,6 +64,8 @@ class TaskMemory(BaseModel):
     close_reason: str | None = None  # canceled, expired: why
     version: int = 0
     last: TaskEvent | None = None  # what made this version
+    touched_by: Actor | None = None  # the last person to act, and the version that came of it
+    touched_version: int = 0
     handled: list[str] = []  # ids of commands already handled, also across continue-as-new
 
 
@@ -136,6 +138,7 @@ class Complete(TaskCommand):
 
 class Withdraw(TaskCommand):
     reason: str
+    unless_taken: bool = False  # a task that somebody has taken stays, with the reason as a comment
 
 
 class TaskSnapshot(BaseModel):

@@ -1,9 +1,13 @@
 """Cases: one programme for one tutor, as its workflow last reported it."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Moment
+from retention.messages.cases import CaseProgress
+from retention.records.announcements import announce
+from retention.records.database import Base, Moment, Session
+from retention.vocabulary import CaseState
 
 
 class Case(Base):
@@ -48,3 +52,31 @@ class CaseEvent(Base):
     at: Mapped[Moment]
     state: Mapped[str]
     words: Mapped[str]
+
+
+def record(session: Session, progress: CaseProgress) -> None:
+    """Write down where a case stands. Repeatable, and harmless when a newer version is there already.
+
+    Raises LookupError for a case that nothing has opened: the decision writes its row.
+    """
+    known = session.get(Case, progress.case_id, with_for_update=True)
+    if known is None:
+        raise LookupError(f"Case {progress.case_id} has no row.")
+    if known.version < progress.version:
+        told = progress.model_dump(exclude={"case_id", "at"})
+        closed_at = progress.at if progress.state is CaseState.CLOSED else None
+        session.execute(
+            update(Case).where(Case.case_id == progress.case_id).values(**told, closed_at=closed_at)
+        )
+    line = progress.model_dump(include={"case_id", "version", "at", "state"})
+    session.execute(insert(CaseEvent).values(line | {"words": words(progress)}).on_conflict_do_nothing())
+    announce(session, "case", [progress.case_id])
+
+
+def words(progress: CaseProgress) -> str:
+    """One line of the story: a remark, else what is waited for, else how it ended."""
+    if progress.note:
+        return progress.note
+    if progress.state is CaseState.CLOSED:
+        return f"Closed: {(progress.outcome or '').replace('_', ' ')}."
+    return f"Waiting for {progress.waiting_for}."

@@ -36,3 +36,15 @@ def reached(session: Session, event_ids: Collection[str], hop: Hop, *, at: datet
         ),
         {"signals": sorted(set(event_ids)), "hop": hop, "at": at},
     )
+
+
+def case_reached(session: Session, case_id: str, hop: Hop, *, at: datetime) -> None:
+    """Note a later station of the signals that were judged into this case. The first time counts."""
+    session.execute(
+        text(
+            "INSERT INTO signal_hops (event_id, hop, at, case_id)"
+            " SELECT event_id, :hop, :at, case_id FROM signal_hops WHERE case_id = :case AND hop = 'judged'"
+            " ON CONFLICT (event_id, hop) DO NOTHING"
+        ),
+        {"case": case_id, "hop": hop, "at": at},
+    )

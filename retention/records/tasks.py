@@ -1,9 +1,14 @@
 """Human tasks, as their workflows last reported them, and the drafts people have typed."""
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Document, Moment, Words
+from retention.messages.tasks import TaskSnapshot
+from retention.records.announcements import announce
+from retention.records.database import Base, Document, Moment, Session, Words
 
 
 class Task(Base):
@@ -70,3 +75,24 @@ class TaskDraft(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
     form: Mapped[Document]
     saved_at: Mapped[Moment]
+
+
+def project(session: Session, snapshot: TaskSnapshot) -> None:
+    """Show a task at one version. Repeatable, and harmless when a newer version is there already."""
+    row = _row(snapshot)
+    new = insert(Task).values(row)
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=[Task.task_id],
+            set_={name: new.excluded[name] for name in row if name != "task_id"},
+            where=Task.version < new.excluded.version,
+        )
+    )
+    line = {"task_id": snapshot.task_id, **snapshot.event.model_dump()}
+    session.execute(insert(TaskLine).values(line).on_conflict_do_nothing())
+    announce(session, "task", [snapshot.task_id])
+
+
+def _row(snapshot: TaskSnapshot) -> dict[str, Any]:
+    told = snapshot.model_dump(exclude={"state", "event"}) | snapshot.state.model_dump()
+    return {column.name: told[column.name] for column in Task.__table__.columns}

@@ -1,0 +1,43 @@
+"""A tutor has stopped teaching or misses sessions: a person asks why, unless it mends by itself first."""
+
+import asyncio
+
+from temporalio import workflow
+
+from retention.messages.cases import CaseResult, RuleResolved, StartCase
+from retention.vocabulary import Outcome, TaskState
+from workflows.casework import ENDED_OUTSIDE, Casework
+
+
+@workflow.defn(name="AlertCheck")
+class AlertCheck:
+    """Ask a person; when the cause is gone and nobody has begun, take the question back."""
+
+    @workflow.init
+    def __init__(self, case: StartCase) -> None:
+        self._work = Casework(case)
+        self._resolved: RuleResolved | None = None
+
+    @workflow.run
+    async def run(self, case: StartCase) -> CaseResult:  # noqa: ARG002 (the init has taken it)
+        try:
+            return await self._story()
+        except asyncio.CancelledError:
+            return await self._work.stop("Canceled in the Temporal UI.")
+
+    @workflow.signal(description="The fact that started the case no longer holds")
+    def rule_resolved(self, resolved: RuleResolved) -> None:
+        self._resolved = self._resolved or resolved
+
+    async def _story(self) -> CaseResult:
+        work = self._work
+        task = await work.open_task()
+        await work.wait_for(lambda: task.over() or self._resolved is not None)
+        if self._resolved is not None and not task.over():
+            await work.withdraw(task, self._resolved.reason, unless_taken=True)
+        result = await work.ended(task)
+        if result.state is TaskState.COMPLETED:
+            return await work.close(Outcome(str(result.outcome)), late=result.late)
+        if self._resolved is not None:
+            return await work.close(Outcome.RECOVERED_BY_ITSELF, note=self._resolved.reason)
+        return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)

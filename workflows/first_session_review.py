@@ -1,0 +1,84 @@
+"""A first session went badly (R1): a person looks into it, and the tutor's next first session is watched."""
+
+import asyncio
+
+from temporalio import workflow
+
+from retention.messages.cases import (
+    CaseResult,
+    FollowUpFinding,
+    NextFirstSession,
+    RuleResolved,
+    StartCase,
+)
+from retention.messages.tasks import TaskResult
+from retention.policy import FOLLOW_UP_LOOK, FOLLOW_UP_WINDOW
+from retention.vocabulary import CaseState, FollowUp, FollowUpWish, Outcome, TaskState
+from workflows import steps
+from workflows.casework import ENDED_OUTSIDE, Casework
+
+WATCHING = "the tutor's next first session"
+
+
+@workflow.defn(name="FirstSessionReview")
+class FirstSessionReview:
+    """Ask a person; when they so wish, watch the next first session for 30 days; close with both."""
+
+    @workflow.init
+    def __init__(self, case: StartCase) -> None:
+        self._work = Casework(case)
+        self._heard: set[str] = set()
+
+    @workflow.run
+    async def run(self, case: StartCase) -> CaseResult:  # noqa: ARG002 (the init has taken it)
+        try:
+            return await self._story()
+        except asyncio.CancelledError:
+            return await self._work.stop("Canceled in the Temporal UI.")
+
+    @workflow.signal(description="The fact that started the case no longer holds")
+    async def rule_resolved(self, resolved: RuleResolved) -> None:
+        """A poor first session stays worth a look; what changed goes to the case's story."""
+        if resolved.command_id not in self._heard:
+            self._heard.add(resolved.command_id)
+            await self._work.remark(resolved.reason)
+
+    async def _story(self) -> CaseResult:
+        work = self._work
+        result = await work.ended(await work.open_task())
+        if result.state is not TaskState.COMPLETED:
+            return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)
+        work.outcome = Outcome(str(result.outcome))
+        if not wishes_follow_up(result):
+            return await work.close(work.outcome, late=result.late)
+        finding = await self._watch_next_first_session()
+        return await work.close(
+            work.outcome, follow_up=finding.follow_up, late=result.late, note=found(finding)
+        )
+
+    async def _watch_next_first_session(self) -> FollowUpFinding:
+        """Look once a day of business time, up to the end of the window."""
+        work = self._work
+        begun = work.now()
+        until = begun + FOLLOW_UP_WINDOW
+        await work.note(WATCHING, until=until, state=CaseState.FOLLOWING_UP)
+        while True:
+            asked = NextFirstSession(
+                tutor_number=work.case.tutor_number, after=begun, as_of=min(work.now(), until)
+            )
+            finding = await steps.next_first_session(asked)
+            if finding.follow_up is not FollowUp.NONE_YET or work.now() >= until:
+                return finding
+            await work.wait(min(FOLLOW_UP_LOOK, until - work.now()), f"Waiting for {WATCHING}")
+
+
+def wishes_follow_up(result: TaskResult) -> bool:
+    """Whether the reviewer asked for the next first session to be watched."""
+    return result.form.get("follow_up") == FollowUpWish.WATCH_NEXT
+
+
+def found(finding: FollowUpFinding) -> str:
+    """What the watch came to, in words."""
+    if finding.follow_up is FollowUp.NONE_YET:
+        return f"No first session within {FOLLOW_UP_WINDOW.days} days."
+    return f"The next first session was {finding.session_id}: {finding.follow_up.replace('_', ' ')}."

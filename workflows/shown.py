@@ -1,0 +1,150 @@
+"""What a manager reads in the Temporal UI: summaries, details and search attributes, in people-ops words.
+
+Opaque ids only: no names, for these texts and attributes are never encrypted.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
+
+from retention.messages.cases import CaseProgress, StartCase
+from retention.messages.tasks import OpenTask, Rung, TaskMemory
+from retention.temporal import search_attributes as known
+from retention.vocabulary import CaseState, OwnerGroup, SlaState, TaskAct, TaskKind, TaskState
+
+KINDS = {
+    TaskKind.FIRST_SESSION_REVIEW: "First-session review",
+    TaskKind.INACTIVITY_CHECK: "Inactivity check",
+    TaskKind.NO_SHOW_CHECK: "No-show check",
+}
+GROUPS = {OwnerGroup.PEOPLE_OPS: "People Ops", OwnerGroup.OPS_MANAGER: "the ops manager"}
+TITLES = {
+    TaskKind.FIRST_SESSION_REVIEW: "Review a poor first session",
+    TaskKind.INACTIVITY_CHECK: "Find out why a tutor has stopped teaching",
+    TaskKind.NO_SHOW_CHECK: "Find out why a tutor missed sessions",
+}
+SOON = {
+    TaskAct.REMINDED: "a reminder",
+    TaskAct.BREACHED: "it is overdue",
+    TaskAct.ESCALATED: "it is offered to the ops manager as well",
+}
+
+
+def instant(at: datetime) -> str:
+    """An instant as these texts say it: "Tue 24 Nov 2026 14:05 UTC"."""
+    return f"{at:%a} {at.day} {at:%b %Y %H:%M} UTC"
+
+
+def task_summary(task: OpenTask) -> str:
+    """The one line of a task in the list."""
+    return f"{KINDS[task.kind]} · tutor {task.tutor_number} · due {instant(task.plan.due_at)}"
+
+
+def case_summary(case: StartCase) -> str:
+    """The one line of a case in the list."""
+    return f"{KINDS[case.task_kind]} · tutor {case.tutor_number} · rule {case.rule_id}"
+
+
+def timer_summary(rung: Rung) -> str:
+    """What a timer of a task waits for."""
+    return f"Waiting for a person; at {instant(rung.at)}: {SOON.get(rung.act, rung.act)}"
+
+
+def task_details(task: OpenTask, memory: TaskMemory) -> str:
+    """Who is waited for, why, and until when."""
+    lines = [f"**{task.title}** (tutor {task.tutor_number}, case `{task.case_id}`)", "", _who(memory)]
+    if memory.state is TaskState.CREATED:
+        overdue = " – **overdue**" if memory.sla_state is SlaState.BREACHED else ""
+        lines += ["", f"Due {instant(memory.due_at)}{overdue}. Calendar: {task.plan.calendar}."]
+        if memory.follow_up_at is not None:
+            lines += ["", f"Put aside until {instant(memory.follow_up_at)}."]
+        if memory.ladder:
+            rung = memory.ladder[0]
+            lines += ["", f"If nobody acts: at {instant(rung.at)} {SOON.get(rung.act, rung.act)}."]
+    return "\n".join(lines)
+
+
+def case_details(case: StartCase, progress: CaseProgress) -> str:
+    """Where a case stands, and why it was opened."""
+    lines = [f"**{KINDS[case.task_kind]}** for tutor {case.tutor_number}: {case.reason or case.rule_id}", ""]
+    if progress.state is CaseState.CLOSED:
+        lines += [f"Closed: {_plain(progress.outcome)}. {progress.note}".strip()]
+    else:
+        until = f" until {instant(progress.waiting_until)}" if progress.waiting_until else ""
+        lines += [f"Waiting for {progress.waiting_for}{until}."]
+    lines += ["", f"Rule {case.rule_id}, rulebook version {case.rulebook_version}."]
+    return "\n".join(lines)
+
+
+def task_attributes(memory: TaskMemory) -> list[SearchAttributeUpdate[Any]]:
+    """A task's changing attributes as they stand."""
+    return [
+        known.CASE_STATE.value_set(memory.state.value),
+        known.ASSIGNEE.value_set(memory.assignee) if memory.assignee else known.ASSIGNEE.value_unset(),
+        known.OWNER_GROUP.value_set(memory.candidate_groups[-1].value),
+        known.DUE_AT.value_set(memory.due_at),
+        known.OVERDUE.value_set(memory.sla_state is SlaState.BREACHED),
+        known.OUTCOME.value_set(memory.outcome) if memory.outcome else known.OUTCOME.value_unset(),
+    ]
+
+
+def new_task_attributes(task: OpenTask) -> TypedSearchAttributes:
+    """A task's attributes at its start."""
+    return _attributes(
+        {
+            known.PROGRAMME: task.kind.value,
+            known.TUTOR_NUMBER: str(task.tutor_number),
+            known.CASE_STATE: TaskState.CREATED.value,
+            known.OWNER_GROUP: task.group.value,
+            known.RULE_ID: task.rule_id,
+            known.RISK_BAND: task.risk_band,
+            known.CHURN_SCORE: task.churn_score,
+            known.DUE_AT: task.plan.due_at,
+            known.OVERDUE: False,
+        }
+    )
+
+
+def new_case_attributes(case: StartCase) -> TypedSearchAttributes:
+    """A case's attributes at its start."""
+    return _attributes(
+        {
+            known.PROGRAMME: case.programme.value,
+            known.TUTOR_NUMBER: str(case.tutor_number),
+            known.CASE_STATE: CaseState.OPEN.value,
+            known.OWNER_GROUP: case.owner_group.value,
+            known.RULE_ID: case.rule_id,
+            known.RISK_BAND: case.risk_band.value if case.risk_band else None,
+            known.CHURN_SCORE: case.churn_score,
+        }
+    )
+
+
+def case_attributes(progress: CaseProgress) -> list[SearchAttributeUpdate[Any]]:
+    """A case's changing attributes as they stand."""
+    outcome = progress.outcome
+    return [
+        known.CASE_STATE.value_set(progress.state.value),
+        known.OUTCOME.value_set(outcome.value) if outcome else known.OUTCOME.value_unset(),
+    ]
+
+
+def _attributes(values: dict[Any, Any]) -> TypedSearchAttributes:
+    return TypedSearchAttributes(
+        [SearchAttributePair(key, value) for key, value in values.items() if value not in (None, "")]
+    )
+
+
+def _who(memory: TaskMemory) -> str:
+    if memory.state is TaskState.COMPLETED:
+        return f"Completed by staff account {memory.completed_by}: {_plain(memory.outcome)}."
+    if memory.state is not TaskState.CREATED:
+        return f"Closed without an answer: {memory.close_reason}."
+    if memory.assignee is not None:
+        return f"Waiting for staff account {memory.assignee}, who has taken it."
+    return f"Waiting for {' or '.join(GROUPS[group] for group in memory.candidate_groups)} to take it."
+
+
+def _plain(word: str | None) -> str:
+    return (word or "").replace("_", " ")

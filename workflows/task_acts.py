@@ -1,0 +1,268 @@
+"""What may be done to a task, and what it becomes: pure, so that every rule is a plain test.
+
+Each act takes the memory and gives the next one, or raises `NotNow` with a sentence for the person.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from retention.errors import Refusal
+from retention.messages import forms
+from retention.messages.tasks import (
+    SYSTEM,
+    Assign,
+    Claim,
+    Comment,
+    Complete,
+    Delegate,
+    OpenTask,
+    Rung,
+    SetDueDate,
+    Snooze,
+    TaskCommand,
+    TaskEvent,
+    TaskMemory,
+    TaskPlan,
+    Unclaim,
+    Withdraw,
+)
+from retention.policy import MAX_SNOOZE
+from retention.vocabulary import SlaState, TaskAct, TaskState
+
+HIGHEST_PRIORITY = 100
+
+
+class NotNow(Exception):  # noqa: N818 (it is an answer, not a fault of the program)
+    """The task cannot take this act as it stands; `kind` is for programs, the sentence for people."""
+
+    def __init__(self, kind: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.kind = kind
+        self.sentence = sentence
+
+
+def opened(task: OpenTask) -> TaskMemory:
+    """A new task as it is first shown."""
+    memory = TaskMemory(
+        candidate_groups=[task.group],
+        priority=task.priority,
+        due_at=task.plan.due_at,
+        at_risk_at=task.plan.at_risk_at,
+        ladder=task.plan.ladder,
+    )
+    return _next(memory, TaskAct.OPENED, actor=SYSTEM, at=task.opened_at)
+
+
+def claim(memory: TaskMemory, command: Claim, *, at: datetime) -> TaskMemory:
+    _still_open(memory)
+    if memory.assignee == command.actor:
+        raise NotNow("AlreadyYours", "You have this task already.")
+    if memory.assignee is not None:
+        raise NotNow("HeldByAnother", "Somebody else has taken this task.")
+    return _done(memory, TaskAct.CLAIMED, command, at=at, assignee=command.actor, follow_up_at=None)
+
+
+def unclaim(memory: TaskMemory, command: Unclaim, *, at: datetime) -> TaskMemory:
+    """Put it back: to who delegated it, else to the group."""
+    _held_by(memory, command)
+    return _done(memory, TaskAct.UNCLAIMED, command, at=at, assignee=memory.owner, owner=None)
+
+
+def assign(memory: TaskMemory, command: Assign, *, at: datetime) -> TaskMemory:
+    """Give it to somebody, whoever has it."""
+    _still_open(memory)
+    if memory.assignee == command.assignee:
+        raise NotNow("AlreadyTheirs", "This person has the task already.")
+    return _done(
+        memory,
+        TaskAct.ASSIGNED,
+        command,
+        at=at,
+        note=f"to {command.assignee}",
+        assignee=command.assignee,
+        owner=None,
+        follow_up_at=None,
+    )
+
+
+def delegate(memory: TaskMemory, command: Delegate, *, at: datetime) -> TaskMemory:
+    """Hand it on; it comes back when the other puts it back."""
+    _held_by(memory, command)
+    if command.assignee == command.actor:
+        raise NotNow("AlreadyYours", "You have this task already.")
+    return _done(
+        memory,
+        TaskAct.DELEGATED,
+        command,
+        at=at,
+        note=f"to {command.assignee}",
+        assignee=command.assignee,
+        owner=command.actor,
+    )
+
+
+def snooze(memory: TaskMemory, command: Snooze, *, at: datetime) -> TaskMemory:
+    """Out of sight until then; the due date stays."""
+    _free_or_held_by(memory, command)
+    if command.until <= at:
+        raise NotNow("InThePast", "A task can be put aside until a time to come only.")
+    if command.until > at + MAX_SNOOZE:
+        raise NotNow("TooLong", f"A task can be put aside for {MAX_SNOOZE.days} days at most.")
+    return _done(memory, TaskAct.SNOOZED, command, at=at, note=command.reason, follow_up_at=command.until)
+
+
+def may_set_due_date(memory: TaskMemory, command: SetDueDate, *, at: datetime) -> None:
+    """Whether the date can be set; its ladder is worked out before `set_due_date`."""
+    _still_open(memory)
+    if command.due_at <= at:
+        raise NotNow("InThePast", "A task can be due at a time to come only.")
+
+
+def set_due_date(memory: TaskMemory, command: SetDueDate, *, plan: TaskPlan, at: datetime) -> TaskMemory:
+    """A new date and the ladder that goes with it; what had escalated stays escalated."""
+    may_set_due_date(memory, command, at=at)
+    return _done(
+        memory,
+        TaskAct.DUE_DATE_SET,
+        command,
+        at=at,
+        note=command.reason,
+        due_at=plan.due_at,
+        at_risk_at=plan.at_risk_at,
+        ladder=plan.ladder,
+        sla_state=SlaState.AT_RISK if at >= plan.at_risk_at else SlaState.ON_TRACK,
+    )
+
+
+def comment(memory: TaskMemory, command: Comment, *, at: datetime) -> TaskMemory:
+    _still_open(memory)
+    return _done(memory, TaskAct.COMMENTED, command, at=at, note=command.text)
+
+
+def complete(memory: TaskMemory, command: Complete, *, at: datetime, form_key: str) -> TaskMemory:
+    """Filled in and done. Who completes a task that nobody has taken has taken it."""
+    _free_or_held_by(memory, command)
+    _unchanged_by_others(memory, command)
+    return _done(
+        memory,
+        TaskAct.COMPLETED,
+        command,
+        at=at,
+        note=command.outcome,
+        state=TaskState.COMPLETED,
+        assignee=command.actor,
+        outcome=command.outcome,
+        form=_answers(command, form_key),
+        completed_by=command.actor,
+        completed_at=at,
+        follow_up_at=None,
+        ladder=[],
+    )
+
+
+def withdraw(memory: TaskMemory, command: Withdraw, *, at: datetime) -> TaskMemory:
+    """No longer needed. Started work stays if so wished, with a note. Raises NotNow when it is over."""
+    _still_open(memory)
+    if command.unless_taken and memory.assignee is not None:
+        return _done(memory, TaskAct.COMMENTED, command, at=at, note=command.reason)
+    return _done(
+        memory,
+        TaskAct.WITHDRAWN,
+        command,
+        at=at,
+        note=command.reason,
+        state=TaskState.CANCELED,
+        close_reason=command.reason,
+        follow_up_at=None,
+        ladder=[],
+    )
+
+
+def climb(memory: TaskMemory, rung: Rung, *, at: datetime) -> TaskMemory:
+    """The ladder's next step: remind, find it overdue, or offer it to a second group."""
+    rest = memory.ladder[1:]
+    if rung.act is TaskAct.REMINDED:
+        state = SlaState.AT_RISK if rung.at >= memory.at_risk_at else memory.sla_state
+        return _next(memory, rung.act, actor=SYSTEM, at=at, ladder=rest, sla_state=state)
+    if rung.act is TaskAct.BREACHED:  # what is overdue is in sight again
+        breached = SlaState.BREACHED
+        return _next(
+            memory, rung.act, actor=SYSTEM, at=at, ladder=rest, sla_state=breached, follow_up_at=None
+        )
+    groups = memory.candidate_groups
+    if rung.group is not None and rung.group not in groups:
+        groups = [*groups, rung.group]
+    return _next(
+        memory,
+        rung.act,
+        actor=SYSTEM,
+        at=at,
+        note=f"offered to {rung.group} as well" if rung.group else "",
+        ladder=rest,
+        candidate_groups=groups,
+        priority=min(memory.priority + rung.priority_added, HIGHEST_PRIORITY),
+        escalation_level=memory.escalation_level + 1,
+        follow_up_at=None,
+    )
+
+
+def _still_open(memory: TaskMemory) -> None:
+    if memory.state is TaskState.COMPLETED:
+        raise NotNow("AlreadyCompleted", "This task has been completed already.")
+    if memory.state is not TaskState.CREATED:
+        raise NotNow("AlreadyClosed", f"This task is closed: {memory.close_reason or memory.state}.")
+
+
+def _held_by(memory: TaskMemory, command: TaskCommand) -> None:
+    _still_open(memory)
+    if memory.assignee is None:
+        raise NotNow("NotTaken", "Nobody has taken this task. Claim it first.")
+    if memory.assignee != command.actor:
+        raise NotNow("HeldByAnother", "Somebody else has this task.")
+
+
+def _free_or_held_by(memory: TaskMemory, command: TaskCommand) -> None:
+    _still_open(memory)
+    if memory.assignee not in (None, command.actor):
+        raise NotNow("HeldByAnother", "Somebody else has this task.")
+
+
+def _unchanged_by_others(memory: TaskMemory, command: Complete) -> None:
+    """A reminder while a person writes is no reason to send the page back; a colleague's act is."""
+    seen = command.expected_version
+    if seen is not None and seen < memory.touched_version and memory.touched_by != command.actor:
+        raise NotNow("ChangedMeanwhile", "This task has changed since you opened it. Look at it once more.")
+
+
+def _answers(command: Complete, form_key: str) -> dict[str, Any]:
+    if command.form_version not in (None, forms.FORM_VERSION):
+        raise NotNow("FormOutdated", "The form has changed since you opened it. Please look at it once more.")
+    try:
+        filled = forms.filled_in(form_key, outcome=command.outcome, form=command.form)
+    except ValidationError as mistakes:
+        fields = ", ".join(sorted({str(fault["loc"][0]) for fault in mistakes.errors() if fault["loc"]}))
+        raise NotNow("FormIncomplete", f"The form needs another look: {fields}.") from None
+    except Refusal as unknown:
+        raise NotNow("FormUnknown", str(unknown)) from None
+    return filled.model_dump(mode="json", exclude={"outcome"})
+
+
+def _done(
+    memory: TaskMemory, act: TaskAct, command: TaskCommand, *, at: datetime, note: str = "", **changed: Any
+) -> TaskMemory:
+    remembered = {
+        "handled": [*memory.handled, command.command_id],
+        "touched_by": command.actor,
+        "touched_version": memory.version + 1,
+    }
+    return _next(memory, act, actor=command.actor, at=at, note=note, **remembered, **changed)
+
+
+def _next(
+    memory: TaskMemory, act: TaskAct, *, actor: str, at: datetime, note: str = "", **changed: Any
+) -> TaskMemory:
+    version = memory.version + 1
+    event = TaskEvent(version=version, act=act, actor=actor, at=at, note=note)
+    return memory.model_copy(update={**changed, "version": version, "last": event})
