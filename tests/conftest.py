@@ -7,6 +7,7 @@ import pytest
 
 pytest_plugins = [
     "tests.testbed.postgres",
+    "tests.testbed.queries",
     "tests.testbed.temporal",
     "tests.testbed.time_skipping",
     "tests.testbed.browser",
