@@ -1,0 +1,51 @@
+"""The database of a bench: a durable server of its own on loopback, at the newest schema, gone afterwards."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, create_engine
+
+from local import places
+from local.postgres import start_cluster
+from retention.clock import Clock
+from retention.records import schema, world
+from retention.records.database import Session, engine_for
+
+NOW = datetime(2025, 11, 7, 12, tzinfo=UTC)  # business time of every bench: figures do not depend on the day
+
+
+@dataclass(frozen=True)
+class Bed:
+    """The application's engine, and the owner's for tables that only the bench has."""
+
+    app: Engine
+    owner: Engine
+    app_url: str
+
+
+@contextmanager
+def database() -> Iterator[Bed]:
+    """A database as in production: fsync on, the application's own role, the newest schema."""
+    folder = places.temporary_folder()
+    cluster = start_cluster(folder, durable=True)
+    try:
+        schema.migrate(cluster.owner_url)
+        engine = engine_for(cluster.app_url, pool=2)
+        with Session(engine) as session, session.begin():
+            world.begin(session, Clock(origin_real=datetime.now(UTC), origin=NOW))
+        bed = Bed(engine, create_engine(cluster.owner_url), cluster.app_url)
+        yield bed
+        bed.app.dispose()
+        bed.owner.dispose()
+    finally:
+        cluster.stop()
+        shutil.rmtree(cluster.data.parent, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def days_before(count: int) -> datetime:
+    """So many days before the bench's now."""
+    return NOW - timedelta(days=count)
