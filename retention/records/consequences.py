@@ -1,7 +1,7 @@
 """What follows from new raw rows, in their transaction: tutors, sessions as they stand, days, moments."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from retention.messages.ingestion import (
@@ -11,13 +11,12 @@ from retention.messages.ingestion import (
     OnboardedRecord,
     SessionRecord,
 )
-from retention.records import behaviour, dirty_days, feedback, hops, moments, sessions, tutors
+from retention.records import behaviour, dirty_days, hops, moments, sessions, tutors
 from retention.records.announcements import Channel, wake
 from retention.records.database import Session
 from retention.records.raw_rows import Arrival
 from retention.vocabulary import Hop, SessionState, Trigger
 
-LONGEST_LEAVE = 400  # days that a late record of leave re-opens at most
 TRIGGERS = {
     SessionState.COMPLETED: Trigger.SESSION_COMPLETED,
     SessionState.NO_SHOW: Trigger.NO_SHOW,
@@ -44,7 +43,7 @@ def follow(
     """Bring everything that is derived from raw rows up to these new ones, or mark it to be."""
     if not new:
         return
-    marks = _event_days(new, numbers=tutors, arrival=arrival)
+    marks = {(tutors[record.tutor_id], record.event_time.date()) for record in new}
     marks |= _lives(session, new)
     _leaves(session, new, numbers=tutors, now=arrival.now)
     dirty_days.mark(session, marks, known_at=arrival.now)
@@ -53,29 +52,14 @@ def follow(
         wake(session, Channel.DIRTY)
 
 
-def _event_days(new: Iterable[AnyRecord], *, numbers: Mapping[str, int], arrival: Arrival) -> Marks:
-    """The day of each event; of a leave, every day from it until now."""
-    marks: Marks = set()
-    for record in new:
-        day = record.event_time.date()
-        marks.add((numbers[record.tutor_id], day))
-        if isinstance(record, LeaveRecord):
-            length = min((arrival.known_at(record).date() - day).days, LONGEST_LEAVE)
-            marks |= {(numbers[record.tutor_id], day + timedelta(days=ahead)) for ahead in range(length + 1)}
-    return marks
-
-
 def _lives(session: Session, new: Sequence[AnyRecord]) -> Marks:
-    """Rebuild the sessions that were spoken of; the days on which they were, and now are, due or rated."""
-    spoken_of = {one.session_id for one in new if isinstance(one, SessionRecord | FeedbackRecord)}
-    if not spoken_of:
-        return set()
-    marks = sessions.days_of(session, spoken_of)
+    """Rebuild the sessions that were spoken of; the days on which they had ended, and now do."""
     changed = {one.session_id for one in new if isinstance(one, SessionRecord)}
-    if changed:
-        sessions.project(session, changed)
-        marks |= sessions.days_of(session, changed) | feedback.days_of(session, changed)
-    return marks
+    if not changed:
+        return set()
+    before = sessions.days_of(session, changed)
+    sessions.project(session, changed)
+    return before | sessions.days_of(session, changed)
 
 
 def _leaves(session: Session, new: Iterable[AnyRecord], *, numbers: Mapping[str, int], now: datetime) -> None:

@@ -1,14 +1,12 @@
 """Students' words on sessions. May arrive before the session's own record."""
 
-from collections.abc import Collection
-from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.ingestion import FeedbackRecord
-from retention.records.database import Base, Moment, Session, Words
+from retention.records.database import Base, Moment, Words
 
 DIMENSIONS = ("subject_knowledge", "communication", "patience", "engagement", "helpfulness")
 
@@ -63,15 +61,3 @@ def row_of(record: FeedbackRecord, *, tutor_number: int, student_number: int) ->
         "improvement_areas": record.improvement_areas,
         "free_text": record.free_text,
     }
-
-
-def days_of(session: Session, session_ids: Collection[str]) -> set[tuple[int, date]]:
-    """The (tutor, UTC day) pairs on which feedback on these sessions was given."""
-    found = session.execute(
-        text(
-            "SELECT DISTINCT tutor_number, CAST(event_time AT TIME ZONE 'UTC' AS date) AS day"
-            " FROM feedback WHERE session_id = ANY(:ids)"
-        ),
-        {"ids": sorted(set(session_ids))},
-    )
-    return {(row.tutor_number, row.day) for row in found}
