@@ -19,13 +19,30 @@ OBJECTIVES_FLOOR = 80.0  # %; below = needs improvement
 FIRST_SUCCESS_RATING = 4  # stars; design 3, "success >= 4; 3 is neither"
 FIRST_FAILURE_RATING = 3  # stars; below = failure
 LATE_START_MINUTES = 10  # minutes; above = late (PRD 3.3 pattern 1)
+SHORT_NOTICE = timedelta(hours=24)  # before the start; moved or cancelled later than that (PRD 3.3 pattern 2)
+AMBER_MARGIN = 0.1  # share of a threshold: this close to it is amber ("all metrics green", PRD C2 tiers); ours
 FEW_DATA = 5  # a share over fewer cases than this is shown as "too few data" (web guide 2, contract 11)
+
+# Engagement, 0-100 (PRD 2.1 and glossary: logins, preparation, response). Full and no marks are ours.
+ENGAGEMENT_WEIGHTS = {"logins": 0.4, "preparation": 0.3, "answers": 0.3}  # an unknown part gives its weight up
+ENGAGEMENT_LOGINS = 7.0  # logins a week for full marks: one a day
+ENGAGEMENT_PREPARATION = 8.0  # minutes of preparation for each session taught, for full marks
+ENGAGEMENT_ANSWERS = (30.0, 480.0)  # mean minutes to an answer: full marks up to, none from; by ratio between
+
+# Tiers (PRD C2, made absolute by design 3): criteria on 30 days; the population shares are only shown.
+TIER_EXEMPLARY_RATING = 4.6  # stars, with every core metric green
+TIER_STRONG_RATING = 4.2  # stars; "above average, no red flags"
+TIER_CRITICAL_RATING = 3.0  # stars; below = at risk
+TIER_CRITICAL_NO_SHOWS = 15.0  # % of scheduled sessions; above = at risk: three times the ceiling
+TIER_CRITICAL_REDS = 4  # of the six core metrics red = at risk
+TIER_ATTENTION_REDS = 2  # red = needs attention
 
 # Churn by the glossary (PRD appendix A; exact form: ML guide 2, Label).
 INACTIVITY_DAYS = 15  # the 15th consecutive UTC day with no completed session
 REDUCED_SHARE = 0.5  # of the baseline sessions per week
 REDUCED_WEEKS = 3  # consecutive non-overlapping weeks
 REDUCED_MIN_TENURE = timedelta(days=28)
+LOOK_BACK = timedelta(days=180)  # how far back a stay is walked through again when late facts come
 
 # Churn score anchors: (probability of leaving within 30 days, score). Design 3, Churn score; version 1.
 SCORE_ANCHORS = ((0.002, 0.0), (0.05, 25.5), (0.12, 50.5), (0.30, 75.5), (0.95, 100.0))

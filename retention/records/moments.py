@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped
 
 from retention.records.database import Base, Counter, Moment as Instant, Session
 
+SIGNALS = "SELECT event_id FROM moments WHERE batch_id = :batch AND event_id IS NOT NULL ORDER BY id"
+
 
 class Moment(Base):
     """One moment of one tutor, e.g. a completed session."""
@@ -40,3 +42,8 @@ def put(session: Session, moments: Sequence[dict[str, Any]]) -> None:
         ),
         {"moments": orjson.dumps(moments).decode()},
     )
+
+
+def signals_of(session: Session, batch_id: str) -> list[str]:
+    """The raw rows behind a batch's moments."""
+    return list(session.scalars(text(SIGNALS), {"batch": batch_id}))

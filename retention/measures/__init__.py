@@ -1,0 +1,1 @@
+"""What is measured and how it is judged by number alone. Pure: no database, no clock."""

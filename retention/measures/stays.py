@@ -1,0 +1,133 @@
+"""When a tutor is gone, by the glossary (PRD appendix A), and when back. Pure, day by day.
+
+Gone is who resigned (on the day that takes effect), who has not completed a session on 15 UTC days
+running, or who taught less than half of the baseline in each of three weeks running. Days of an
+approved leave do not count, and do not interrupt. Who teaches again begins a new stay.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from retention import policy
+from retention.measures.periods import complete_until, day_of, start_of
+from retention.vocabulary import ChurnReason, TutorStatus
+
+WEEK = 7
+WATCHED = WEEK * policy.REDUCED_WEEKS
+
+
+@dataclass(frozen=True)
+class Day:
+    """One UTC day; a day that is not listed had no session and no leave."""
+
+    completed: int = 0
+    on_leave: bool = False
+
+
+NOTHING = Day()
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stay from onboarding or return until churn."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    reason: ChurnReason | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """What decides a tutor's status. `stay` is the latest one that is on record."""
+
+    tutor_number: int
+    status: TutorStatus
+    onboarded_at: datetime
+    baseline_per_week: float
+    stay: Stay
+    days: Mapping[date, Day]
+    watched_from: date  # before it nothing is known of anybody
+    resigned_until: datetime | None = None  # the last day that the newest notice names
+    noticed_at: datetime | None = None
+    on_leave: bool = False  # now
+
+
+@dataclass
+class _Walk:
+    """What is remembered from day to day of one stay."""
+
+    stay: Stay
+    idle: int = 0
+    taught: deque[int] = field(default_factory=lambda: deque(maxlen=WATCHED))
+
+
+def stays_of(history: History, *, as_of: datetime) -> list[Stay]:
+    """The latest stay as it is now known, and any that came after it.
+
+    Only days that are over can end a stay; today's session is enough to begin one.
+    """
+    walk = _Walk(history.stay)
+    found = [history.stay]
+    for day in _days(history, until=day_of(as_of)):
+        if walk.stay.ended_at is not None:
+            if not history.days.get(day, NOTHING).completed or start_of(day) < walk.stay.ended_at:
+                continue
+            walk = _Walk(Stay(started_at=start_of(day)))
+            found.append(walk.stay)
+        ended = _ended(history, walk, day, as_of=as_of)
+        if ended is not None:
+            walk.stay = found[-1] = ended
+    return found
+
+
+def status_of(history: History, stays: list[Stay]) -> TutorStatus:
+    """The tutor's status after the last of the stays."""
+    if stays[-1].ended_at is not None:
+        return TutorStatus.CHURNED
+    return TutorStatus.ON_LEAVE if history.on_leave else TutorStatus.ACTIVE
+
+
+def _days(history: History, *, until: date) -> Iterator[date]:
+    known = history.stay.ended_at or history.stay.started_at
+    day = max(day_of(known), history.watched_from, until - policy.LOOK_BACK)
+    while day <= until:
+        yield day
+        day += timedelta(days=1)
+
+
+def _ended(history: History, walk: _Walk, day: date, *, as_of: datetime) -> Stay | None:
+    last_day = _last_day_of(history, walk.stay)
+    if last_day is not None and day_of(last_day) <= day and last_day <= as_of:
+        return replace(walk.stay, ended_at=last_day, reason=ChurnReason.RESIGNATION)
+    today = history.days.get(day, NOTHING)
+    if today.on_leave and today.completed:
+        walk.idle = 0
+    if day > complete_until(as_of) or today.on_leave:
+        return None
+    started = day_of(walk.stay.started_at)
+    walk.idle = 0 if today.completed or day == started else walk.idle + 1
+    walk.taught.append(today.completed)
+    reason = _reason(history, walk, day)
+    return replace(walk.stay, ended_at=start_of(day) + timedelta(days=1), reason=reason) if reason else None
+
+
+def _last_day_of(history: History, stay: Stay) -> datetime | None:
+    """When the newest notice takes effect, if it belongs to this stay."""
+    noticed, last_day = history.noticed_at, history.resigned_until
+    if noticed is None or last_day is None or noticed < stay.started_at:
+        return None
+    return last_day if last_day > stay.started_at else None
+
+
+def _reason(history: History, walk: _Walk, day: date) -> ChurnReason | None:
+    if walk.idle >= policy.INACTIVITY_DAYS:
+        return ChurnReason.INACTIVITY
+    tenure = day - day_of(history.onboarded_at)
+    if tenure < policy.REDUCED_MIN_TENURE or len(walk.taught) < WATCHED:
+        return None
+    counts = list(walk.taught)
+    weeks = [sum(counts[start : start + WEEK]) for start in range(0, WATCHED, WEEK)]
+    floor = policy.REDUCED_SHARE * history.baseline_per_week
+    return ChurnReason.REDUCED_ACTIVITY if all(week < floor for week in weeks) else None

@@ -1,0 +1,112 @@
+"""What decides whether a tutor is with us, read for a batch at once; and what was found, written back."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+
+from retention import policy
+from retention.measures.periods import measured_day
+from retention.measures.stays import Day, History, Stay
+from retention.records.database import Session
+from retention.vocabulary import ChurnReason, TutorStatus
+
+HISTORIES = """
+WITH batch AS (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch),
+world AS (SELECT min(day) AS first_day FROM tutor_days WHERE completed > 0),
+taught AS (
+    SELECT b.tutor_number, array_agg(d.day) AS days, array_agg(d.completed) AS completed,
+        array_agg(d.on_leave) AS on_leave
+    FROM batch b JOIN tutor_days d ON d.tutor_number = b.tutor_number
+        AND d.day >= CAST(:since AS date) AND d.day <= CAST(:day AS date)
+    WHERE d.completed > 0 OR d.on_leave GROUP BY b.tutor_number
+)
+SELECT t.number, t.status, t.onboarded_at, t.baseline_sessions_per_week,
+    taught.days, taught.completed, taught.on_leave AS leave_days,
+    coalesce(world.first_day, CAST(:day AS date)) AS watched_from,
+    spell.started_at, spell.ended_at, spell.reason, notice.event_time AS noticed_at,
+    notice.until AS resigned_until,
+    coalesce(leave.kind = 'leave_started', false)
+        AND (leave.until IS NULL OR leave.until > :as_of) AS on_leave
+FROM batch b JOIN tutors t ON t.number = b.tutor_number CROSS JOIN world
+LEFT JOIN taught ON taught.tutor_number = t.number
+LEFT JOIN LATERAL (
+    SELECT started_at, ended_at, reason FROM spells WHERE tutor_number = t.number
+    ORDER BY started_at DESC LIMIT 1
+) spell ON true
+LEFT JOIN LATERAL (
+    SELECT event_time, until FROM behaviour_events
+    WHERE tutor_number = t.number AND kind = 'resignation_notice' AND event_time <= :as_of
+    ORDER BY event_time DESC, event_id DESC LIMIT 1
+) notice ON true
+LEFT JOIN LATERAL (
+    SELECT kind, until FROM behaviour_events
+    WHERE tutor_number = t.number AND kind IN ('leave_started', 'leave_ended') AND event_time <= :as_of
+    ORDER BY event_time DESC, event_id DESC LIMIT 1
+) leave ON true
+ORDER BY t.number
+"""
+
+END = """
+UPDATE spells SET ended_at = found.ended_at, reason = found.reason
+FROM jsonb_to_recordset(CAST(:stays AS jsonb))
+    AS found (tutor_number int, started_at timestamptz, ended_at timestamptz, reason text)
+WHERE spells.tutor_number = found.tutor_number AND spells.started_at = found.started_at
+    AND spells.ended_at IS NULL AND found.ended_at IS NOT NULL
+"""
+BEGIN = """
+INSERT INTO spells (tutor_number, started_at, ended_at, reason)
+SELECT found.* FROM jsonb_to_recordset(CAST(:stays AS jsonb))
+    AS found (tutor_number int, started_at timestamptz, ended_at timestamptz, reason text)
+WHERE NOT EXISTS (SELECT FROM spells s
+    WHERE s.tutor_number = found.tutor_number AND s.started_at = found.started_at)
+ORDER BY found.tutor_number, found.started_at
+"""
+CHANGE = """
+UPDATE tutors SET status = found.status, status_since = found.since
+FROM jsonb_to_recordset(CAST(:statuses AS jsonb)) AS found (number int, status text, since timestamptz)
+WHERE tutors.number = found.number AND tutors.status <> found.status
+"""
+
+
+def histories_of(session: Session, batch_id: str, *, as_of: datetime) -> list[History]:
+    """What decides the status of each of a batch's tutors, in one statement."""
+    day = measured_day(as_of)
+    wanted = {"batch": batch_id, "as_of": as_of, "day": day, "since": day - policy.LOOK_BACK}
+    return [_history(row) for row in session.execute(text(HISTORIES), wanted)]
+
+
+def _history(row: Any) -> History:
+    stay = Stay(row.onboarded_at)
+    if row.started_at is not None:
+        stay = Stay(row.started_at, row.ended_at, ChurnReason(row.reason) if row.reason else None)
+    listed = zip(row.days or (), row.completed or (), row.leave_days or (), strict=True)
+    return History(
+        tutor_number=row.number,
+        status=TutorStatus(row.status),
+        onboarded_at=row.onboarded_at,
+        baseline_per_week=row.baseline_sessions_per_week,
+        stay=stay,
+        days={day: Day(completed, on_leave) for day, completed, on_leave in listed},
+        watched_from=row.watched_from,
+        resigned_until=row.resigned_until,
+        noticed_at=row.noticed_at,
+        on_leave=row.on_leave,
+    )
+
+
+def store_stays(session: Session, found: Sequence[tuple[int, Stay]]) -> None:
+    """Write stays: an open one may end, a new one begins, an ended one is never changed. Repeatable."""
+    stays = orjson.dumps([{"tutor_number": number, **asdict(stay)} for number, stay in found]).decode()
+    session.execute(text(END), {"stays": stays})
+    session.execute(text(BEGIN), {"stays": stays})
+
+
+def change_statuses(session: Session, changes: Sequence[tuple[int, TutorStatus, datetime]]) -> None:
+    """Write the statuses that have changed, each with the instant since which it holds."""
+    if changes:
+        rows = [{"number": number, "status": status, "since": since} for number, status, since in changes]
+        session.execute(text(CHANGE), {"statuses": orjson.dumps(rows).decode()})
