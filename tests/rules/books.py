@@ -51,8 +51,16 @@ def a_book(*rules: dict[str, Any]) -> Book:
     return parse_book({"trial.yaml": text_of(*rules)})
 
 
+class WrittenOut(yaml.SafeDumper):
+    """Repeats what occurs twice, as a person would."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 def text_of(*rules: dict[str, Any]) -> str:
-    return HEAD + yaml.safe_dump({"rules": list(rules)}, sort_keys=False)
+    """The text of a rule file, its head included."""
+    return HEAD + yaml.dump({"rules": list(rules)}, Dumper=WrittenOut, sort_keys=False)
 
 
 def judged(book: Book, facts: dict[str, Any], **more: Any) -> Judgement:

@@ -1,8 +1,12 @@
 """Rule files with mistakes: each is named with its place, all of a file in one pass, none gets through."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from retention.vocabulary import Tier
+from rules.book import leaves
 from rules.loader import BookRefused, load_book, parse_book
 from rules.marks import read
 from tests.rules.books import HEAD, a_book, a_rule, text_of
@@ -31,7 +35,7 @@ def faults(text: str) -> list[str]:
     return [str(fault) for fault in refused.value.faults]
 
 
-def test_seven_planted_mistakes_give_seven_messages_in_one_pass():
+def test_seven_planted_mistakes_give_seven_messages_in_one_pass() -> None:
     assert faults(PLANTED) == [
         'trial.yaml:8:12: "ops_manger" is not one of people_ops, ops_manager, did you mean "ops_manager"?',
         'trial.yaml:11:19: unknown name "rating_avg_3", did you mean "rating_avg_30"?',
@@ -55,13 +59,13 @@ def test_seven_planted_mistakes_give_seven_messages_in_one_pass():
         ("? [a]\n: b", "a name must be a word"),
         ("a: &x [1]\nb: *x", "anchors and aliases are not used here"),
         ("a: " + "[" * 14 + "]" * 14, "nested deeper than"),
-        ("a: " + "[" * 5_000, ""),
+        ("a: " + "[" * 1_000, ""),
         ("a: \x00", "special characters are not allowed"),
         ("x" * 300_000, "longer than"),
         ("---\na: 1\n---\nb: 2", "expected a single document"),
     ],
 )
-def test_writing_that_is_no_rulebook_is_refused_with_its_place(text, said):
+def test_writing_that_is_no_rulebook_is_refused_with_its_place(text: str, said: str) -> None:
     assert said in faults(text)[0]
     assert faults(text)[0].startswith("trial.yaml:")
 
@@ -84,7 +88,7 @@ def test_writing_that_is_no_rulebook_is_refused_with_its_place(text, said):
         (".nan", ".nan"),
     ],
 )
-def test_words_keep_the_type_that_they_look_like(written, value):
+def test_words_keep_the_type_that_they_look_like(written: str, value: object) -> None:
     assert read(f"a: {written}", "trial.yaml").value == {"a": value}
 
 
@@ -140,19 +144,19 @@ def test_words_keep_the_type_that_they_look_like(written, value):
         ),
     ],
 )
-def test_a_rule_that_cannot_be_meant_is_refused(changes, said):
+def test_a_rule_that_cannot_be_meant_is_refused(changes: dict[str, Any], said: str) -> None:
     found = faults(text_of(a_rule(**changes)))
     assert any(said in fault for fault in found), found
 
 
-def test_a_series_with_steps_of_different_number_or_a_wrong_fact_is_refused():
+def test_a_series_with_steps_of_different_number_or_a_wrong_fact_is_refused() -> None:
     series = [{"says": "s", "step": "1d", "fires_at": [], "facts": {"churn_score": [1, 2], "on_leave": [1]}}]
     found = faults(text_of(a_rule(tests={**a_rule()["tests"], "series": series})))
     assert any("every fact needs the same number of steps" in fault for fault in found)
     assert any("on_leave = 1 is not true or false" in fault for fault in found)
 
 
-def test_an_id_is_given_once_in_the_whole_book():
+def test_an_id_is_given_once_in_the_whole_book() -> None:
     text = text_of(a_rule())
     with pytest.raises(BookRefused, match=r"b.yaml:2:7: H1.coaching: the id is already taken at a.yaml:5"):
         parse_book({"a.yaml": text, "b.yaml": text.removeprefix(HEAD)})
@@ -168,19 +172,19 @@ def test_an_id_is_given_once_in_the_whole_book():
         ("{low: 20, medium: 50, high: 75, critical: 100}", "the score is banded at (25, 50, 75)"),
     ],
 )
-def test_bands_are_whole_and_without_gaps(bands, said):
+def test_bands_are_whole_and_without_gaps(bands: str, said: str) -> None:
     text = text_of(a_rule()).replace("{low: 25, medium: 50, high: 75, critical: 100}", bands)
     assert any(said in fault for fault in faults(text))
 
 
-def test_a_book_without_files_or_head_is_refused(tmp_path):
+def test_a_book_without_files_or_head_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BookRefused, match="there is no rule file"):
         load_book(tmp_path)
     with pytest.raises(BookRefused, match="no file of the book holds its ruleset"):
         parse_book({"a.yaml": text_of(a_rule()).removeprefix(HEAD)})
 
 
-def test_a_rule_on_several_words_reads_them_as_alternatives():
+def test_a_rule_on_several_words_reads_them_as_alternatives() -> None:
     book = a_book(
         a_rule(
             when={"tier": {"in": ["at_risk", "needs_attention"]}},
@@ -192,4 +196,4 @@ def test_a_rule_on_several_words_reads_them_as_alternatives():
             },
         )
     )
-    assert len(book.rules[0].when.parts) == 2
+    assert [leaf.value for leaf in leaves(book.rules[0].when)] == ["at_risk", "needs_attention"]

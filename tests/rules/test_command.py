@@ -1,0 +1,85 @@
+"""The command line: what an author of rules sees."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
+
+from rules.__main__ import app
+from tests.rules.books import HEAD, a_rule, text_of
+
+RUNNER = CliRunner()
+
+
+def said(*words: object, code: int = 0) -> str:
+    result = RUNNER.invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return " ".join(result.output.replace("│", " ").split())  # a refusal's frame wraps lines
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "trial.yaml").write_text(text_of(a_rule()), encoding="utf-8")
+    return tmp_path
+
+
+def test_check_says_that_the_shipped_book_is_whole() -> None:
+    assert "3 rules, version 1.0.0" in said("check")
+
+
+def test_check_names_each_mistake_and_fails(folder: Path) -> None:
+    (folder / "second.yaml").write_text(
+        text_of(a_rule(owner="nobody", id="x")).removeprefix(HEAD), encoding="utf-8"
+    )
+    output = said("check", "--book", folder, code=1)
+    assert 'second.yaml:2:7: "x" is not a rule id such as H1.coaching' in output
+    assert 'second.yaml:5:10: "nobody" is not one of people_ops, ops_manager' in output
+    assert "2 to mend; the book was not taken." in output
+
+
+def test_test_runs_the_tests_in_the_book_with_both_engines() -> None:
+    output = said("test")
+    assert "durable: 26 of 26 tests pass." in output
+    assert "python: 26 of 26 tests pass." in output
+
+
+def test_test_shows_which_test_fails_and_how(folder: Path) -> None:
+    rule = a_rule(for_="7d")  # its cases expect a firing at the first look
+    rule["tests"]["series"] = [
+        {"says": "a week", "step": "1d", "fires_at": [6], "facts": {"churn_score": ["60x8"]}}
+    ]
+    (folder / "trial.yaml").write_text(text_of(rule), encoding="utf-8")
+    output = said("test", "--book", folder, code=1)
+    assert "trial.yaml:5: H1.coaching, “above”: does not fire" in output
+    assert "“a week”: fire at [7], not [6]" in output
+
+
+def test_explain_facts_says_why_and_why_not(tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps({"noshows_7d": 1, "days_since_session": "8", "moods": 3}), encoding="utf-8")
+    output = said("explain-facts", file)
+    assert "ALERT.no-shows does not fire." in output
+    assert "No-shows in 7 days: 1 time; the rule fires at 2 times or more." in output
+    assert "ALERT.inactivity does not fire: a fact is not known." in output
+    assert "left out: moods is no fact that rules know" in output
+    assert "left out: days_since_session = '8' is not a whole number" in output
+    assert "R1" not in said("explain-facts", file, "--rule", "ALERT.no-shows")
+
+
+def test_explain_facts_refuses_what_is_no_object_of_facts(tmp_path: Path) -> None:
+    file = tmp_path / "facts.json"
+    file.write_text("[1]", encoding="utf-8")
+    assert "must hold one object" in said("explain-facts", file, code=2)
+    file.write_text("{", encoding="utf-8")
+    assert "not readable as JSON" in said("explain-facts", file, code=2)
+
+
+def test_the_schema_for_editors_is_a_schema() -> None:
+    Draft202012Validator.check_schema(json.loads(said("schema")))
+
+
+def test_fuzz_reports_one_line(folder: Path) -> None:
+    report = json.loads(said("fuzz", "--pairs", "2000", "--seed", "3", "--json"))
+    assert (report["disagreements"], report["seed"], report["pairs"] >= 2_000) == (0, 3, True)

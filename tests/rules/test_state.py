@@ -1,0 +1,136 @@
+"""From truth to firings: for, gaps, cool-down, escalation, resolution, edited rules."""
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from retention.vocabulary import Verdict
+from rules.state import RuleState
+from tests.rules.books import DAY, MONDAY, a_book, a_rule, days_of, judged
+
+
+def scores(*values: int | None) -> list[dict[str, Any]]:
+    return [{"churn_score": value} for value in values]
+
+
+def test_a_score_above_fifty_for_seven_days_fires_on_the_day_the_prd_says() -> None:
+    book = a_book(a_rule(for_="7d"))
+    assert days_of(book, scores(*[55] * 6, 48, *[55] * 8)) == [(14, "fire")]  # PRD 4.1 H1, "for 7+ days"
+    assert days_of(book, scores(*[51] * 7)) == []
+    assert days_of(book, scores(*[51] * 8)) == [(7, "fire")]
+    assert days_of(book, scores(*[50] * 20)) == []
+
+
+@pytest.mark.parametrize(("missing", "day"), [("hold", 9), ("unknown", 11)])
+def test_an_unknown_fact_pauses_or_breaks_off_the_clock_as_the_rule_says(missing: str, day: int) -> None:
+    book = a_book(a_rule(for_="7d", missing=missing))
+    # two days are counted by day 2; day 3 is unknown; from day 4 on it goes on, or begins again
+    assert days_of(book, scores(55, 55, 55, None, 55, 55, 55, 55, 55, 55, 55, 55)) == [(day, "fire")]
+
+
+def test_time_in_which_nobody_looked_is_not_counted_and_does_not_reset() -> None:
+    book = a_book(a_rule(for_="7d"))
+    states: dict[str, RuleState] = {}
+    fired = []
+    for day in (0, 1, 2, 3, 13, 14, 15, 16, 17):  # ten days without an evaluation
+        judgement = judged(book, {"churn_score": 55}, at=MONDAY + day * DAY, states=states)
+        states |= judgement.states
+        fired += [day for it in judgement.decisions if it.verdict is Verdict.FIRE]
+    assert fired == [17]  # 3 days before the gap, 4 after it
+
+
+def test_an_episode_fires_once_and_ends_when_the_condition_is_known_to_be_false() -> None:
+    book = a_book(a_rule())
+    happened = days_of(book, scores(60, 70, None, 60, 40, 40, 60))
+    assert happened == [(0, "fire"), (4, "resolve"), (6, "fire")]
+
+
+def test_resolve_when_gives_a_score_room_to_swing() -> None:
+    book = a_book(a_rule(resolve_when={"churn_score": {"lte": 45}}))
+    assert days_of(book, scores(51, 49, 51, 46, 51, 45, 51)) == [(0, "fire"), (5, "resolve"), (6, "fire")]
+
+
+def test_what_holds_for_twenty_days_fires_once_and_escalates_once_at_day_fourteen() -> None:
+    book = a_book(a_rule(escalate={"after": "14d", "to": "people_ops"}))
+    assert days_of(book, scores(*[60] * 20)) == [(0, "fire"), (14, "escalate")]  # PRD 4.1 A4
+
+
+def test_an_escalation_is_told_to_its_own_group() -> None:
+    book = a_book(a_rule(escalate={"after": "14d", "to": "people_ops"}))
+    first = judged(book, {"churn_score": 60})
+    later = judged(book, {"churn_score": 60}, at=MONDAY + 14 * DAY, states=first.states)
+    assert [it.owner_group for it in (*first.decisions, *later.decisions)] == ["ops_manager", "people_ops"]
+    assert later.decisions[0].case_id == first.decisions[0].case_id
+
+
+def test_flapping_within_the_cooldown_is_held_back_and_said_once_each_time() -> None:
+    book = a_book(a_rule(cooldown={"max": 1, "within": "7d"}))
+    happened = days_of(book, scores(60, 40, 60, 60, 40, 60, 40, 60, 60))
+    assert happened == [
+        (0, "fire"),
+        (1, "resolve"),
+        (2, "cooldown"),  # still true on day 3: said already
+        (5, "cooldown"),
+        (7, "fire"),  # seven days have passed
+    ]
+
+
+def test_rules_of_one_group_share_their_cooldown() -> None:
+    group = {"max": 1, "within": "7d", "group": "A1"}
+    one = a_rule(id="A1.one", cooldown=group, priority=60)
+    two = a_rule(id="A1.two", cooldown=group, with_open_case="wait")
+    judgement = judged(a_book(one, two), {"churn_score": 60})
+    assert [(it.rule_id, it.verdict, it.reason) for it in judgement.decisions] == [
+        ("A1.one", "fire", "condition"),
+        ("A1.two", "suppressed", "cooldown"),
+    ]
+
+
+def test_an_edited_condition_begins_a_new_episode_and_another_edit_does_not() -> None:
+    running = judged(a_book(a_rule()), {"churn_score": 60})
+    reworded = a_book(a_rule(says="Said differently.", priority=10))
+    assert judged(reworded, {"churn_score": 60}, at=MONDAY + DAY, states=running.states).decisions == ()
+    edited = a_book(a_rule(when={"churn_score": {"gt": 55}}))
+    again = judged(edited, {"churn_score": 60}, at=MONDAY + DAY, states=running.states)
+    assert [(it.verdict, it.episode) for it in again.decisions] == [("fire", "2")]
+
+
+def test_a_state_that_did_not_change_is_not_handed_back() -> None:
+    book = a_book(a_rule())
+    assert judged(book, {"churn_score": 40}).states == {}
+    running = judged(book, {"churn_score": 60})
+    assert judged(book, {"churn_score": 60}, at=MONDAY + DAY, states=running.states).states == {}
+
+
+def test_a_state_survives_its_storage() -> None:
+    state = judged(a_book(a_rule(cooldown={"max": 1, "within": "7d"}, for_="1h")), {"churn_score": 60}).states
+    stored = state["H1.coaching"].model_dump(mode="json")
+    assert RuleState.model_validate(stored) == state["H1.coaching"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    steps=st.lists(st.tuples(st.sampled_from([40, 60, None]), st.integers(1, 72)), min_size=1, max_size=60),
+    most=st.integers(1, 3),
+)
+def test_under_any_load_cooldowns_hold_and_fire_and_resolve_take_turns(
+    steps: list[tuple[int | None, int]], most: int
+) -> None:
+    rests, grows = {"max": most, "within": "7d"}, {"after": "3d", "to": "people_ops"}
+    book = a_book(a_rule(cooldown=rests, escalate=grows))
+    states: dict[str, RuleState] = {}
+    at, fired, verdicts = MONDAY, [], []
+    for score, hours in steps:
+        at += timedelta(hours=hours)
+        judgement = judged(book, {"churn_score": score}, at=at, states=states)
+        states |= judgement.states
+        verdicts += [it.verdict for it in judgement.decisions if it.verdict is not Verdict.SUPPRESSED]
+        fired += [at for it in judgement.decisions if it.verdict is Verdict.FIRE]
+    for first, after in zip(fired, fired[most:], strict=False):
+        assert after - first >= timedelta(days=7)
+    turns = [it for it in verdicts if it is not Verdict.ESCALATE]
+    assert turns == [Verdict.FIRE, Verdict.RESOLVE] * (len(turns) // 2) + [Verdict.FIRE] * (len(turns) % 2)
+    assert all(one != two for one, two in pairwise(verdicts))  # escalated once an episode
