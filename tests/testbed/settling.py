@@ -96,6 +96,17 @@ async def settled(client: Client, *workflow_ids: str) -> None:
     raise TimeoutError(message)
 
 
+async def unfinished(client: Client, *workflow_ids: str) -> list[str]:
+    """Which of these workflows and their children have not ended, children first."""
+    found = []
+    for workflow_id in workflow_ids:
+        events = (await client.get_workflow_handle(workflow_id).fetch_history()).events
+        found += await unfinished(client, *(child_id for child_id, _ in children_of(events)))
+        if events[-1].event_type not in ENDS:
+            found.append(workflow_id)
+    return found
+
+
 async def _look_at(handle: WorkflowHandle[object, object], client: Client, look: Look) -> None:
     events = (await handle.fetch_history()).events
     look.last_events[f"{handle.id}/{handle.run_id}"] = events[-1].event_id

@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 from local.time_skipping_server import TimeSkippingServer, start_time_skipping
 from retention.temporal.connection import connect
 from retention.temporal.search_attributes import TYPES
-from tests.testbed.settling import settled
+from tests.testbed.settling import settled, unfinished
 
 NAMESPACE = "default"  # the only one this server has
 PROBE = timedelta(seconds=60)
@@ -42,11 +42,19 @@ class Skipper:
         answer = await self.client.test_service.get_current_time(Empty())
         return answer.time.ToDatetime(tzinfo=UTC)
 
+    async def rest(self) -> None:
+        """Wait until every watched workflow waits for nothing but the world."""
+        await settled(self.client, *self.watched)
+
     async def move(self, by: timedelta) -> None:
         """Let everything come to rest, move time, let everything that this caused come to rest."""
-        await settled(self.client, *self.watched)
+        await self.rest()
         await _sleep(self.client, by, patience=MOVE_PATIENCE)
-        await settled(self.client, *self.watched)
+        await self.rest()
+
+    async def open_runs(self) -> list[str]:
+        """The watched workflows that have not ended, and their children, children first."""
+        return await unfinished(self.client, *self.watched)
 
 
 async def _sleep(client: Client, by: timedelta, *, patience: float) -> None:

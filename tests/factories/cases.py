@@ -1,0 +1,99 @@
+"""Cases as a decision leaves them: tutor, book, facts, decision and case row, and the workflow's input."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from retention.clock import real_time
+from retention.messages.cases import StartCase
+from retention.records.cases import Case
+from retention.records.database import Session
+from retention.records.decisions import Decision
+from retention.records.fact_sheets import FactSheet
+from retention.records.rulebook import RulebookVersion
+from retention.records.tutors import Tutor
+from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind
+
+KINDS = {
+    TaskKind.FIRST_SESSION_REVIEW: (Programme.FIRST_SESSION_REVIEW, "first_session_review", "R1"),
+    TaskKind.INACTIVITY_CHECK: (Programme.ALERT_CHECK, "alert_high", "ALERT.inactivity"),
+    TaskKind.NO_SHOW_CHECK: (Programme.ALERT_CHECK, "alert_medium", "ALERT.no-shows"),
+}
+REASON = "The student called the first session poor."
+
+
+def a_tutor(session: Session, *, at: datetime, name: str = "Grace Hopper") -> Tutor:
+    """A tutor who began at `at`."""
+    mark = uuid4().hex[:12]
+    tutor = Tutor(
+        external_id=f"tutor-{mark}",
+        name=name,
+        email=f"{mark}@tutors.example",
+        subjects=["Mathematics"],
+        baseline_sessions_per_week=12,
+        onboarded_at=at,
+        status_since=at,
+        profile_time=at,
+        origin="synthetic",
+    )
+    session.add(tutor)
+    session.flush()
+    return tutor
+
+
+def an_opened_case(
+    session: Session, *, at: datetime, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW
+) -> StartCase:
+    """The rows that a decision writes, and what it tells the case's workflow."""
+    programme, policy, rule_id = KINDS[kind]
+    tutor, episode = a_tutor(session, at=at), uuid4().hex[:12]
+    decision = _a_decision(session, tutor.number, rule_id=rule_id, at=at)
+    start = StartCase(
+        case_id=f"{programme}/{tutor.number}/{episode}",
+        programme=programme,
+        tutor_number=tutor.number,
+        episode=episode,
+        decision_id=decision.id,
+        rule_id=rule_id,
+        rulebook_version=decision.rulebook_version,
+        opened_at=at,
+        task_kind=kind,
+        owner_group=OwnerGroup.PEOPLE_OPS,
+        priority=60,
+        task_policy=policy,
+        churn_score=62,
+        risk_band=RiskBand.HIGH,
+        reason=REASON,
+        clock=real_time(),
+    )
+    _a_row(session, start)
+    return start
+
+
+def _a_decision(session: Session, tutor_number: int, *, rule_id: str, at: datetime) -> Decision:
+    book = RulebookVersion(digest=uuid4().hex, files={}, author="mainstay", published_at=at, active=False)
+    facts = FactSheet(
+        tutor_number=tutor_number, as_of=at, trigger="feedback_received", facts={"rating": 2}, digest=b"d"
+    )
+    session.add_all([book, facts])
+    session.flush()
+    decision = Decision(
+        key=uuid4().hex,
+        tutor_number=tutor_number,
+        rule_id=rule_id,
+        rulebook_version=book.version,
+        verdict="fire",
+        episode="1",
+        fact_sheet_id=facts.id,
+        explanation=[],
+        engine="durable",
+        as_of=at,
+    )
+    session.add(decision)
+    session.flush()
+    return decision
+
+
+def _a_row(session: Session, start: StartCase) -> None:
+    told = start.model_dump(include=set(Case.__table__.columns.keys()))
+    session.add(Case(**told))
+    session.flush()

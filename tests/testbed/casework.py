@@ -1,0 +1,117 @@
+"""Cases under a clock that moves when told: the real workflows and activities, and the real database."""
+
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+
+from activities import cases as case_activities, tasks as task_activities
+from retention.messages.cases import WORKFLOW_TYPES, CaseResult, StartCase
+from retention.messages.tasks import TaskCommand, TaskSnapshot
+from retention.records.cases import Case
+from retention.records.database import transaction
+from retention.records.tasks import Task, TaskLine
+from retention.temporal.queues import CASES, WORK
+from retention.vocabulary import TaskKind
+from tests.factories.cases import an_opened_case
+from tests.testbed.replaying import RUNNER, WORKFLOWS
+from tests.testbed.time_skipping import Skipper
+
+SECOND = timedelta(seconds=1)
+ACTIVITIES = (
+    task_activities.plan_task,
+    task_activities.project_task,
+    case_activities.record_case,
+    case_activities.next_first_session,
+)
+
+
+@dataclass
+class Office:
+    """Where cases are worked on, in a time of its own."""
+
+    skipper: Skipper
+
+    async def opened(self, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW) -> StartCase:
+        """A case that has begun and waits for a person."""
+        at = await self.skipper.now()
+        with transaction() as session:
+            case = an_opened_case(session, at=at, kind=kind)
+        await self.skipper.client.start_workflow(
+            WORKFLOW_TYPES[case.programme], case, id=case.case_id, task_queue=CASES
+        )
+        self.skipper.watch(case.case_id)
+        await self.skipper.rest()
+        return case
+
+    async def tell(self, update: str, command: TaskCommand, *, task_id: str) -> TaskSnapshot:
+        """Do something to a task, and let everything come to rest."""
+        handle = self.skipper.client.get_workflow_handle(f"task/{task_id}")
+        snapshot: TaskSnapshot = await handle.execute_update(
+            update, command, id=command.command_id, result_type=TaskSnapshot
+        )
+        await self.skipper.rest()
+        return snapshot
+
+    async def until(self, instant: datetime) -> None:
+        """Move time to an instant."""
+        await self.skipper.move(instant - await self.skipper.now())
+
+    async def result(self, case: StartCase) -> CaseResult:
+        """How the case ended."""
+        handle: WorkflowHandle[Any, CaseResult] = self.skipper.client.get_workflow_handle(
+            case.case_id, result_type=CaseResult
+        )
+        return await handle.result()
+
+
+def task_of(case: StartCase) -> Task:
+    """The case's task as the inbox shows it."""
+    with transaction() as session:
+        return session.scalars(select(Task).where(Task.case_id == case.case_id)).one()
+
+
+def row_of(case: StartCase) -> Case:
+    """The case as our pages show it."""
+    with transaction() as session:
+        return session.scalars(select(Case).where(Case.case_id == case.case_id)).one()
+
+
+def story_of(task: Task) -> list[str]:
+    """What happened to a task, in order."""
+    with transaction() as session:
+        lines = select(TaskLine.act).where(TaskLine.task_id == task.task_id).order_by(TaskLine.version)
+        return list(session.scalars(lines))
+
+
+@pytest.fixture
+async def office(skipper: Skipper, data: str) -> AsyncIterator[Office]:
+    """Workers of both queues; afterwards every run is ended at rest, so that time can move again."""
+    client = skipper.client
+    async with AsyncExitStack() as working:
+        pool = working.enter_context(ThreadPoolExecutor(4))
+        await working.enter_async_context(
+            Worker(client, task_queue=CASES, workflows=WORKFLOWS, workflow_runner=RUNNER)
+        )
+        await working.enter_async_context(
+            Worker(
+                client,
+                task_queue=WORK,
+                activities=ACTIVITIES,
+                activity_executor=pool,
+                max_concurrent_activities=4,
+            )
+        )
+        yield Office(skipper)
+        await skipper.rest()
+        for workflow_id in await skipper.open_runs():
+            with suppress(RPCError):
+                await client.get_workflow_handle(workflow_id).terminate("The test is over.")
