@@ -340,6 +340,19 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_world_clock_one_row')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_world_clock'))
     )
+    op.create_table('feeds',
+    sa.Column('id', sa.SmallInteger(), autoincrement=False, nullable=False),
+    sa.Column('profile', sa.Text(), nullable=False),
+    sa.Column('tutors', sa.Integer(), nullable=False),
+    sa.Column('seed', sa.Integer(), nullable=False),
+    sa.Column('first_day', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('posted_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('paused', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('id = 1', name=op.f('ck_feeds_one_row')),
+    sa.CheckConstraint('posted_until >= first_day', name=op.f('ck_feeds_position')),
+    sa.CheckConstraint('tutors > 0', name=op.f('ck_feeds_tutors')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_feeds'))
+    )
     op.create_table('accounts',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('email', sa.Text(), nullable=False),
@@ -651,6 +664,7 @@ def downgrade() -> None:
     op.drop_index('ix_behaviour_events_tutor_time', table_name='behaviour_events')
     op.drop_table('behaviour_events')
     op.drop_table('accounts')
+    op.drop_table('feeds')
     op.drop_table('world_clock')
     op.drop_table('watermarks')
     op.drop_index(op.f('ix_tutors_status'), table_name='tutors')
