@@ -2,10 +2,15 @@
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import Runtime
 
 CONVERTER = pydantic_data_converter
 
 
-async def connect(address: str, namespace: str, *, lazy: bool = False) -> Client:
+async def connect(
+    address: str, namespace: str, *, lazy: bool = False, runtime: Runtime | None = None
+) -> Client:
     """A client of one namespace. A lazy one connects at its first call and may fail there."""
-    return await Client.connect(address, namespace=namespace, data_converter=CONVERTER, lazy=lazy)
+    return await Client.connect(
+        address, namespace=namespace, data_converter=CONVERTER, lazy=lazy, runtime=runtime
+    )

@@ -1,0 +1,27 @@
+"""What the evaluation is given to work on: periods that are over, and tutors with something new."""
+
+from temporalio import activity
+
+from retention.messages.evaluation import AsOf, Batch, Marked
+from retention.policy import BATCH_TUTORS
+from retention.records import batches, watermarks
+from retention.records.database import transaction
+
+
+@activity.defn
+def mark_periods(request: AsOf) -> Marked:
+    """Mark everybody for the next periods that are over. Repeatable: a period is marked once."""
+    with transaction() as session:
+        watermarks.begin(session, request.as_of)
+        periods = watermarks.next_periods(session, request.as_of)
+        if not periods:
+            return Marked(as_of=request.as_of)
+        tutors = watermarks.mark_periods(session, periods)
+        return Marked(periods=periods, tutors=tutors, as_of=periods[0].end)
+
+
+@activity.defn
+def claim(request: AsOf) -> Batch:
+    """Take on the next tutors with something new. Repeatable: an unfinished batch comes again."""
+    with transaction() as session:
+        return batches.claim_batch(session, request.as_of, limit=BATCH_TUTORS)

@@ -1,0 +1,42 @@
+"""Which workflows there are, and the worker that runs them; also for tests and for replaying histories."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from workflows.alert_check import AlertCheck
+from workflows.evaluation import Evaluation, EvaluationTick
+from workflows.first_session_review import FirstSessionReview
+from workflows.human_task import HumanTask
+
+CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, HumanTask)
+UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick)
+
+# Words, numbers, clock and messages are pure and are shared with the sandbox; the workflows are not,
+# so that a stray clock or random number in them is caught. `retention` reaches nothing else: the import
+# contracts keep records, letters and settings out.
+GRACE = timedelta(seconds=10)
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The sandbox that workflows run in."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules("retention")
+    )
+
+
+def worker_of(
+    client: Client, queue: str, workflows: Sequence[type], *, sticky: timedelta = timedelta(seconds=10)
+) -> Worker:
+    """A worker; `sticky` is how long a case waits for a worker that has died with it in its memory."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=workflows,
+        workflow_runner=runner(),
+        sticky_queue_schedule_to_start_timeout=sticky,
+        graceful_shutdown_timeout=GRACE,
+    )
