@@ -1,0 +1,78 @@
+"""`python -m simulator`: make a demo world, run its feed, hold it, look at it."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+from retention.errors import Refusal
+from simulator import seeding
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A synthetic tutoring platform.")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
+
+
+class Owner(BaseSettings):
+    """The owner of the tables, who alone may write the hidden truth."""
+
+    database_owner_url: SecretStr | None = None
+
+
+@app.callback()
+def simulator() -> None:
+    """A synthetic tutoring platform, which Mainstay does not tell from a real one."""
+
+
+@app.command()
+def seed(
+    *,
+    tutors: Annotated[int, typer.Option(min=1, help="Tutors on the first day.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
+    days: Annotated[int, typer.Option(min=14, help="Days of history.")] = 90,
+    profile: Annotated[str, typer.Option(help="The profile's name.")] = "prd",
+    speed: Annotated[float, typer.Option(min=0.001, help="Of the clock, after the played part.")] = 1.0,
+    playback: Annotated[float, typer.Option(min=1, help="Real seconds for the played part.")] = 180,
+    start_in: Annotated[float, typer.Option(min=0, help="Real seconds until the clock starts.")] = 25,
+    as_json: Json = False,
+) -> None:
+    """Write a world into an empty database: accounts, history, clock."""
+    wish = seeding.Wish(
+        tutors=tutors,
+        seed=seed,
+        days=days,
+        profile=profile,
+        speed=speed,
+        playback=timedelta(seconds=playback),
+        start_in=timedelta(seconds=start_in),
+    )
+    owner = Owner().database_owner_url
+    url = owner.get_secret_value() if owner else None
+    done = seeding.seed(wish, now=datetime.now(UTC), owner_url=url, tell=_quiet if as_json else _say)
+    shown = asdict(done) | {"clock": done.clock.model_dump(mode="json")}
+    print(json.dumps(shown, default=str) if as_json else f"{done.records} records of {done.tutors} tutors")
+
+
+def _say(what: str, share: float) -> None:
+    print(f"{share:.0%} {what}", flush=True)
+
+
+def _quiet(_what: str, _share: float) -> None:
+    """For machines: nothing before the end."""
+
+
+def main() -> None:
+    """Run a command; a refusal is a sentence, not a trace."""
+    try:
+        app()
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The birth of a demo world: its people, ninety days of history, and at the end its clock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from retention import demo
+from retention.clock import Clock, Playback
+from retention.errors import Conflict, Refusal
+from retention.messages import reading
+from retention.records import feeds, ingestion, watermarks, world as records
+from retention.records.database import transaction
+from retention.records.feeds import Feed
+from retention.vocabulary import Origin, Receipt, Stream
+from simulator import truth, world as worlds
+from simulator.postings import Posting
+from simulator.world import WARM_UP, World
+
+PLAYED_DAYS = 14  # business days before now that are played fast (design 5)
+DAY = timedelta(days=1)
+LAG = timedelta(seconds=5)  # from a fact of the past until we knew it
+CHUNK = 10_000  # records in one transaction
+ORDER = (Stream.EVENTS, Stream.SESSIONS, Stream.FEEDBACK)  # a tutor before the tutor's sessions
+SATURDAY = 5
+Tell = Callable[[str, float], None]  # what is being done, and the share of it that is done
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The numbers of a world."""
+
+    tutors: int
+    seed: int
+    days: int  # of history before the part that is played
+    profile: str
+    speed: float  # of the clock, once the past is played
+    playback: timedelta  # real time in which the past is played
+    start_in: timedelta  # real time from the end of seeding until the clock starts
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """What a seeding wrote."""
+
+    tutors: int
+    records: int
+    first_day: datetime
+    origin: datetime  # where history ends and the played part begins
+    clock: Clock
+
+
+def seed(wish: Wish, *, now: datetime, owner_url: str | None, tell: Tell) -> Seeded:
+    """Make the world, once; `now` is real time. Raises Conflict when there is one, Refusal on bad records."""
+    with transaction() as session:
+        if feeds.the_feed(session) is not None:
+            raise Conflict("This database already holds a world.", instead="Use an empty one for another.")
+        demo.open_accounts(session, at=now)
+    origin = begin_of_playing(now)
+    first_day = origin - (wish.days + WARM_UP) * DAY
+    world = worlds.born(first_day, tutors_wanted=wish.tutors, seed=wish.seed, name=wish.profile)
+    count = 0
+    for done, chunk in _history(world, origin):
+        _store(chunk)
+        count += len(chunk)
+        tell(f"history until {(first_day + done * DAY):%d %B}", done / (wish.days + WARM_UP))
+    if owner_url is not None:
+        truth.write(owner_url, world)
+    clock = _begin(wish, first_day=first_day, origin=origin)
+    return Seeded(len(world.tutors.number), count, first_day, origin, clock)
+
+
+def begin_of_playing(now: datetime) -> datetime:
+    """Midnight before the last fourteen business days."""
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = PLAYED_DAYS
+    while left:
+        day -= DAY
+        left -= day.weekday() < SATURDAY
+    return day
+
+
+def clock_of(wish: Wish, *, origin: datetime, now: datetime) -> Clock:
+    """A clock that plays from `origin` to real time, and then goes on at the wished speed."""
+    start = now + wish.start_in
+    length = start + wish.playback - origin
+    return Clock(
+        origin_real=start,
+        origin=origin,
+        speed=wish.speed,
+        playback=Playback(length=length, speed=length / wish.playback),
+    )
+
+
+def _history(world: World, until: datetime) -> Iterator[tuple[int, list[Posting]]]:
+    """What was posted before `until`, in chunks of whole days, with the days that they reach to."""
+    last, waiting = until.timestamp(), list[Posting]()
+    while world.midnight < last:
+        waiting.extend(worlds.live_a_day(world))
+        ready = [posting for posting in waiting if posting.due < min(world.midnight, last)]
+        if len(ready) >= CHUNK or world.midnight >= last:
+            waiting = [posting for posting in waiting if posting.due >= min(world.midnight, last)]
+            yield world.day, sorted(ready)
+
+
+def _store(chunk: list[Posting]) -> None:
+    for stream in ORDER:
+        raw = [posting.record for posting in chunk if posting.door == stream]
+        for start in range(0, len(raw), CHUNK):
+            checked = [reading.checked(stream, record) for record in raw[start : start + CHUNK]]
+            with transaction() as session:
+                answers = ingestion.store_history(session, stream, checked, origin=Origin.SYNTHETIC, lag=LAG)
+            refused = [answer for answer in answers if answer.receipt is not Receipt.STORED]
+            if refused:
+                raise Refusal(f"{len(refused)} of our own records were not taken, first {refused[0]}.")
+
+
+def _begin(wish: Wish, *, first_day: datetime, origin: datetime) -> Clock:
+    """Write the clock last: from here on, the world's time runs."""
+    with transaction() as session:
+        row = Feed(
+            profile=wish.profile, tutors=wish.tutors, seed=wish.seed, first_day=first_day, posted_until=origin
+        )
+        feeds.begin(session, row)
+        watermarks.begin(session, origin)
+        return records.begin(session, clock_of(wish, origin=origin, now=datetime.now(UTC)))
