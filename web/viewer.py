@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
+from starlette.requests import HTTPConnection
 
 from retention.clock import Clock
 from retention.records import accounts
@@ -50,9 +51,9 @@ def https() -> bool:
     return settings().public_url.startswith("https://")
 
 
-def viewer_of(request: Request) -> Viewer | None:
-    """The person of this request's cookie, or nobody."""
-    token = request.cookies.get(cookie_name())
+def viewer_of(connection: HTTPConnection, *, noted: bool = True) -> Viewer | None:
+    """The person of this cookie, or nobody. `noted`: whether this counts as a use of the sign-in."""
+    token = connection.cookies.get(cookie_name())
     if not token:
         return None
     digest, now = _digest(token), datetime.now(UTC)
@@ -63,7 +64,7 @@ def viewer_of(request: Request) -> Viewer | None:
         if found is None:
             return None
         account, sign_in, clock = found
-        if now - sign_in.seen_at > NOTED_EVERY:
+        if noted and now - sign_in.seen_at > NOTED_EVERY:
             accounts.seen(session, digest, at=now)
     return _viewer(account, digest, clock)
 
