@@ -137,7 +137,7 @@ class Rule:
     source: str
     status: Status
     place: str  # file:line
-    digest: str  # of `when` and `for`: a change begins a new episode
+    digest: str  # of when, for and shadow: a change of these begins a new episode
     priority: int = 50
     missing: Missing = Missing.HOLD
     during_leave: DuringLeave = DuringLeave.WAIT

@@ -135,13 +135,12 @@ def _held_back(hearing: Hearing, scene: Scene, rule: Rule) -> HeldBack | None:
 
 
 def _fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
-    programme = rule.then.programme
-    counted = [it.episode for it in hearing.states.values() if it.programme is programme]
-    after = states.fired(rule, state, at=hearing.at, episode=max(counted, default=0) + 1, once=once)
+    latest = max((it.episode for it in hearing.states.values()), default=0)
+    after = states.fired(rule, state, at=hearing.at, episode=latest + 1, once=once)
     hearing.states[rule.id] = after
     made = _record(hearing, scene, rule, Finding(Verdict.FIRE, after))
     if rule.status is Status.ACTIVE and made.case_id is not None:
-        hearing.waiting.append(OpenCase(case_id=made.case_id, programme=programme))
+        hearing.waiting.append(OpenCase(case_id=made.case_id, programme=made.programme))
 
 
 def _record(hearing: Hearing, scene: Scene, rule: Rule, finding: Finding) -> Decision:

@@ -111,7 +111,7 @@ def _rule(entry: Tree, document: Document, index: int) -> Rule:
         when=condition_of(entry["when"]),
         then=_start(entry["then"]),
         place=f"{document.file}:{line}",
-        digest=_digest(entry.get("when"), entry.get("for")),
+        digest=_digest(entry["when"], entry.get("for"), entry["status"] == Status.SHADOW),
         resolve_when=None if resolve is None else condition_of(resolve),
         cases=tuple(CaseTest(**test) for test in entry["tests"]["cases"]),
         series=tuple(map(_series, entry["tests"].get("series", []))),

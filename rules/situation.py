@@ -54,7 +54,7 @@ class Decision(Frozen):
     reason: str  # one word: "condition" or a value of Reason
     sentence: str  # the same for people; no names
     explanation: tuple[LeafResult, ...]
-    episode: str  # number of the episode within its programme; empty: suppressed, nothing began
+    episode: str  # counted over all rules of the tutor; empty: suppressed, nothing began
     opened_at: AwareDatetime | None  # when the episode began
     case_id: str | None  # workflow id of the case to start (FIRE) or to signal (RESOLVE, ESCALATE)
     into: str | None  # SUPPRESSED: the open case that this belongs to

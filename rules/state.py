@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from retention.vocabulary import Programme, Trigger
+from retention.vocabulary import Trigger
 from rules.book import Cooldown, Missing, Rule
 
 PERIODS = {Trigger.HOURLY: timedelta(hours=1), Trigger.DAILY_ROLLUP: timedelta(days=1)}
@@ -33,10 +33,9 @@ class RuleState(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     digest: str = ""  # of the condition that this state belongs to
-    programme: Programme
     last_seen: AwareDatetime | None = None  # last time the condition was true
     true_for: timedelta = timedelta(0)
-    episode: int = 0  # number of the latest episode of this rule, counted over its programme
+    episode: int = 0  # number of the rule's latest episode, counted over all rules of the tutor
     opened_at: AwareDatetime | None = None  # of the running episode; None: none is running
     escalated: bool = False
     fired_at: tuple[AwareDatetime, ...] = ()  # firings that a cool-down may still ask about
@@ -47,10 +46,10 @@ class RuleState(BaseModel):
 def begin(rule: Rule, state: RuleState | None) -> RuleState:
     """The state to go on with: a rule whose condition was edited begins a new episode."""
     if state is None:
-        return RuleState(digest=rule.digest, programme=rule.then.programme)
+        return RuleState(digest=rule.digest)
     if state.digest == rule.digest:
         return state
-    afresh = {"digest": rule.digest, "programme": rule.then.programme, "opened_at": None, "held": ""}
+    afresh = {"digest": rule.digest, "opened_at": None, "held": ""}
     return state.model_copy(
         update={**afresh, "escalated": False, "true_for": timedelta(0), "last_seen": None}
     )

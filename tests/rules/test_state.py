@@ -98,6 +98,12 @@ def test_an_edited_condition_begins_a_new_episode_and_another_edit_does_not() ->
     assert [(it.verdict, it.episode) for it in again.decisions] == [("fire", "2")]
 
 
+def test_a_rule_that_comes_out_of_the_shadow_fires_for_those_it_holds_for() -> None:
+    watched = judged(a_book(a_rule(status="shadow")), {"churn_score": 60})
+    acting = judged(a_book(a_rule()), {"churn_score": 60}, at=MONDAY + DAY, states=watched.states)
+    assert [(it.verdict, it.status, it.episode) for it in acting.decisions] == [("fire", "active", "2")]
+
+
 def test_a_state_that_did_not_change_is_not_handed_back() -> None:
     book = a_book(a_rule())
     assert judged(book, {"churn_score": 40}).states == {}
