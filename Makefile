@@ -15,7 +15,7 @@ endif
 help: ## Say what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 20
 
-up: ## Start the demo and keep it running (TUTORS=300 SEED=20 SPEED=1; Ctrl-C stops it)
+up: ## Start the demo and keep it running (TUTORS=300 SEED=1 SPEED=1; Ctrl-C stops it)
 	@$(RUN) local up $(WISHES)
 
 doctor: ## Say what is wrong with the running demo

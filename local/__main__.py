@@ -35,7 +35,7 @@ Machine = Annotated[bool, typer.Option("--json", help="For machines.")]
 @app.command()
 def up(
     tutors: Annotated[int | None, typer.Option(help="How many tutors the new world has (300).")] = None,
-    seed: Annotated[int | None, typer.Option(help="Which of all possible worlds (20).")] = None,
+    seed: Annotated[int | None, typer.Option(help="Which of all possible worlds (1).")] = None,
     speed: Annotated[float | None, typer.Option(help="Business seconds in a real one (1).")] = None,
 ) -> None:
     """Start the demo and keep it running until Ctrl-C."""

@@ -4,15 +4,15 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import psutil
 
 from local import health, places, temporal_server, world as worlds
 from local.world import World
 from retention.errors import Refusal
-from retention.records import database, schema
+from retention.records import backlog, database, schema, world as records
 
+MOST_COMMANDS = 200  # undelivered at one moment: more than a burst
 ROOM_NEEDED = 1_000_000_000  # bytes on the disk of the world
 
 
@@ -96,6 +96,24 @@ def _pages(world: World) -> str:
     return f"answer at {world.addresses['pages']}"
 
 
+def _readiness(world: World) -> str:
+    unwell = health.parts_unwell(world)
+    if unwell:
+        what = "; ".join(f"{part}: {says}" for part, says in unwell.items())
+        raise Refusal(
+            f"Not well: {what}.", instead="A world that catches up needs a minute; else see the logs."
+        )
+    return "all that the pages need is well"
+
+
+def _commands(_world: World) -> str:
+    with database.transaction() as session:
+        waiting = backlog.sizes(session)["pending_commands"]
+    if waiting > MOST_COMMANDS:
+        raise Refusal(f"{waiting} commands wait.", instead=f"See {places.logs() / 'switchboard.log'}")
+    return f"{waiting} commands wait"
+
+
 def _disk(_world: World) -> str:
     room = shutil.disk_usage(places.home()).free
     if room < ROOM_NEEDED:
@@ -105,8 +123,10 @@ def _disk(_world: World) -> str:
     return f"{room / 1e9:.0f} GB free"
 
 
-def _time(_world: World) -> str:
-    return f"this machine says {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+def _clock(_world: World) -> str:
+    with database.transaction() as session:
+        clock = records.the_clock(session)
+    return f"it is {clock.now():%A %d %B %Y %H:%M} UTC here, at speed {clock.speed:g}"
 
 
 QUESTIONS: dict[str, Callable[[World], str]] = {
@@ -116,6 +136,8 @@ QUESTIONS: dict[str, Callable[[World], str]] = {
     "temporal": _namespaces,
     "workers": _workers,
     "pages": _pages,
+    "readiness": _readiness,
+    "switchboard": _commands,
     "disk": _disk,
-    "time": _time,
+    "clock": _clock,
 }

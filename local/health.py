@@ -44,14 +44,18 @@ def wait_for_services(world: World, supervisor: Supervisor, *, tell: Tell) -> li
 
 
 def pages_answer(world: World) -> str:
-    """Empty when the API says that it is well, else what it says."""
-    try:
-        with urllib.request.urlopen(f"{world.addresses['pages']}/health", timeout=5) as answer:
-            return "" if answer.status == 200 else f"it answers {answer.status}"
-    except urllib.error.HTTPError as refused:
-        return f"it answers {refused.code}: {_words(refused.read())}"
-    except OSError as silence:
-        return str(silence)
+    """Empty when the pages answer, else what is wrong."""
+    code, said = _asked(world, "/health")
+    return "" if code == 200 else said
+
+
+def parts_unwell(world: World) -> dict[str, str]:
+    """What the running API finds unwell among the parts it needs: part -> what it says."""
+    code, said = _asked(world, "/ready")
+    if code not in (200, 503):
+        return {"api": said}
+    parts = json.loads(said)["parts"]
+    return {part["name"]: part["says"] or "not well" for part in parts if not part["ok"]}
 
 
 def queues_alone(world: World) -> list[str]:
@@ -80,8 +84,12 @@ def _missing(world: World) -> Iterable[str]:
         yield f"Temporal ({silence})"
 
 
-def _words(body: bytes) -> str:
+def _asked(world: World, path: str) -> tuple[int, str]:
+    """The status and the words of an answer; 0 and the reason when there is none."""
     try:
-        return json.dumps(json.loads(body))[:300]
-    except ValueError:
-        return body.decode(errors="replace")[:300]
+        with urllib.request.urlopen(world.addresses["pages"] + path, timeout=10) as answer:
+            return answer.status, answer.read().decode(errors="replace")
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode(errors="replace")
+    except OSError as silence:
+        return 0, str(silence)

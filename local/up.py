@@ -21,6 +21,7 @@ from local import (
 )
 from local.processes import FEED, SERVICES, Supervisor
 from local.world import Wish, World
+from retention import demo
 from retention.records import schema
 
 NAMESPACES = ("mainstay", "mainstay-upkeep")
@@ -34,6 +35,7 @@ def up(wish: Wish) -> None:
         if not free:
             progress.say("Mainstay already runs here.")
             show_addresses(worlds.known() or World())
+            show_sign_ins()
             return
         world = worlds.for_wish(wish)
         with ExitStack() as parts, _stopped_by_signals():
@@ -51,6 +53,13 @@ def show_addresses(world: World) -> None:
         progress.say(f"  {title:<12} {world.addresses[name]}")
 
 
+def show_sign_ins() -> None:
+    """Who can sign in to the demo, for people."""
+    progress.say(f"\nSign in with the password [bold]{demo.PASSWORD}[/] as")
+    for person in demo.STAFF:
+        progress.say(f"  {person.email:<26} {person.name}, {str(person.role).replace('_', ' ')}")
+
+
 def _start(world: World, parts: ExitStack) -> None:
     worlds.end_leftovers(world)
     world.launcher, world.processes, world.environment = os.getpid(), {}, _environment(world)
@@ -66,6 +75,7 @@ def _start(world: World, parts: ExitStack) -> None:
     birth.play(world, supervisor)
     progress.say("\nMainstay is running. Ctrl-C stops it.")
     show_addresses(world)
+    show_sign_ins()
     _keep_watch(world, supervisor)
 
 
