@@ -78,6 +78,7 @@ class Casework:
 
     async def ended(self, task: TaskInHand) -> TaskResult:
         """How the task ended; one that was ended in the Temporal UI counts as withdrawn."""
+        await workflow.wait_condition(task.over)  # a canceled case is told here, and not by its task
         try:
             return await task.handle
         except ChildWorkflowError:
