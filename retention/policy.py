@@ -20,11 +20,17 @@ FIRST_SUCCESS_RATING = 4  # stars; design 3, "success >= 4; 3 is neither"
 FIRST_FAILURE_RATING = 3  # stars; below = failure
 LATE_START_MINUTES = 10  # minutes; above = late (PRD 3.3 pattern 1)
 SHORT_NOTICE = timedelta(hours=24)  # before the start; moved or cancelled later than that (PRD 3.3 pattern 2)
-AMBER_MARGIN = 0.1  # share of a threshold: this close to it is amber ("all metrics green", PRD C2 tiers); ours
+AMBER_MARGIN = (
+    0.1  # share of a threshold: this close to it is amber ("all metrics green", PRD C2 tiers); ours
+)
 FEW_DATA = 5  # a share over fewer cases than this is shown as "too few data" (web guide 2, contract 11)
 
 # Engagement, 0-100 (PRD 2.1 and glossary: logins, preparation, response). Full and no marks are ours.
-ENGAGEMENT_WEIGHTS = {"logins": 0.4, "preparation": 0.3, "answers": 0.3}  # an unknown part gives its weight up
+ENGAGEMENT_WEIGHTS = {
+    "logins": 0.4,
+    "preparation": 0.3,
+    "answers": 0.3,
+}  # an unknown part gives its weight up
 ENGAGEMENT_LOGINS = 7.0  # logins a week for full marks: one a day
 ENGAGEMENT_PREPARATION = 8.0  # minutes of preparation for each session taught, for full marks
 ENGAGEMENT_ANSWERS = (30.0, 480.0)  # mean minutes to an answer: full marks up to, none from; by ratio between
@@ -62,6 +68,48 @@ COMPONENT_WEIGHTS = {
     "availability_reduction": 0.05,
 }
 PATTERN_POINTS = {"poor_first_session": 15, "high_reschedule": 20, "no_show_risk": 25}  # points, PRD 3.3
+PATTERN_POOR_FIRST = (
+    1,
+    2,
+)  # poor first sessions in 7 days, or in 30 days (ML guide 4; PRD 3.3 names no window)
+PATTERN_MOVES = 3  # moves by the tutor in 7 days; above = pattern (PRD 3.3; 3 or more is A4, design 3)
+PATTERN_LOGIN_FALL = 30.0  # % fewer logins in 14 days than in the 14 before; above (PRD 3.3 pattern 3)
+PATTERN_MISSED = 2  # sessions missed or cancelled by the tutor in 14 days; above, with such a fall (PRD 3.3)
+
+# Sub-scores of the components: a measure gives 0 up to the first number, 100 from the second, evenly between;
+# a component is the mix of its measures by these shares. The shape is ours, the thresholds are the PRD's.
+COMPONENT_MEASURES: dict[
+    str, dict[str, tuple[float, float, float]]
+] = {  # measure -> (share, none at, full at)
+    "engagement_decline": {
+        "login_fall": (0.5, 15.0, 75.0),  # %, 14 days against the 14 before; PRD 1.4 warns at 30
+        "session_fall": (0.5, 15.0, 75.0),  # %, the same
+    },
+    "performance_trend": {
+        "rating": (0.5, 4.5, 3.0),  # stars, last 30 ratings; PRD 2.1 flags at 3.5
+        "rating_fall": (0.5, 0.0, 1.0),  # stars, 30 days against the 30 before
+    },
+    "reschedule_pattern": {
+        "reschedule_pct": (0.5, 5.0, 25.0),  # % in 30 days; PRD 2.1 calls 15 high
+        "moves_7d": (0.5, 1.0, 5.0),  # PRD 3.3: more than 3
+    },
+    "first_session_quality": {
+        "first_success_pct": (0.5, 70.0, 30.0),  # % in 90 days; PRD 2.1 flags below 70
+        "first_poor_30d": (0.5, 0.0, 3.0),
+    },
+    "no_show_risk": {
+        "no_shows_14d": (0.6, 0.0, 2.0),  # PRD 3.3: more than 0
+        "no_show_pct": (0.4, 0.0, 10.0),  # % in 30 days; PRD 2.1 is concerned at 5
+    },
+    "tenure_risk": {"tenure_days": (1.0, 180.0, 30.0)},  # PRD 1.1: new below 30 days
+    "availability_reduction": {"availability_fall": (1.0, 10.0, 60.0)},  # %, against 28 days ago
+}
+SILENCE = (4.0, 14.0)  # days without a session; raises the engagement decline by itself (PRD 1.4: 14 days)
+FEWEST_DAYS = 7  # a stretch of 14 days with fewer days at work than this is not compared
+# Shipped until 100 departures have been seen to fit it: logit(p30) = first + second x the component sum.
+# Component sums of 25, 50, 75 then mean 2.4 %, 10 % and 33 % (observed by band: ML guide 4, first two rows).
+COMPONENT_LOGIT = (-5.2, 0.06)
+COMPONENT_VERSION = "component-1"
 
 # Tasks.
 BUSINESS_ZONE = "Europe/London"  # zone of the people-ops office; holidays follow the country below

@@ -1,13 +1,15 @@
 """Churn scores, by day. Staff only: no tutor or student page may import this file."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger
+import orjson
+from sqlalchemy import CheckConstraint, Index, Row, RowMapping, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Document, Moment
+from retention.records.database import Base, Document, Moment, Session
 
 
 class ChurnScore(Base):
@@ -43,3 +45,106 @@ class ChurnScore(Base):
         JSONB
     )  # top three: name, value, peer median, unit, points
     inputs: Mapped[Document]  # what the components were computed from; unknown ones are left out
+
+
+SUMS = """
+WITH batch AS (
+    SELECT t.number AS tutor_number,
+        CAST(:day AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date AS tenure,
+        t.status = 'on_leave' AS on_leave, s.rating_last_30, s.rated_last_30,
+        (s.trends ->> 'rating_avg_30d')::double precision AS rating_change,
+        (s.last_session_at AT TIME ZONE 'UTC')::date AS last_taught
+    FROM (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b
+    JOIN tutors t ON t.number = b.tutor_number AND t.status <> 'churned'
+    JOIN standings s ON s.tutor_number = t.number
+), lately AS (
+    SELECT d.*, CAST(:day AS date) - d.day AS ago, b.last_taught
+    FROM batch b JOIN tutor_days d USING (tutor_number)
+    WHERE d.day > CAST(:day AS date) - 30 AND d.day <= CAST(:day AS date)
+), sums AS (
+    SELECT tutor_number,
+        sum(completed) FILTER (WHERE ago < 14) AS sessions_14d,
+        sum(completed) FILTER (WHERE ago BETWEEN 14 AND 27) AS sessions_before,
+        sum(logins) FILTER (WHERE ago < 14) AS logins_14d,
+        sum(logins) FILTER (WHERE ago BETWEEN 14 AND 27) AS logins_before,
+        count(*) FILTER (WHERE on_leave AND ago < 14) AS leave_14d,
+        count(*) FILTER (WHERE on_leave AND ago BETWEEN 14 AND 27) AS leave_before,
+        count(*) FILTER (WHERE on_leave AND day > last_taught) AS leave_since,
+        sum(tutor_moves) FILTER (WHERE ago < 7) AS moves_7d,
+        sum(first_poor) FILTER (WHERE ago < 7) AS first_poor_7d,
+        sum(first_poor) AS first_poor_30d,
+        sum(tutor_no_shows) FILTER (WHERE ago < 14) AS no_shows_14d,
+        sum(tutor_no_shows + tutor_cancels) FILTER (WHERE ago < 14) AS missed_14d
+    FROM lately GROUP BY tutor_number
+)
+SELECT b.tutor_number, b.tenure AS tenure_days, b.on_leave, b.rating_last_30 AS rating,
+    b.rated_last_30 AS rated, b.rating_change,
+    greatest(0, coalesce(CAST(:day AS date) - b.last_taught, b.tenure)
+        - coalesce(leave_since, 0)) AS silent_days,
+    coalesce(sessions_14d, 0) AS sessions_14d, coalesce(sessions_before, 0) AS sessions_before,
+    coalesce(logins_14d, 0) AS logins_14d, coalesce(logins_before, 0) AS logins_before,
+    least(14, b.tenure + 1) - coalesce(leave_14d, 0) AS days_14d,
+    greatest(0, least(14, b.tenure - 13)) - coalesce(leave_before, 0) AS days_before,
+    coalesce(moves_7d, 0) AS moves_7d, coalesce(first_poor_7d, 0) AS first_poor_7d,
+    coalesce(first_poor_30d, 0) AS first_poor_30d, coalesce(no_shows_14d, 0) AS no_shows_14d,
+    coalesce(missed_14d, 0) AS missed_14d, m.reschedule_pct, m.no_show_pct,
+    q.first_success_pct, q.first_rated, m.availability_hours,
+    earlier.availability_hours AS availability_before
+FROM batch b LEFT JOIN sums USING (tutor_number)
+JOIN tutor_metrics m ON m.tutor_number = b.tutor_number AND m.day = :day AND m.window_days = 30
+JOIN tutor_metrics q ON q.tutor_number = b.tutor_number AND q.day = :day AND q.window_days = 90
+LEFT JOIN LATERAL (
+    SELECT d.availability_hours FROM tutor_days d
+    WHERE d.tutor_number = b.tutor_number AND d.day <= CAST(:day AS date) - 28
+        AND d.availability_hours IS NOT NULL ORDER BY d.day DESC LIMIT 1
+) earlier ON true
+ORDER BY b.tutor_number
+"""
+
+# Today's earlier score, if any, and those of the days in which a band may have begun to fall.
+PAST = """
+SELECT c.tutor_number, c.day, c.score, c.band, c.band_since, c.patterns
+FROM (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b
+CROSS JOIN LATERAL (
+    SELECT * FROM churn_scores WHERE tutor_number = b.tutor_number AND day <= :day
+    ORDER BY day DESC LIMIT :days
+) c ORDER BY c.tutor_number, c.day DESC
+"""
+MEDIANS = """
+SELECT input.key, percentile_cont(0.5) WITHIN GROUP (ORDER BY input.value::double precision) AS median
+FROM churn_scores c CROSS JOIN LATERAL jsonb_each_text(c.inputs) input WHERE c.day = :day GROUP BY input.key
+"""
+STORED = tuple(
+    """
+    tutor_number day as_of score raw_score band band_since source version p1 p7 p30 p90
+    components patterns factors inputs
+    """.split()  # noqa: SIM905 (a list of quoted names reads worse)
+)
+STORE = f"""
+INSERT INTO churn_scores ({", ".join(STORED)})
+SELECT {", ".join(STORED)} FROM jsonb_populate_recordset(CAST(NULL AS churn_scores), CAST(:rows AS jsonb))
+ON CONFLICT (tutor_number, day) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in STORED[2:])}
+WHERE churn_scores.as_of <= excluded.as_of
+"""  # noqa: S608 (names of our own columns)
+
+
+def sums_of(session: Session, batch_id: str, *, day: date) -> list[RowMapping]:
+    """What the score of each of a batch's tutors is computed from, by the names of `ml.measures.Sums`."""
+    return list(session.execute(text(SUMS), {"batch": batch_id, "day": day}).mappings())
+
+
+def past_of(session: Session, batch_id: str, *, day: date, days: int) -> list[Row[Any]]:
+    """The newest scores of a batch's tutors up to a day, newest first."""
+    wanted = {"batch": batch_id, "day": day, "days": days}
+    return list(session.execute(text(PAST), wanted))
+
+
+def medians_of(session: Session, day: date) -> dict[str, float]:
+    """The median of each input over all tutors scored on a day; empty when nobody was."""
+    return {row.key: row.median for row in session.execute(text(MEDIANS), {"day": day})}
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write scores of a day; one as of a later instant is kept. Repeatable."""
+    if rows:
+        session.execute(text(STORE), {"rows": orjson.dumps(list(rows)).decode()})

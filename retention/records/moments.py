@@ -1,6 +1,7 @@
 """Moments at which rules must be looked at: put with the fact, consumed with the decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,13 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from retention.records.database import Base, Counter, Moment as Instant, Session
+from retention.vocabulary import Trigger
 
 SIGNALS = "SELECT event_id FROM moments WHERE batch_id = :batch AND event_id IS NOT NULL ORDER BY id"
+PUT_SCORE_UPDATES = """
+INSERT INTO moments (tutor_number, trigger, event_time, known_at, batch_id)
+SELECT tutor, :trigger, :at, :at, :batch FROM unnest(CAST(:tutors AS int[])) AS tutor
+"""
 
 
 class Moment(Base):
@@ -47,3 +53,10 @@ def put(session: Session, moments: Sequence[dict[str, Any]]) -> None:
 def signals_of(session: Session, batch_id: str) -> list[str]:
     """The raw rows behind a batch's moments."""
     return list(session.scalars(text(SIGNALS), {"batch": batch_id}))
+
+
+def put_score_updates(session: Session, tutors: Collection[int], *, batch_id: str, at: datetime) -> None:
+    """Put a moment for each tutor whose score has changed, into the batch that is at work on them."""
+    if tutors:
+        wanted = {"tutors": sorted(tutors), "batch": batch_id, "at": at, "trigger": Trigger.SCORE_UPDATED}
+        session.execute(text(PUT_SCORE_UPDATES), wanted)

@@ -50,10 +50,11 @@ WITH batch AS (
 )
 """
 
-# Each part of the engagement is a share of full marks; what is unknown gives its weight to the others.
+# LEAST passes over NULL, so an unknown share needs its CASE. Each part of the engagement is a share of full marks; what is unknown gives its weight to the others.
 PARTS = """, parts AS (
     SELECT sums.*, least(1, logins * 7.0 / days / :full_logins) AS of_logins,
-        least(1, preparation_minutes / nullif(completed, 0) / :full_preparation) AS of_preparation,
+        CASE WHEN completed > 0
+            THEN least(1, preparation_minutes / completed / :full_preparation) END AS of_preparation,
         CASE WHEN answers > 0 THEN least(1, greatest(0,
             ln(:no_answers / greatest(answer_minutes / answers, 0.1))
             / ln(CAST(:no_answers AS double precision) / :full_answers))) END AS of_answers
@@ -75,7 +76,7 @@ SHARES = {
     "first_rated": "first_rated",
     "first_success_pct": "100.0 * first_succeeded / nullif(first_rated, 0)",
     "tutor_moves": "tutor_moves",
-    "reschedule_pct": "least(100.0, 100.0 * tutor_moves / nullif(booked, 0))",
+    "reschedule_pct": "CASE WHEN booked > 0 THEN least(100.0, 100.0 * tutor_moves / booked) END",
     "no_shows": "no_shows",
     "no_show_pct": "100.0 * no_shows / nullif(booked, 0)",
     "late_starts": "late_starts",
@@ -84,7 +85,10 @@ SHARES = {
     "technical_pct": "100.0 * technical_issues / nullif(completed, 0)",
     "answer_avg_minutes": "answer_minutes / nullif(answers, 0)",
     "answer_p95_minutes": "p95",
-    "training_pct": "least(100.0, 100.0 * trainings_completed / nullif(trainings_assigned, 0))",
+    "training_pct": (
+        "CASE WHEN trainings_assigned > 0"
+        " THEN least(100.0, 100.0 * trainings_completed / trainings_assigned) END"
+    ),
     "availability_changes_per_week": "availability_changes * 7.0 / days",
     "availability_hours": "availability_hours",
     "logins": "logins",
