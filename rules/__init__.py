@@ -25,8 +25,8 @@ How an activity judges (one call for each tutor; nothing here is async, one call
 `Judgement.decisions` are stored as they are (`model_dump(mode="json")`); a FIRE of an
 ACTIVE rule starts `case_id`, a RESOLVE or ESCALATE signals it if it is still open, a SUPPRESSED says why
 nothing happened (`reason`, `sentence`) and, when folded into an open case, names it (`into`); a decision of
-a SHADOW rule (`status`) is stored and starts nothing. `Judgement.states` holds only the states that changed: store
-them in the same transaction, keyed by tutor and rule. `Judgement.sheets` maps each decision's
+a SHADOW rule (`status`) is stored and starts nothing. `Judgement.states` holds only the states that
+changed: store them in the same transaction, keyed by tutor and rule. `Judgement.sheets` maps each decision's
 `facts_digest` to the facts it saw. `Judgement.disagreements` (engine against reference) and `.strange`
 (facts of a wrong type or range, taken as unknown) are to be logged and counted.
 
