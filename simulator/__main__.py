@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from retention.errors import Refusal
-from simulator import seeding
+from retention.settings import settings
+from simulator import feed, seeding
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A synthetic tutoring platform.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
@@ -55,6 +56,31 @@ def seed(
     done = seeding.seed(wish, now=datetime.now(UTC), owner_url=url, tell=_quiet if as_json else _say)
     shown = asdict(done) | {"clock": done.clock.model_dump(mode="json")}
     print(json.dumps(shown, default=str) if as_json else f"{done.records} records of {done.tutors} tutors")
+
+
+@app.command()
+def run(*, url: Annotated[str, typer.Option(help="Where the API answers.")] = "") -> None:
+    """Post the world's facts as they happen, until the process is ended. A later run catches up exactly."""
+    feed.run(url or settings().public_url, beat=lambda: None)
+
+
+@app.command()
+def pause() -> None:
+    """Hold the feed; the world's time goes on."""
+    feed.hold(paused=True)
+
+
+@app.command()
+def resume() -> None:
+    """Let the feed go on: it posts what it held back."""
+    feed.hold(paused=False)
+
+
+@app.command()
+def status(*, as_json: Json = False) -> None:
+    """Where the world and its feed stand."""
+    found = feed.status(real_now=datetime.now(UTC))
+    print(json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
 
 
 def _say(what: str, share: float) -> None:
