@@ -8,6 +8,8 @@ import orjson
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from api.app import create_app
 from api.bodies import LINES, ONE_RECORD
@@ -39,6 +41,20 @@ def tutor(platform: TestClient) -> str:
     """A tutor whom we know."""
     assert post(platform, "events", wire.an_onboarding("tutor-1", at=LAST_MONTH)).status_code == 201
     return "tutor-1"
+
+
+@pytest.fixture
+def statements(session: Session) -> Iterator[list[str]]:
+    """Every statement that is sent to the database from now on."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def a_key(name: str, *, scopes: Sequence[Scope] = tuple(Scope), origin: Origin = Origin.REAL) -> str:
