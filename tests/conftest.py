@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.testbed.queries",
     "tests.testbed.temporal",
     "tests.testbed.time_skipping",
+    "tests.testbed.recording",
     "tests.testbed.casework",
     "tests.testbed.browser",
     "tests.testbed.town",

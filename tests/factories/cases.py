@@ -10,8 +10,8 @@ from retention.records.database import Session
 from retention.records.decisions import Decision
 from retention.records.fact_sheets import FactSheet
 from retention.records.rulebook import RulebookVersion
-from retention.records.tutors import Tutor
 from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind
+from tests.factories import platform
 
 KINDS = {
     TaskKind.FIRST_SESSION_REVIEW: (Programme.FIRST_SESSION_REVIEW, "first_session_review", "R1"),
@@ -21,36 +21,18 @@ KINDS = {
 REASON = "The student called the first session poor."
 
 
-def a_tutor(session: Session, *, at: datetime, name: str = "Grace Hopper") -> Tutor:
-    """A tutor who began at `at`."""
-    mark = uuid4().hex[:12]
-    tutor = Tutor(
-        external_id=f"tutor-{mark}",
-        name=name,
-        email=f"{mark}@tutors.example",
-        subjects=["Mathematics"],
-        baseline_sessions_per_week=12,
-        onboarded_at=at,
-        status_since=at,
-        profile_time=at,
-        origin="synthetic",
-    )
-    session.add(tutor)
-    session.flush()
-    return tutor
-
-
 def an_opened_case(
     session: Session, *, at: datetime, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW
 ) -> StartCase:
     """The rows that a decision writes, and what it tells the case's workflow."""
     programme, policy, rule_id = KINDS[kind]
-    tutor, episode = a_tutor(session, at=at), uuid4().hex[:12]
-    decision = _a_decision(session, tutor.number, rule_id=rule_id, at=at)
+    tutor_number, _ = platform.a_tutor(session, at=at)
+    episode = uuid4().hex[:12]
+    decision = _a_decision(session, tutor_number, rule_id=rule_id, at=at)
     start = StartCase(
-        case_id=f"{programme}/{tutor.number}/{episode}",
+        case_id=f"{programme}/{tutor_number}/{episode}",
         programme=programme,
-        tutor_number=tutor.number,
+        tutor_number=tutor_number,
         episode=episode,
         decision_id=decision.id,
         rule_id=rule_id,

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.timeskipping
 WEEKS = timedelta(days=40)
 
 
+@pytest.mark.recorded("nobody-acts")
 async def test_nobody_acts_until_it_is_late(office: Office) -> None:
     case = await office.opened()
     task = task_of(case)

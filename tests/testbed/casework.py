@@ -1,8 +1,7 @@
 """Cases under a clock that moves when told: the real workflows and activities, and the real database."""
 
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,27 +10,23 @@ import pytest
 from sqlalchemy import select
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
-from temporalio.worker import Worker
 
-from activities import cases as case_activities, tasks as task_activities
+from activities.serving import worker_of as activities_of
+from activities.work import ACTIVITIES
 from retention.messages.cases import WORKFLOW_TYPES, CaseResult, StartCase
 from retention.messages.tasks import TaskCommand, TaskSnapshot
 from retention.records.cases import Case
 from retention.records.database import transaction
 from retention.records.tasks import Task, TaskLine
+from retention.records.tutors import Tutor
 from retention.temporal.queues import CASES, WORK
 from retention.vocabulary import TaskKind
 from tests.factories.cases import an_opened_case
-from tests.testbed.replaying import RUNNER, WORKFLOWS
+from tests.testbed import recording
 from tests.testbed.time_skipping import Skipper
+from workflows.registry import CASE_WORKFLOWS, worker_of
 
 SECOND = timedelta(seconds=1)
-ACTIVITIES = (
-    task_activities.plan_task,
-    task_activities.project_task,
-    case_activities.record_case,
-    case_activities.next_first_session,
-)
 
 
 @dataclass
@@ -85,6 +80,12 @@ def row_of(case: StartCase) -> Case:
         return session.scalars(select(Case).where(Case.case_id == case.case_id)).one()
 
 
+def tutor_of(case: StartCase) -> str:
+    """The platform's id of the case's tutor."""
+    with transaction() as session:
+        return session.scalars(select(Tutor.external_id).where(Tutor.number == case.tutor_number)).one()
+
+
 def story_of(task: Task) -> list[str]:
     """What happened to a task, in order."""
     with transaction() as session:
@@ -93,25 +94,16 @@ def story_of(task: Task) -> list[str]:
 
 
 @pytest.fixture
-async def office(skipper: Skipper, data: str) -> AsyncIterator[Office]:
+async def office(request: pytest.FixtureRequest, skipper: Skipper, data: str) -> AsyncIterator[Office]:
     """Workers of both queues; afterwards every run is ended at rest, so that time can move again."""
     client = skipper.client
-    async with AsyncExitStack() as working:
-        pool = working.enter_context(ThreadPoolExecutor(4))
-        await working.enter_async_context(
-            Worker(client, task_queue=CASES, workflows=WORKFLOWS, workflow_runner=RUNNER)
-        )
-        await working.enter_async_context(
-            Worker(
-                client,
-                task_queue=WORK,
-                activities=ACTIVITIES,
-                activity_executor=pool,
-                max_concurrent_activities=4,
-            )
-        )
+    async with (
+        worker_of(client, CASES, CASE_WORKFLOWS),
+        activities_of(client, WORK, ACTIVITIES, slots=4),
+    ):
         yield Office(skipper)
         await skipper.rest()
+        await recording.keep(request, client, skipper.watched)
         for workflow_id in await skipper.open_runs():
             with suppress(RPCError):
                 await client.get_workflow_handle(workflow_id).terminate("The test is over.")

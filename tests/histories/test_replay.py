@@ -1,0 +1,46 @@
+"""Cases that run for weeks live through deploys: every kept history must still be told the same way."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.worker import Replayer
+
+from retention.messages.cases import CaseResult, StartCase
+from retention.temporal.connection import CONVERTER
+from retention.vocabulary import Outcome
+from tests.testbed.recording import FOLDER, read, recorded
+from workflows.registry import CASE_WORKFLOWS, runner
+
+
+@workflow.defn(name="AlertCheck", sandboxed=False)
+class HastyCheck:
+    """A story told otherwise: it closes without asking anybody."""
+
+    @workflow.run
+    async def run(self, case: StartCase) -> CaseResult:
+        return CaseResult(case_id=case.case_id, outcome=Outcome.NO_ACTION_NEEDED)
+
+    @workflow.signal
+    def rule_resolved(self, _resolved: object) -> None: ...
+
+
+def replayer(workflows: Sequence[type]) -> Replayer:
+    return Replayer(workflows=workflows, data_converter=CONVERTER, workflow_runner=runner())
+
+
+@pytest.mark.parametrize("path", recorded(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+async def test_a_kept_history_is_told_the_same_way(path: Path) -> None:
+    await replayer(CASE_WORKFLOWS).replay_workflow(read(path))
+
+
+@pytest.mark.parametrize("kind", CASE_WORKFLOWS, ids=lambda kind: kind.__name__)
+def test_every_workflow_has_a_kept_history(kind: type) -> None:
+    assert list((FOLDER / kind.__name__).glob("*.json"))
+
+
+async def test_a_story_told_otherwise_is_found() -> None:
+    (path, *_) = sorted((FOLDER / "AlertCheck").glob("*.json"))
+    with pytest.raises(workflow.NondeterminismError):
+        await replayer([HastyCheck]).replay_workflow(read(path))
