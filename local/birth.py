@@ -1,22 +1,26 @@
 """How a demo world comes to life: ninety days of history, then its last two weeks played fast."""
 
-import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from local import children, health, places, progress
 from local.processes import FEED, Process, Supervisor
 from local.temporal_binary import Tell
 from local.world import World
 from retention.errors import Refusal
+from retention.records import backlog, database, feeds, world as records
 
 SEEDER = Process("seed", "simulator", ("seed",))
 DAYS = 90  # of history before the part that is played
 PLAY_PATIENCE = 1800.0  # seconds
+SLACK = timedelta(seconds=30)  # at speed 1
 
 
 def forget_broken(world: World) -> None:
@@ -46,32 +50,64 @@ def seed(world: World, environment: Mapping[str, str]) -> None:
 
 
 def play(world: World, supervisor: Supervisor) -> None:
-    """Start the feed, and show how far the fast part of the world's birth is."""
+    """Start the feed, and wait until what it has to catch up with is posted and evaluated."""
     if not FEED.exists:
         return
     supervisor.start(FEED)
+    os.environ.update(world.environment)  # this process asks the records itself from here on
+    began = _stand().posted_until
+    with progress.step("Playing what happened until now through API, rules and workflows") as tell:
+        _until(lambda: _stand().share(began), supervisor, tell=tell)
+    with progress.step("Waiting until everything is evaluated") as tell:
+        _until(_evaluated, supervisor, tell=tell)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How far the feed is, in business time."""
+
+    posted_until: datetime
+    now: datetime
+    goal: datetime  # the end of the fast part, or now
+    slack: timedelta  # less than this behind is not behind
+    paused: bool = False  # somebody holds the feed: nothing to wait for
+
+    def share(self, began: datetime) -> tuple[str, float]:
+        """What is being posted, and the share of it that is done since `began`."""
+        if self.paused or self.goal - self.posted_until <= self.slack:
+            return "", 1.0
+        return f"{self.posted_until:%A %d %B}", (self.posted_until - began) / (self.goal - began)
+
+
+def _stand() -> Stand:
+    with database.transaction() as session:
+        feed, clock = feeds.the_feed(session), records.the_clock(session)
+    if feed is None:
+        raise Refusal("The world has no feed.", instead="`make clean` removes it; `make up` makes a new one.")
+    now = clock.now()
+    goal = max(now, clock.origin + clock.playback.length) if clock.playback else now
+    return Stand(feed.posted_until, now, goal, SLACK * max(clock.speed, 1), paused=feed.paused)
+
+
+def _evaluated() -> tuple[str, float]:
+    with database.transaction() as session:
+        since, clock = backlog.unmeasured_since(session), records.the_clock(session)
+        tutors = backlog.sizes(session)["dirty_tutors"]
+    late = since is not None and clock.now() - since > SLACK * max(clock.speed, 1)
+    return (f"{tutors} tutors to evaluate", 0.0) if late else ("", 1.0)
+
+
+def _until(look: Callable[[], tuple[str, float]], supervisor: Supervisor, *, tell: Tell) -> None:
+    """Show how far it is until the share is 1; after half an hour it goes on beside the running demo."""
     last = time.monotonic() + PLAY_PATIENCE
-    with progress.step("Playing the last two weeks through API, rules and workflows") as tell:
-        while time.monotonic() < last:
-            what, share = _played(world, supervisor.environment)
-            if share >= 1:
-                return
-            tell(what, share)
-            for said in supervisor.look():
-                tell(said, share)
-            health.pause(1)
-
-
-def _played(_world: World, environment: Mapping[str, str]) -> tuple[str, float]:
-    command = [sys.executable, "-m", FEED.module, "status", "--json"]
-    done = subprocess.run(
-        command, env=dict(environment), cwd=places.CHECKOUT, capture_output=True, text=True, check=False
-    )
-    try:
-        status = json.loads(done.stdout)
-    except ValueError:
-        return "waiting for the feed", 0
-    return str(status.get("now", "")), float(status.get("played", 1))
+    while time.monotonic() < last:
+        what, share = look()
+        if share >= 1:
+            return
+        tell(what, share)
+        for said in supervisor.look():
+            progress.say(said)
+        health.pause(2)
 
 
 def _followed(child: children.Child, tell: Tell) -> str:
