@@ -69,8 +69,8 @@ def _docstrings(tree: ast.Module) -> set[ast.AST]:
 
 
 def workflow_reach(root: Path, graph: grimp.ImportGraph) -> list[Path]:
-    """Our files that a workflow runs: `workflows` itself and whatever it imports of ours."""
-    start = {"workflows", *graph.find_descendants("workflows")}
+    """Our files that a workflow runs: `workflows` but for its process, and whatever it imports of ours."""
+    start = {"workflows", *graph.find_descendants("workflows")} - {"workflows.__main__"}
     reached = start.union(*(graph.find_upstream_modules(module) for module in start))
     paths = [root.joinpath(*module.split(".")) for module in reached]
     candidates = [*(path.with_suffix(".py") for path in paths), *(path / "__init__.py" for path in paths)]
@@ -89,11 +89,10 @@ def unrepeatable(root: Path, reach: list[Path]) -> list[str]:
 
 
 def _unrepeatable(module: Module) -> Iterator[str]:
-    in_workflow = module.place.startswith("workflows/")
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call) or ast.unparse(node.func) in REPEATABLE:
             continue
         before, name = caller(node), called(node)
-        own_time = name in {"now", "today", "utcnow"} and (before in DATETIMES or in_workflow)
-        if (own_time and before != "workflow") or before.split(".")[0] in UNREPEATABLE:
+        real_time = name in {"now", "today", "utcnow"} and (before in DATETIMES or before.endswith("clock"))
+        if real_time or before.split(".")[0] in UNREPEATABLE:
             yield module.at(node, f"{ast.unparse(node.func)}() differs on replay")
