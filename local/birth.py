@@ -32,6 +32,15 @@ def forget_broken(world: World) -> None:
     world.seeding = False
 
 
+def refuse_broken(world: World) -> None:
+    """For a database that is not ours to remove. Raises Refusal when half a history may be in it."""
+    if world.seeding and not world.seeded:
+        raise Refusal(
+            "Writing the history into the database of DATABASE_URL broke off earlier.",
+            instead="Give it an empty database, and `make clean` before the next `make up`.",
+        )
+
+
 def seed(world: World, environment: Mapping[str, str]) -> None:
     """Write the world's history, once in its life. Raises Refusal with the end of what the seeder said."""
     if world.seeded or not SEEDER.exists:

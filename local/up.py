@@ -109,6 +109,7 @@ def _start_database(world: World, parts: ExitStack) -> str:
         "Starting PostgreSQL" if not told else "Preparing the database of DATABASE_URL"
     ) as tell:
         if told:
+            birth.refuse_broken(world)
             owner_url = os.environ.get("DATABASE_OWNER_URL") or told
             world.environment["DATABASE_URL"] = told
         else:
