@@ -13,7 +13,7 @@ from api import examples, health, ingestion, live, metrics, problems, quarantine
 from api.observing import Observed
 from web.application import pages
 
-OURS = ("/api/", "/health", "/ready", "/metrics", "/live")
+OURS = ("/api/", "/health/", "/ready/", "/metrics/", "/live/")
 DESCRIPTION = """\
 Where the session platform posts what happens: sessions, tutors' behaviour and students' feedback.
 

@@ -6,15 +6,19 @@ database connection. A page that misses something is told so and fetches what it
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
+import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
 from retention.records.announcements import Channel, heard
 from web.viewer import STAFF, viewer_of
 
+log = structlog.get_logger()
 router = APIRouter()
 NOT_FOR_YOU = 4403
 SIGN_IN = 4401
@@ -73,19 +77,29 @@ async def live(socket: WebSocket) -> None:
     if not await run_in_threadpool(_admitted, socket):
         await socket.close(SIGN_IN)
         return
-    await socket.accept()
     hub: Hub = socket.app.state.hub
     page = Page()
     hub.pages.add(page)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_until_closed(socket))
-            tasks.create_task(_tell(socket, page))
-            tasks.create_task(_until_signed_out(socket))
-    except* (WebSocketDisconnect, RuntimeError):
-        pass  # the page was closed, perhaps while it was being told something
+        await socket.accept()
+        await _any_of(_until_closed(socket), _tell(socket, page), _until_signed_out(socket))
     finally:
         hub.pages.discard(page)
+
+
+async def _any_of(*ends: Coroutine[Any, Any, None]) -> None:
+    """Until one of these ends; then the others are let go."""
+    async with anyio.create_task_group() as tasks:
+
+        async def first(end: Coroutine[Any, Any, None]) -> None:
+            try:
+                await end
+            except WebSocketDisconnect:
+                log.debug("A page was closed while it was being told something.")
+            tasks.cancel_scope.cancel()
+
+        for end in ends:
+            tasks.start_soon(first, end)
 
 
 async def _until_closed(socket: WebSocket) -> None:
@@ -105,7 +119,7 @@ async def _until_signed_out(socket: WebSocket) -> None:
         await asyncio.sleep(LOOK_AGAIN)
         if not await run_in_threadpool(_admitted, socket):
             await socket.close(SIGN_IN)
-            raise WebSocketDisconnect(SIGN_IN)
+            return
 
 
 def _admitted(socket: WebSocket) -> bool:
