@@ -1,7 +1,7 @@
 """Commands on their way to Temporal: written with their cause, delivered in order, exactly once."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -60,7 +60,6 @@ class NewCommand(BaseModel):
     name: str
     payload: dict[str, Any]
     actor: str
-    relay_after: timedelta = timedelta(0)  # real time that the causing request keeps for its own delivery
 
 
 def put(session: Session, commands: Sequence[NewCommand]) -> list[UUID]:
@@ -71,11 +70,7 @@ def put(session: Session, commands: Sequence[NewCommand]) -> list[UUID]:
     if not commands:
         return []
     at = datetime.now(UTC)  # process health, not business time
-    rows = [
-        command.model_dump(exclude={"relay_after"})
-        | {"created_at": at, "next_attempt_at": at + command.relay_after}
-        for command in commands
-    ]
+    rows = [command.model_dump() | {"created_at": at, "next_attempt_at": at} for command in commands]
     session.execute(insert(Command).on_conflict_do_nothing(index_elements=["id"]), rows)
     wake(session, Channel.COMMANDS)
     return [command.id for command in commands]

@@ -1,0 +1,100 @@
+"""One command to Temporal, exactly once in effect: what is delivered twice changes nothing.
+
+A start is guarded by its workflow id, an update by its id, a signal by the command id that it carries.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from retention.messages.cases import StartCase
+from retention.records.command_queue import HeldCommand
+from retention.temporal.queues import CASES
+from retention.vocabulary import CommandKind, CommandState
+from workflows import shown
+
+PATIENCE = timedelta(seconds=5)  # real time for one attempt; the lease of a command is longer
+
+# What no second attempt would mend.
+HOPELESS = {
+    RPCStatusCode.NOT_FOUND: ("AlreadyClosed", "This is closed already."),
+    RPCStatusCode.INVALID_ARGUMENT: ("Malformed", "Temporal cannot take this as it is."),
+}
+
+
+class Answer(BaseModel):
+    """What became of an attempt; `state` pending: to be tried again, and `answer` says why."""
+
+    state: CommandState
+    answer: dict[str, Any]
+
+
+async def deliver(client: Client, command: HeldCommand) -> Answer:
+    """One attempt; never raises for what Temporal or the workflow may answer."""
+    try:
+        return Answer(state=CommandState.APPLIED, answer=await _DOORS[command.kind](client, command))
+    except WorkflowAlreadyStartedError:
+        return Answer(state=CommandState.APPLIED, answer={"type": "AlreadyStarted"})
+    except WorkflowUpdateFailedError as refused:
+        return Answer(state=CommandState.REFUSED, answer=_reason(refused.cause))
+    except WorkflowUpdateRPCTimeoutOrCancelledError:
+        return _later("NoAnswer", "No worker has answered yet.")
+    except RPCError as fault:
+        return _fault(fault)
+    except RuntimeError as fault:  # a lazy client that cannot connect says so in this way
+        return _later("Away", str(fault))
+
+
+async def _start(client: Client, command: HeldCommand) -> dict[str, Any]:
+    case = StartCase.model_validate(command.payload)
+    handle = await client.start_workflow(
+        command.name,
+        case,
+        id=command.target,
+        task_queue=CASES,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        static_summary=shown.case_summary(case),
+        static_details=case.reason or None,
+        search_attributes=shown.new_case_attributes(case),
+        rpc_timeout=PATIENCE,
+    )
+    return {"run_id": handle.first_execution_run_id or ""}
+
+
+async def _signal(client: Client, command: HeldCommand) -> dict[str, Any]:
+    handle = client.get_workflow_handle(command.target)
+    await handle.signal(command.name, command.payload, rpc_timeout=PATIENCE)
+    return {}
+
+
+async def _update(client: Client, command: HeldCommand) -> dict[str, Any]:
+    shown_now: dict[str, Any] = await client.get_workflow_handle(command.target).execute_update(
+        command.name, command.payload, id=str(command.id), result_type=dict, rpc_timeout=PATIENCE
+    )
+    return {"version": shown_now["event"]["version"], "state": shown_now["state"]["state"]}
+
+
+def _reason(cause: BaseException | None) -> dict[str, Any]:
+    if isinstance(cause, ApplicationError):
+        return {"type": cause.type or "Refused", "message": cause.message}
+    return {"type": "Refused", "message": str(cause)}
+
+
+def _fault(fault: RPCError) -> Answer:
+    if fault.status not in HOPELESS:
+        return _later("Away", fault.message)
+    kind, sentence = HOPELESS[fault.status]
+    return Answer(state=CommandState.DEAD, answer={"type": kind, "message": sentence, "fault": fault.message})
+
+
+def _later(kind: str, message: str) -> Answer:
+    return Answer(state=CommandState.PENDING, answer={"type": kind, "message": message[:200]})
+
+
+_DOORS = {CommandKind.START: _start, CommandKind.SIGNAL: _signal, CommandKind.UPDATE: _update}

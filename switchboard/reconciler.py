@@ -1,0 +1,119 @@
+"""Compares what our records show as open with what really runs, and mends the records, not the work."""
+
+import logging
+from functools import partial
+from uuid import NAMESPACE_URL, uuid5
+
+from pydantic import BaseModel
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from retention.messages.cases import CaseProgress
+from retention.messages.tasks import SYSTEM, TaskSnapshot, Withdraw
+from retention.records import cases, command_queue, commands, open_work, tasks, world
+from retention.records.commands import NewCommand
+from retention.records.database import Session
+from retention.records.open_work import OpenCase, OpenTaskRow
+from retention.vocabulary import CaseState, CommandKind, Outcome
+from switchboard.delivery import PATIENCE
+from switchboard.relay import in_transaction
+
+RUNNING_TASKS = "WorkflowType = 'HumanTask' AND ExecutionStatus = 'Running'"
+GONE = "Its workflow was ended from outside Mainstay."
+ORPHANED = "The case behind it has ended."
+
+log = logging.getLogger("mainstay.switchboard")
+
+
+class Mended(BaseModel):
+    """What a comparison found and put right."""
+
+    rows_closed: int = 0
+    rows_rebuilt: int = 0
+    orphans_withdrawn: int = 0
+    cases_closed: int = 0
+
+
+async def reconcile(client: Client) -> Mended:
+    """Compare once. Repeatable; finds nothing to do when all is well."""
+    mended = Mended()
+    rows = {row.task_id: row for row in await in_transaction(open_work.open_tasks)}
+    async for run in client.list_workflows(RUNNING_TASKS):
+        mended.rows_rebuilt += await _rebuild(client, run.id, rows)
+    for row in rows.values():
+        if not await _runs(client, f"task/{row.task_id}"):
+            mended.rows_closed += await in_transaction(partial(_close_row, row=row))
+        elif not await _runs(client, row.case_id):
+            mended.orphans_withdrawn += await in_transaction(partial(_withdraw, row=row))
+    mended.cases_closed = await _close_cases(client)
+    log.info("Records compared with what runs: %s", mended.model_dump(exclude_defaults=True) or "all well")
+    return mended
+
+
+async def _rebuild(client: Client, workflow_id: str, rows: dict[str, OpenTaskRow]) -> bool:
+    """Write the row of a running task that has none, or an old one. Needs a worker to answer."""
+    handle = client.get_workflow_handle(workflow_id)
+    snapshot: TaskSnapshot = await handle.query("snapshot", result_type=TaskSnapshot, rpc_timeout=PATIENCE)
+    row = rows.get(snapshot.task_id)
+    if row is not None and row.version >= snapshot.state.version:
+        return False
+    await in_transaction(partial(tasks.project, snapshot=snapshot))
+    return True
+
+
+async def _runs(client: Client, workflow_id: str) -> bool:
+    try:
+        known = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=PATIENCE)
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.NOT_FOUND:
+            return False
+        raise
+    return known.status is WorkflowExecutionStatus.RUNNING
+
+
+async def _close_cases(client: Client) -> int:
+    """Close the rows of cases that run no more, unless their start is still on its way."""
+    open_rows = await in_transaction(open_work.open_cases)
+    lost = [row for row in open_rows if not await _runs(client, row.case_id)]
+    return await in_transaction(partial(_close_lost, lost=lost)) if lost else 0
+
+
+def _close_lost(session: Session, lost: list[OpenCase]) -> int:
+    waiting = command_queue.pending_targets(session, [row.case_id for row in lost])
+    at = world.the_clock(session).now()
+    gone = [row for row in lost if row.case_id not in waiting]
+    for row in gone:
+        progress = CaseProgress(
+            case_id=row.case_id,
+            version=row.version + 1,  # a row that has moved on since it was read stays as it is
+            state=CaseState.CLOSED,
+            waiting_for="",
+            at=at,
+            outcome=row.outcome or Outcome.WITHDRAWN,
+            note=GONE,
+        )
+        cases.record(session, progress)
+    return len(gone)
+
+
+def _close_row(session: Session, row: OpenTaskRow) -> bool:
+    at = world.the_clock(session).now()
+    return open_work.close_lost_task(session, row, reason=GONE, at=at)
+
+
+def _withdraw(session: Session, row: OpenTaskRow) -> bool:
+    """Take an orphan back, once: the command's id is made from the task's."""
+    command_id = uuid5(NAMESPACE_URL, f"withdraw/{row.task_id}")
+    if commands.find(session, command_id) is not None:
+        return False
+    said = Withdraw(command_id=str(command_id), actor=SYSTEM, reason=ORPHANED)
+    withdrawal = NewCommand(
+        id=command_id,
+        target=f"task/{row.task_id}",
+        kind=CommandKind.SIGNAL,
+        name="withdraw",
+        payload=said.model_dump(mode="json"),
+        actor=SYSTEM,
+    )
+    commands.put(session, [withdrawal])
+    return True
