@@ -1,10 +1,12 @@
 """Cases: one programme for one tutor, as its workflow last reported it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.messages.cases import CaseProgress
+from retention.messages.cases import CaseProgress, StartCase
 from retention.records.announcements import announce
 from retention.records.database import Base, Moment, Session
 from retention.vocabulary import CaseState
@@ -52,6 +54,16 @@ class CaseEvent(Base):
     at: Mapped[Moment]
     state: Mapped[str]
     words: Mapped[str]
+
+
+def open_all(session: Session, starts: Sequence[StartCase]) -> None:
+    """Write the rows of cases that are about to start, with the decisions behind them. Repeatable."""
+    if not starts:
+        return
+    own = set(Case.__table__.columns.keys())
+    rows = [start.model_dump(include=own) | {"state": CaseState.OPEN} for start in starts]
+    session.execute(insert(Case).values(rows).on_conflict_do_nothing())
+    announce(session, "case", [start.case_id for start in starts])
 
 
 def record(session: Session, progress: CaseProgress) -> None:

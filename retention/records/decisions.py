@@ -1,12 +1,24 @@
 """Decisions: what rules did and did not do, with the fact sheet that they saw."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+import orjson
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Counter, Moment
+from retention.records.database import Base, Counter, Moment, Session
+
+STORED = (
+    "key, tutor_number, rule_id, rulebook_version, verdict, reason, episode, session_id, fact_sheet_id,"
+    " explanation, engine, as_of, case_id"
+)
+STORE = f"""
+INSERT INTO decisions ({STORED})
+SELECT {STORED} FROM jsonb_populate_recordset(CAST(NULL AS decisions), CAST(:rows AS jsonb))
+ON CONFLICT (key) DO NOTHING RETURNING key, id
+"""  # noqa: S608 (names of our own columns)
 
 
 class Decision(Base):
@@ -35,3 +47,11 @@ class Decision(Base):
     engine: Mapped[str]
     as_of: Mapped[Moment]
     case_id: Mapped[str | None] = mapped_column(index=True)
+
+
+def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Keep decisions; the numbers by key of those that are new. Repeatable: a known key is passed over."""
+    if not rows:
+        return {}
+    stored = session.execute(text(STORE), {"rows": orjson.dumps(list(rows)).decode()})
+    return {row.key: row.id for row in stored}

@@ -45,7 +45,8 @@ SESSIONS = """, taught AS (
 ), disliked AS (
     SELECT DISTINCT f.session_id FROM taught t JOIN feedback f ON f.session_id = t.session_id
     WHERE t.first
-        AND (f.overall_rating < :failure OR f.first_experience = 'poor' OR f.would_work_again = 'no')
+        AND (f.overall_rating < :failure OR f.first_experience = 'poor'
+            OR f.would_work_again IN ('probably_not', 'no'))
 ), sessions_of_day AS (
     SELECT tutor_number, day,
         count(*) FILTER (WHERE done OR state = 'no_show' OR (state = 'cancelled'

@@ -1,9 +1,33 @@
 """Versions of the rulebook, and where each rule stands with each tutor."""
 
-from sqlalchemy import Index
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Counter, Document, Moment
+from retention.records.database import Base, Counter, Document, Moment, Session
+
+PUBLISH_LOCK = 7_303  # advisory: two publishers come one after the other
+ACTIVE = "SELECT version FROM rulebook_versions WHERE digest = :digest AND active"
+RETIRE = "UPDATE rulebook_versions SET active = false WHERE active"
+PUBLISH = """
+INSERT INTO rulebook_versions (digest, files, author, published_at, active)
+VALUES (:digest, CAST(:files AS jsonb), :author, :at, true)
+ON CONFLICT (digest) DO UPDATE SET active = true RETURNING version
+"""
+STATES = """
+SELECT r.tutor_number, r.rule_id, r.state FROM rule_states r
+JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
+"""
+STORE_STATES = """
+INSERT INTO rule_states (tutor_number, rule_id, state, as_of)
+SELECT tutor_number, rule_id, state, :as_of
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (tutor_number int, rule_id text, state jsonb)
+ON CONFLICT (tutor_number, rule_id) DO UPDATE SET state = excluded.state, as_of = excluded.as_of
+"""
 
 
 class RulebookVersion(Base):
@@ -29,3 +53,29 @@ class RuleState(Base):
     rule_id: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[Document]
     as_of: Mapped[Moment]
+
+
+def publish(session: Session, files: Mapping[str, str], *, digest: str, author: str, at: datetime) -> int:
+    """The version of a book's text, which becomes the active one; a text seen before keeps its number.
+
+    `at` is real time. Repeatable.
+    """
+    version: int | None = session.scalar(text(ACTIVE), {"digest": digest})
+    if version is not None:
+        return version
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
+    session.execute(text(RETIRE))
+    told = {"digest": digest, "files": orjson.dumps(dict(files)).decode(), "author": author, "at": at}
+    published: int = session.scalars(text(PUBLISH), told).one()
+    return published
+
+
+def states_of(session: Session, batch_id: str) -> Sequence[Any]:
+    """Where each rule stands with a batch's tutors: tutor_number, rule_id, state."""
+    return session.execute(text(STATES), {"batch": batch_id}).all()
+
+
+def store_states(session: Session, rows: Sequence[Mapping[str, Any]], *, as_of: datetime) -> None:
+    """Keep changed states: tutor_number, rule_id, state. Repeatable."""
+    if rows:
+        session.execute(text(STORE_STATES), {"rows": orjson.dumps(list(rows)).decode(), "as_of": as_of})

@@ -138,7 +138,7 @@ def upgrade() -> None:
     sa.Column('digest', sa.LargeBinary(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_fact_sheets'))
     )
-    op.create_index('ix_fact_sheets_tutor', 'fact_sheets', ['tutor_number', 'as_of'], unique=False)
+    op.create_index('uq_fact_sheets_facts', 'fact_sheets', ['tutor_number', 'as_of', 'digest'], unique=True)
     op.create_table('moments',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('tutor_number', sa.Integer(), nullable=False),
@@ -686,7 +686,7 @@ def downgrade() -> None:
     op.drop_index('ix_moments_batch', table_name='moments')
     op.drop_index('ix_moments_tutor', table_name='moments')
     op.drop_table('moments')
-    op.drop_index('ix_fact_sheets_tutor', table_name='fact_sheets')
+    op.drop_index('uq_fact_sheets_facts', table_name='fact_sheets')
     op.drop_table('fact_sheets')
     op.drop_index(op.f('ix_evaluation_batches_finished_at'), table_name='evaluation_batches')
     op.drop_table('evaluation_batches')

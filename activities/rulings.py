@@ -1,0 +1,146 @@
+"""What follows from judgements: rows to keep, cases to open, commands to give. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from retention.clock import Clock
+from retention.messages.cases import StartCase
+from retention.records.commands import NewCommand, resolution_of, start_of
+from retention.vocabulary import RiskBand, Trigger, Verdict
+from rules.book import Book, Status
+from rules.decisions import digest_of_sheet
+from rules.fields import clean
+from rules.situation import Decision, Judgement, Situation
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """One tutor's situation and what the book says of it."""
+
+    situation: Situation
+    judgement: Judgement
+    book: Book
+    version: int  # of the rulebook, as published
+
+
+def sheets_of(ruled: Sequence[Ruling]) -> list[dict[str, Any]]:
+    """The facts behind every decision, and everybody's once a day."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for ruling in ruled:
+        for one in ruling.judgement.decisions:
+            facts = ruling.judgement.sheets[one.facts_digest]
+            sheet = _sheet(ruling.situation, facts, trigger=one.trigger, session_id=one.session_id)
+            found.setdefault((one.tutor_number, one.facts_digest), sheet | {"digest": one.facts_digest})
+        for sheet in _of_the_day(ruling):
+            found.setdefault((ruling.situation.tutor_number, sheet["digest"]), sheet)
+    return list(found.values())
+
+
+def _of_the_day(ruling: Ruling) -> list[dict[str, Any]]:
+    if not any(moment.trigger is Trigger.DAILY_ROLLUP for moment in ruling.situation.moments):
+        return []
+    facts = clean(ruling.situation.facts, ruling.book.fields).sheet
+    sheet = _sheet(ruling.situation, facts, trigger=Trigger.DAILY_ROLLUP, session_id=None)
+    return [sheet | {"digest": digest_of_sheet(facts)}]
+
+
+def _sheet(
+    situation: Situation, facts: Mapping[str, Any], *, trigger: Trigger, session_id: str | None
+) -> dict[str, Any]:
+    return {
+        "tutor_number": situation.tutor_number,
+        "as_of": situation.as_of,
+        "trigger": trigger,
+        "session_id": session_id,
+        "facts": facts,
+    }
+
+
+def decision_rows(ruled: Sequence[Ruling], sheets: Mapping[tuple[int, str], int]) -> list[dict[str, Any]]:
+    """Every decision as it is kept; a suppressed one names the case it went into, if any."""
+    return [
+        {
+            "key": one.key,
+            "tutor_number": one.tutor_number,
+            "rule_id": one.rule_id,
+            "rulebook_version": ruling.version,
+            "verdict": one.verdict,
+            "reason": one.sentence,
+            "episode": one.episode,
+            "session_id": one.session_id,
+            "fact_sheet_id": sheets[one.tutor_number, one.facts_digest],
+            "explanation": [leaf.model_dump(mode="json") for leaf in one.explanation],
+            "engine": one.engine,
+            "as_of": one.as_of,
+            "case_id": one.case_id or one.into,
+        }
+        for ruling in ruled
+        for one in ruling.judgement.decisions
+    ]
+
+
+def state_rows(ruled: Sequence[Ruling]) -> list[dict[str, Any]]:
+    """Every rule state that has changed."""
+    return [
+        {
+            "tutor_number": ruling.situation.tutor_number,
+            "rule_id": rule_id,
+            "state": state.model_dump(mode="json"),
+        }
+        for ruling in ruled
+        for rule_id, state in ruling.judgement.states.items()
+    ]
+
+
+def cases_of(ruled: Sequence[Ruling], stored: Mapping[str, int], *, clock: Clock) -> list[StartCase]:
+    """The cases that newly stored firings open; a shadow rule opens none."""
+    return [
+        _start(ruling, one, decision_id=stored[one.key], clock=clock)
+        for ruling in ruled
+        for one in ruling.judgement.decisions
+        if one.key in stored and one.verdict is Verdict.FIRE and one.status is Status.ACTIVE
+    ]
+
+
+def _start(ruling: Ruling, one: Decision, *, decision_id: int, clock: Clock) -> StartCase:
+    assert one.case_id is not None
+    facts = ruling.judgement.sheets[one.facts_digest]
+    score, band = facts.get("churn_score"), facts.get("risk_band")
+    return StartCase(
+        case_id=one.case_id,
+        programme=one.programme,
+        tutor_number=one.tutor_number,
+        episode=one.episode,
+        decision_id=decision_id,
+        rule_id=one.rule_id,
+        rulebook_version=ruling.version,
+        opened_at=one.as_of,
+        task_kind=one.task,
+        owner_group=one.owner_group,
+        priority=one.priority,
+        task_policy=one.policy,
+        session_id=one.session_id,
+        churn_score=int(score) if score is not None else None,
+        risk_band=RiskBand(str(band)) if band is not None else None,
+        reason=one.sentence,
+        clock=clock,
+    )
+
+
+def commands_of(
+    ruled: Sequence[Ruling],
+    stored: Mapping[str, int],
+    *,
+    opened: Sequence[StartCase],
+    going_on: Collection[str],
+) -> list[NewCommand]:
+    """What Temporal is told: starts first, then what is resolved, if its case has not ended."""
+    listening = {*going_on, *(start.case_id for start in opened)}
+    resolved = [
+        resolution_of(one.case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id)
+        for ruling in ruled
+        for one in ruling.judgement.decisions
+        if one.key in stored and one.verdict is Verdict.RESOLVE and one.case_id in listening
+    ]
+    return [*(start_of(start) for start in opened), *resolved]

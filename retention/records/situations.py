@@ -1,0 +1,83 @@
+"""What rules are judged by: the facts of a batch's tutors, their moments and their open cases."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+
+from retention.records.database import Session
+
+# Names and units as in rules/fields.yaml; NULL is unknown. Moves of a session come before its start.
+FACTS = """
+WITH batch AS (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch)
+SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_official AS tier,
+    greatest(0, CAST(:day AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date) AS tenure_days,
+    t.status = 'on_leave' AS on_leave, t.status = 'churned' AS churned,
+    week.sessions AS sessions_7d, month.sessions AS sessions_30d, quarter.sessions AS sessions_90d,
+    greatest(0, floor(extract(epoch FROM :as_of - s.last_session_at) / 86400)::int
+        - leave.days) AS days_since_session,
+    s.rating_last_30 AS rating_avg_30, month.first_success_pct, month.reschedule_pct AS resched_rate_30d,
+    week.tutor_moves AS resched_7d, month.no_show_pct AS noshow_rate_30d, week.no_shows AS noshows_7d,
+    fortnight.no_shows AS noshows_14d, month.engagement_pct AS engagement, month.objectives_pct
+FROM batch b JOIN tutors t ON t.number = b.tutor_number
+LEFT JOIN standings s ON s.tutor_number = t.number
+LEFT JOIN tutor_metrics week ON week.tutor_number = t.number AND week.day = :day AND week.window_days = 7
+LEFT JOIN tutor_metrics month ON month.tutor_number = t.number AND month.day = :day AND month.window_days = 30
+LEFT JOIN tutor_metrics quarter
+    ON quarter.tutor_number = t.number AND quarter.day = :day AND quarter.window_days = 90
+LEFT JOIN LATERAL (
+    SELECT score, band FROM churn_scores WHERE tutor_number = t.number AND day <= :day
+    ORDER BY day DESC LIMIT 1
+) c ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(tutor_no_shows), 0) AS no_shows FROM tutor_days d
+    WHERE d.tutor_number = t.number AND d.day > CAST(:day AS date) - 14 AND d.day <= CAST(:day AS date)
+) fortnight
+CROSS JOIN LATERAL (
+    SELECT count(*) AS days FROM tutor_days d
+    WHERE d.tutor_number = t.number AND d.on_leave AND d.day <= CAST(:day AS date)
+        AND d.day > (s.last_session_at AT TIME ZONE 'UTC')::date
+) leave
+ORDER BY b.tutor_number
+"""
+
+# The session of a moment with what its own feedback says, else the newest that there is.
+MOMENTS = """
+SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, s.session_number = 1 AS is_first_session,
+    said.overall_rating AS rating, s.late_start_minutes::double precision AS late_start_min,
+    said.first_experience, said.would_work_again,
+    CASE WHEN s.session_id IS NOT NULL THEN EXISTS (
+        SELECT FROM sessions next WHERE next.tutor_number = s.tutor_number
+            AND next.scheduled_start > s.scheduled_start AND next.student_numbers && s.student_numbers
+            AND next.state IN ('booked', 'moved', 'completed')
+    ) END AS has_next_booking
+FROM moments m LEFT JOIN sessions s ON s.session_id = m.session_id AND s.tutor_number = m.tutor_number
+LEFT JOIN LATERAL (
+    SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
+    WHERE f.session_id = m.session_id AND f.tutor_number = m.tutor_number
+    ORDER BY f.event_id = m.event_id DESC, f.event_time DESC LIMIT 1
+) said ON true
+WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
+"""
+
+OPEN_CASES = """
+SELECT c.tutor_number, c.case_id, c.programme, c.state FROM cases c
+JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
+WHERE c.state <> 'closed' ORDER BY c.opened_at, c.case_id
+"""
+
+
+def facts_of(session: Session, batch_id: str, *, day: date, as_of: datetime) -> list[RowMapping]:
+    """The facts of each of a batch's tutors, in one statement."""
+    return list(session.execute(text(FACTS), {"batch": batch_id, "day": day, "as_of": as_of}).mappings())
+
+
+def moments_of(session: Session, batch_id: str) -> list[RowMapping]:
+    """A batch's moments in order, each with the facts of its session, in one statement."""
+    return list(session.execute(text(MOMENTS), {"batch": batch_id}).mappings())
+
+
+def open_cases_of(session: Session, batch_id: str) -> Sequence[Any]:
+    """The cases of a batch's tutors that have not ended, oldest first."""
+    return session.execute(text(OPEN_CASES), {"batch": batch_id}).all()

@@ -1,0 +1,186 @@
+"""Judging: from facts on record to decisions, cases and commands, once each."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from activities import churn, judgement, measurement
+from retention.messages.cases import StartCase
+from retention.messages.evaluation import Batch, Step, StepReport
+from retention.records import database, watermarks
+from retention.records.cases import Case
+from retention.records.commands import Command
+from retention.records.decisions import Decision
+from retention.records.dirty_days import DirtyDay
+from retention.records.fact_sheets import FactSheet
+from retention.records.hops import SignalHop
+from retention.records.moments import Moment
+from retention.records.rulebook import RulebookVersion, RuleState
+from retention.vocabulary import Hop
+from tests.factories import platform, wire
+
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def posted(records: Sequence[wire.Json], *, now: datetime = NOON) -> None:
+    with database.transaction() as session:
+        platform.known(session, records, now=now)
+
+
+def a_tutor(**details: Any) -> tuple[int, str]:
+    with database.transaction() as session:
+        return platform.a_tutor(session, at=NOON - timedelta(days=90), now=NOON - timedelta(days=1), **details)
+
+
+def next_batch(as_of: datetime) -> Batch:
+    with database.transaction() as session:
+        return platform.claimed(session, as_of=as_of)
+
+
+def evaluated(as_of: datetime = NOON) -> StepReport:
+    """One batch goes all the way, as the evaluation does it."""
+    batch = next_batch(as_of)
+    step = Step(batch_id=batch.batch_id, as_of=batch.as_of)
+    measurement.measure(step)
+    churn.score(step)
+    return judgement.judge(step)
+
+
+def every(table: Any) -> list[Any]:
+    with database.transaction() as session:
+        return list(session.scalars(select(table)))
+
+
+def count(table: Any) -> int:
+    with database.transaction() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_poor_first_session_opens_one_review(data: str) -> None:
+    number, tutor_id = a_tutor()
+    posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
+    assert evaluated().fired == 1
+    (case,), (command,), (decision,) = every(Case), every(Command), every(Decision)
+    start = StartCase.model_validate(command.payload)
+    assert case.case_id == command.target == start.case_id == f"first_session_review/{number}/1"
+    assert (start.decision_id, start.churn_score is not None) == (decision.id, True)
+    assert (case.state, case.tutor_number, decision.verdict) == ("open", number, "fire")
+    assert command.name == "FirstSessionReview"
+
+
+def test_the_decision_keeps_the_facts_it_saw(data: str) -> None:
+    _, tutor_id = a_tutor()
+    posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
+    evaluated()
+    (decision,) = every(Decision)
+    sheet = next(one for one in every(FactSheet) if one.id == decision.fact_sheet_id)
+    assert sheet.facts["rating"] == 2
+    assert sheet.facts["is_first_session"] is True
+    assert {leaf["field"] for leaf in decision.explanation} >= {"is_first_session", "rating"}
+
+
+def test_a_batch_that_is_judged_twice_changes_nothing(data: str) -> None:
+    _, tutor_id = a_tutor()
+    posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
+    batch = next_batch(NOON)
+    step = Step(batch_id=batch.batch_id, as_of=batch.as_of)
+    for act in (measurement.measure, measurement.measure, churn.score, churn.score, judgement.judge):
+        act(step)
+    kept = [count(table) for table in (Decision, Case, Command, FactSheet, RuleState)]
+    assert judgement.judge(step) == StepReport()
+    assert measurement.measure(step) == StepReport()
+    assert [count(table) for table in (Decision, Case, Command, FactSheet, RuleState)] == kept
+    assert (count(Moment), count(DirtyDay)) == (0, 0)
+
+
+def test_more_bad_news_of_the_same_session_opens_no_second_review(data: str) -> None:
+    _, tutor_id = a_tutor()
+    session, said = wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR)
+    late = session | {"actual_start": (NOON - 3 * HOUR + timedelta(minutes=11)).isoformat()}
+    posted([late])
+    assert evaluated().fired == 1
+    posted([said], now=NOON + HOUR)
+    assert evaluated(NOON + HOUR).fired == 0
+    assert count(Case) == 1
+
+
+def test_feedback_that_comes_before_its_session_is_judged_with_it(data: str) -> None:
+    _, tutor_id = a_tutor()
+    session, said = wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR)
+    posted([said])
+    assert evaluated().fired == 0
+    posted([session], now=NOON + HOUR)
+    assert evaluated(NOON + HOUR).fired == 1
+
+
+@pytest.mark.parametrize(("missed", "fired"), [(1, 0), (2, 1)])
+def test_two_no_shows_in_a_week_open_an_alert(data: str, missed: int, fired: int) -> None:
+    _, tutor_id = a_tutor()
+    posted(
+        [
+            wire.a_session(tutor_id, start=NOON - timedelta(days=day + 1), transition="no_show")
+            for day in range(missed)
+        ]
+    )
+    assert evaluated().fired == fired
+
+
+def test_a_quiet_week_opens_an_alert_and_a_session_settles_it(data: str) -> None:
+    number, tutor_id = a_tutor()
+    posted([wire.a_session(tutor_id, start=NOON - timedelta(days=7))])
+    with database.transaction() as session:
+        watermarks.begin(session, NOON - HOUR)
+        watermarks.mark_periods(session, watermarks.next_periods(session, NOON))
+    assert evaluated().fired == 1
+    posted([wire.a_session(tutor_id, start=NOON, event_time=(NOON + HOUR).isoformat())], now=NOON + HOUR)
+    assert evaluated(NOON + HOUR).resolved == 1
+    start, resolution = sorted(every(Command), key=lambda command: command.seq)
+    assert (start.kind, resolution.kind, resolution.name) == ("start", "signal", "rule_resolved")
+    assert start.target == resolution.target == f"alert_check/{number}/1"
+
+
+def test_a_day_leaves_a_sheet_of_everybody(data: str) -> None:
+    number, _ = a_tutor()
+    with database.transaction() as session:
+        watermarks.begin(session, NOON - timedelta(days=1))
+        watermarks.mark_periods(session, watermarks.next_periods(session, NOON))
+    evaluated(NOON)
+    (sheet,) = every(FactSheet)
+    assert (sheet.tutor_number, sheet.trigger) == (number, "daily_rollup")
+    assert sheet.facts["on_leave"] is False
+
+
+def test_every_hop_of_a_signal_is_timed(data: str) -> None:
+    _, tutor_id = a_tutor()
+    session, said = wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR)
+    posted([session, said])
+    evaluated()
+    hops = {hop.hop for hop in every(SignalHop) if hop.event_id == said["event_id"]}
+    assert hops == {Hop.KNOWN, Hop.MEASURED, Hop.SCORED, Hop.JUDGED}
+
+
+def test_the_book_is_published_once_and_decisions_point_to_it(data: str) -> None:
+    _, tutor_id = a_tutor()
+    for at in (NOON, NOON + HOUR):
+        posted(wire.a_poor_first_session(tutor_id, start=at - 3 * HOUR), now=at)
+        evaluated(at)
+    (version,) = every(RulebookVersion)
+    assert version.active
+    assert {decision.rulebook_version for decision in every(Decision)} == {version.version}
+    assert version.digest == judgement.court().book.digest
+
+
+def test_the_number_of_statements_does_not_grow_with_the_tutors(data: str, queries: list[str]) -> None:
+    counts = []
+    for tutors in (1, 8):
+        for _ in range(tutors):
+            _, tutor_id = a_tutor()
+            posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
+        queries.clear()
+        assert evaluated().fired == tutors
+        counts.append(len(queries))
+    assert counts[0] >= counts[1]  # the first run also publishes the book
