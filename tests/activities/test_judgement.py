@@ -33,7 +33,8 @@ def posted(records: Sequence[wire.Json], *, now: datetime = NOON) -> None:
 
 def a_tutor(**details: Any) -> tuple[int, str]:
     with database.transaction() as session:
-        return platform.a_tutor(session, at=NOON - timedelta(days=90), now=NOON - timedelta(days=1), **details)
+        begun, known = NOON - timedelta(days=90), NOON - timedelta(days=1)
+        return platform.a_tutor(session, at=begun, now=known, **details)
 
 
 def next_batch(as_of: datetime) -> Batch:
