@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from retention.errors import Refusal
 from retention.settings import settings
 from simulator import feed, seeding
+from simulator.feed import Staff
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A synthetic tutoring platform.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
@@ -59,9 +60,13 @@ def seed(
 
 
 @app.command()
-def run(*, url: Annotated[str, typer.Option(help="Where the API answers.")] = "") -> None:
+def run(
+    *,
+    url: Annotated[str, typer.Option(help="Where API and pages answer.")] = "",
+    staff: Annotated[Staff, typer.Option(help="When the made-up staff works on its tasks.")] = Staff.PLAYBACK,
+) -> None:
     """Post the world's facts as they happen, until the process is ended. A later run catches up exactly."""
-    feed.run(url or settings().public_url, beat=lambda: None)
+    feed.run(url or settings().public_url, staff=staff)
 
 
 @app.command()

@@ -2,8 +2,8 @@
 
 import heapq
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from retention.clock import Clock
@@ -12,7 +12,7 @@ from retention.records import api_keys, feeds, world as records
 from retention.records.database import transaction
 from retention.records.feeds import Feed
 from retention.vocabulary import Origin, Scope
-from simulator import world as worlds
+from simulator import office, world as worlds
 from simulator.platform import Platform
 from simulator.postings import Posting
 from simulator.world import LONGEST_REACH, World
@@ -49,16 +49,25 @@ class Timetable:
         return self._waiting[0].due if self._waiting else None
 
 
-def run(base_url: str, *, beat: Callable[[], None]) -> None:
-    """Post until the process is ended; `beat` is called on every look. Raises Refusal without a world."""
+class Staff(StrEnum):
+    """When the demo's made-up staff works on its tasks."""
+
+    PLAYBACK = "playback"  # only while the past is played: then the inbox is for real people
+    ON = "on"
+    OFF = "off"
+
+
+def run(base_url: str, *, staff: Staff) -> None:
+    """Post until the process is ended. Raises NotFound without a world."""
     clock, feed = the_world()
+    if staff is not Staff.OFF:
+        office.open_office(base_url, clock, until=lambda: staff is Staff.PLAYBACK and not _playing(clock))
     platform = Platform(base_url, key=_key())
     timetable = Timetable(feed)
     try:
         while True:
             if not _paused():
                 _post_what_is_due(timetable, platform, until=clock.now())
-            beat()
             time.sleep(FAST_BEAT if _is_fast(clock) else BEAT)
     finally:
         platform.close()
@@ -116,7 +125,11 @@ def _advance(until: datetime) -> None:
 
 
 def _is_fast(clock: Clock) -> bool:
-    return clock.speed >= FAST or clock.playing_back(real_now=datetime.now(UTC))
+    return clock.speed >= FAST or _playing(clock)
+
+
+def _playing(clock: Clock) -> bool:
+    return clock.playing_back(real_now=datetime.now(UTC))
 
 
 def _paused() -> bool:

@@ -122,6 +122,7 @@ def _book(world: World, *, pull: Floats) -> Iterator[Posting]:
     life, people, numbers = world.life, world.tutors, world.profile.sessions
     day, midnight = world.day + AHEAD, world.midnight + AHEAD * DAY
     there = engagement.present(life, day=day) & engagement.present(life, day=world.day)
+    there &= people.joined < world.day
     taking = np.exp(-numbers.activity_effect * np.maximum(pull, 0))
     taking = np.where(life.faded, world.profile.exits.faded_share, taking)
     wanted = people.baseline / 7 * sessions.season(midnight, profile=world.profile) * taking * there
