@@ -5,9 +5,20 @@ from starlette.types import ASGIApp
 
 from web import faults, patterns, preferences, sign_in, statics
 from web.guard import SameOrigin, SecurityHeaders
+from web.people_ops import acts, case, inbox, task, tutor
 from web.viewer import https
 
-ROUTERS = (statics.router, sign_in.router, preferences.router, patterns.router)
+ROUTERS = (
+    statics.router,
+    sign_in.router,
+    preferences.router,
+    patterns.router,
+    inbox.router,
+    task.router,
+    acts.router,
+    case.router,
+    tutor.router,
+)
 
 
 def pages() -> ASGIApp:

@@ -55,10 +55,7 @@ TASK_VIEWS = (
     Link("Snoozed", "/people-ops/tasks?view=snoozed", "moon", "g z"),
     Link("Done", "/people-ops/tasks?view=done", "circle-check", "g d"),
 )
-STAFF_GROUPS = (
-    Group("Tasks", TASK_VIEWS),
-    Group("People", (Link("Tutors", "/people-ops/tutors", "graduation-cap", "g p"),)),
-)
+STAFF_GROUPS = (Group("Tasks", TASK_VIEWS),)
 
 
 def page(

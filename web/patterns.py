@@ -77,7 +77,7 @@ def _tasks(now: datetime) -> list[dict[str, Any]]:
     common = {
         "version": 1,
         "candidate_groups": ["people_ops"],
-        "at_risk_at": None,
+        "sla_state": "on_track",
         "follow_up_at": None,
         "state": "created",
     }

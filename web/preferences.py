@@ -21,10 +21,10 @@ SHORTCUTS = (
     (("j", "k"), "Next and previous task in a list"),
     (("Enter",), "Open the task"),
     (("c",), "Claim the task"),
-    (("/",), "Find a tutor"),
-    (("g", "m"), "Go to my tasks; g t team, g u unassigned, g o overdue, g z snoozed, g d done, g p tutors"),
+    (("/",), "Filter by tutor"),
+    (("g", "m"), "Go to my tasks; g t team, g u unassigned, g o overdue, g z snoozed, g d done"),
     (("Ctrl", "Enter"), "Send the form you are typing in"),
-    (("?",), "This page"),
+    (("g", "?"), "This page"),
 )
 
 

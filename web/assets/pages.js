@@ -45,10 +45,23 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The live socket says what has changed, never what it changed to: the parts that care fetch themselves.
+// A part names what it shows in data-watch: "task" (any) or "task:<id>". At most one refresh
+// a second. "missed" says that the socket was away and anything may have changed.
+const dueParts = new Set();
+let refreshing = null;
+const refresh = () => {
+  refreshing = null;
+  dueParts.forEach((id) => document.getElementById(id)?.dispatchEvent(new CustomEvent("changed")));
+  dueParts.clear();
+};
+const concerns = (watched, fact) =>
+  fact.topic === "missed" || watched.split(" ").some((one) => one === fact.topic || (fact.ids ?? []).some((id) => one === `${fact.topic}:${id}`));
 document.addEventListener("htmx:ws:after:message:incoming", (event) => {
   event.detail.message.json().then((fact) => {
-    document.body.dispatchEvent(new CustomEvent(`changed-${fact.topic}`, { detail: fact }));
-    document.body.dispatchEvent(new CustomEvent("changed", { detail: fact }));
+    all("[data-watch]").filter((part) => concerns(part.dataset.watch, fact)).forEach((part) => dueParts.add(part.id));
+    if (dueParts.size && !refreshing) refreshing = setTimeout(refresh, refresh.soon ? 1000 : 60);
+    refresh.soon = true;
+    setTimeout(() => { refresh.soon = false; }, 1000);
   }, () => {});
 });
 const liveState = document.getElementById("live-state");

@@ -1,5 +1,6 @@
 """The one door to jinja2 for pages: escaping always on, an unknown name is an error."""
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ FILTERS = {
     "day": words.day,
     "exact": words.exact,
     "initials": words.initials,
+    "instant": datetime.fromisoformat,
     "kind_icon": words.kind_icon,
     "moment": words.moment,
     "plain": words.plain,

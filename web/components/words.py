@@ -22,6 +22,13 @@ SPOKEN = {
     "due_date_set": "Due date changed",
     "unclaimed": "Put back",
     "breached": "Overdue",
+    "four_hours": "For 4 hours",
+    "tomorrow": "Until tomorrow, 9:00",
+    "three_days": "For 3 days, until 9:00",
+    "next_monday": "Until next Monday, 9:00",
+    "two_weeks": "For almost two weeks",
+    "watch_next": "Watch how it goes",
+    "close_now": "No need to watch it",
     "none_yet": "No first session yet",
 }
 ICONS = {
@@ -30,7 +37,7 @@ ICONS = {
     "no_show_check": "calendar-x",
 }
 SOON = timedelta(hours=24)  # inside a day the distance is said, beyond it the weekday
-SOON_SHARE = timedelta(hours=2)  # "due soon" when the task itself does not say from when
+SHORT = timedelta(hours=2)  # time runs short, whatever the task says
 
 
 @dataclass(frozen=True)
@@ -105,12 +112,12 @@ def ago(at: datetime) -> str:
     return f"{span(distance)} ago" if distance > timedelta(0) else f"in {span(distance)}"
 
 
-def due(at: datetime, at_risk_at: datetime | None = None) -> Due:
-    """The due badge of a deadline, seen from now."""
+def due(at: datetime, *, soon: bool = False) -> Due:
+    """The due badge of a deadline, seen from now; `soon` when its task says that time runs short."""
     left = at - here().now
     if left < timedelta(0):
         return Due(f"Overdue {span(left)}", exact(at), "over")
-    urgency = "soon" if here().now >= (at_risk_at or at - SOON_SHARE) else "later"
+    urgency = "soon" if soon or left < SHORT else "later"
     text = f"Due in {span(left)}" if left < SOON else f"Due {moment(at)}"
     return Due(text, exact(at), urgency)
 

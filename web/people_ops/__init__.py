@@ -1,0 +1,1 @@
+"""Pages of People Ops and the ops managers."""

@@ -1,0 +1,55 @@
+"""What happens next with a task, and by when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from retention.policy import FOLLOW_UP_WINDOW
+from retention.records.task_story import TaskStory
+from retention.vocabulary import CommandState, FollowUpWish, TaskAct, TaskKind
+from web.people_ops.outcome import ActOutcome
+
+IF_NOBODY_ACTS = {
+    TaskAct.REMINDED: ("bell", "If nobody acts, a reminder comes"),
+    TaskAct.BREACHED: ("alarm-clock", "If nobody acts, it is overdue from"),
+    TaskAct.ESCALATED: ("arrow-up", "If nobody acts, it is offered to the ops managers as well"),
+}
+_DAYS = FOLLOW_UP_WINDOW.days
+_LOOKS = f"Mainstay looks for the tutor's next first session for {_DAYS} days, if you ask it to."
+_CLOSES = "The case closes with your answer; from then on the rule looks at the tutor again."
+ONCE_COMPLETED = {
+    TaskKind.FIRST_SESSION_REVIEW: _LOOKS,
+    TaskKind.INACTIVITY_CHECK: _CLOSES,
+    TaskKind.NO_SHOW_CHECK: _CLOSES,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that will happen; `at` None when it waits for a person and not for a time."""
+
+    icon: str
+    words: str
+    at: datetime | None = None
+
+
+def ahead(task: TaskStory) -> list[Step]:
+    """What the workflow does by itself, and what completing sets going."""
+    steps = []
+    if task.next_at is not None and task.next_act in IF_NOBODY_ACTS:
+        icon, words = IF_NOBODY_ACTS[TaskAct(task.next_act)]
+        steps.append(Step(icon, words, task.next_at))
+    steps.append(Step("workflow", f"Once completed: {ONCE_COMPLETED[TaskKind(task.kind)]}"))
+    return steps
+
+
+def after(outcome: ActOutcome | None, task: TaskStory) -> str:
+    """What follows an act that was applied."""
+    if outcome is None or outcome.state is not CommandState.APPLIED:
+        return ""
+    if outcome.name == "claim":
+        return "Fill in the form below; what you type is kept as you go."
+    if outcome.name != "complete":
+        return ""
+    if task.form.get("follow_up") == FollowUpWish.WATCH_NEXT:
+        return f"Mainstay now looks for the tutor's next first session, for {_DAYS} days at most."
+    return "The case closes with your answer. Nothing more is asked of you."

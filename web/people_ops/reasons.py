@@ -1,0 +1,75 @@
+"""Why: the facts a rule saw with its thresholds, and the reasons behind a score, as sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from retention.policy import COMPONENT_WEIGHTS
+from web.components.words import plain
+
+NAMES = {
+    "engagement_decline": "Engagement falls",
+    "performance_trend": "Ratings fall",
+    "reschedule_pattern": "Reschedules",
+    "first_session_quality": "First sessions",
+    "no_show_risk": "No-shows",
+    "tenure_risk": "Early weeks",
+    "availability_reduction": "Less availability",
+}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One comparison of a rule; `result` None means that the fact was not known."""
+
+    says: str
+    result: bool | None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One part of a score: its points, and the length of its bar as a share of the heaviest part's most."""
+
+    name: str
+    value: float
+    text: str
+    note: str
+
+
+def leaves(explanation: Sequence[Mapping[str, Any]]) -> list[Leaf]:
+    """What the rule looked at, what held first."""
+    found = [
+        Leaf(says=str(leaf.get("says") or leaf.get("field", "")), result=leaf.get("result"))
+        for leaf in explanation
+    ]
+    return sorted(found, key=lambda leaf: (leaf.result is not True, leaf.result is None))
+
+
+def score_reasons(factors: Sequence[Mapping[str, Any]], components: Mapping[str, float]) -> list[Reason]:
+    """The parts of a score, the heaviest first, with the fact behind each where one is known."""
+    said = {str(factor.get("name", "")): factor for factor in factors}
+    heaviest_first = sorted(components, key=lambda name: -_points(name, components[name]))
+    most = max(COMPONENT_WEIGHTS.values()) * 100
+    return [
+        Reason(
+            name=NAMES.get(name, name.replace("_", " ").capitalize()),
+            value=_points(name, components[name]) / most * 100,
+            text=f"{_points(name, components[name]):.0f} of {COMPONENT_WEIGHTS.get(name, 0) * 100:.0f}",
+            note=_note(said.get(name)),
+        )
+        for name in heaviest_first
+    ]
+
+
+def _points(name: str, value: float) -> float:
+    """What a component adds to the raw score: its height by its weight."""
+    return value * COMPONENT_WEIGHTS.get(name, 0)
+
+
+def _note(factor: Mapping[str, Any] | None) -> str:
+    """ "No-shows in 14 days: 3 times; others mostly 0"."""
+    if factor is None:
+        return ""
+    said = f"{factor['says']}: {plain(factor['value'])} {factor.get('unit', '')}".rstrip()
+    peers = factor.get("peer_median")
+    return said if peers is None else f"{said}; others mostly {plain(peers)}"

@@ -1,0 +1,116 @@
+"""One task: why it exists, what is known, the form that finishes it, and what happens next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from retention.messages.forms import form_for
+from retention.records import accounts, audit, task_story
+from retention.records.accounts import Account
+from retention.records.database import Session, transaction
+from retention.records.task_story import SessionWords, StoryLine, TaskStory
+from retention.vocabulary import CommandState, TaskState
+from web import forms
+from web.access import CurrentViewer, admitted
+from web.pages import page
+from web.people_ops.history import task_rows
+from web.people_ops.next_steps import after, ahead
+from web.people_ops.outcome import ActOutcome, outcome_of
+from web.people_ops.reasons import Reason, leaves, score_reasons
+from web.people_ops.task_forms import CommentForm, SnoozeForm
+from web.viewer import Viewer
+
+router = APIRouter(prefix="/people-ops/tasks", include_in_schema=False, dependencies=[Depends(admitted)])
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that needs another look: which one, what was typed, what is wrong."""
+
+    name: str
+    values: Mapping[str, str]
+    mistakes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """What the page shows."""
+
+    task: TaskStory
+    lines: Sequence[StoryLine]
+    heard: Sequence[SessionWords]
+    colleagues: Sequence[Account]
+    draft: Mapping[str, Any]
+    outcome: ActOutcome | None
+    mine: bool
+    open: bool
+    reasons: Sequence[Reason] = field(default=())
+
+
+@router.get("/{task_id}", response_class=HTMLResponse)
+def task(request: Request, viewer: CurrentViewer, task_id: UUID, act: str = "") -> HTMLResponse:
+    """The page of one task."""
+    return show_task(request, viewer, task_id, act=act)
+
+
+def show_task(
+    request: Request, viewer: Viewer, task_id: UUID, *, act: str = "", typed: Typed | None = None
+) -> HTMLResponse:
+    """The page; with `typed`, as it was sent, with what needs another look."""
+    with transaction() as session:
+        view = _view(session, viewer, str(task_id), act=act)
+    shown = view.task
+    locked = not view.open or (shown.assignee is not None and not view.mine)
+    return page(
+        request,
+        "people_ops/task.html",
+        status=422 if typed else 200,
+        part="task",
+        view=view,
+        task=shown,
+        explanation=leaves(shown.explanation),
+        reasons=score_reasons(shown.factors, shown.components),
+        history=task_rows(view.lines, {str(one.id): one.name for one in view.colleagues}),
+        fields=_fields("complete", form_for(shown.form_key), view.draft, typed=typed, locked=locked),
+        kept=forms.answers(form_for(shown.form_key), {} if view.open else view.draft),
+        ahead=ahead(shown),
+        next_words=after(view.outcome, shown),
+        act_id=act,
+        answers=forms.answers(form_for(shown.form_key), {**shown.form, "outcome": shown.outcome}),
+        snooze_fields=_fields("snooze", SnoozeForm, {}, typed=typed),
+        comment_fields=_fields("comment", CommentForm, {}, typed=typed),
+        opened=typed.name if typed else "",
+        locked=locked,
+    )
+
+
+def _fields(
+    name: str, model: Any, values: Mapping[str, Any], *, typed: Typed | None, locked: bool = False
+) -> list[forms.Field]:
+    again = typed if typed is not None and typed.name == name else None
+    return forms.fields_of(
+        model, again.values if again else values, mistakes=again.mistakes if again else None, locked=locked
+    )
+
+
+def _view(session: Session, viewer: Viewer, task_id: str, *, act: str) -> TaskView:
+    story = task_story.task_story(session, task_id)
+    outcome = outcome_of(session, viewer, act)
+    if outcome is not None and outcome.name == "complete" and outcome.state is CommandState.APPLIED:
+        task_story.drop_draft(session, task_id, viewer.account_id)
+    draft = task_story.draft_of(session, task_id, viewer.account_id)
+    audit.note(session, "task.viewed", actor=viewer.actor, subject=f"task/{task_id}")
+    return TaskView(
+        task=story,
+        lines=task_story.lines_of(session, task_id),
+        heard=task_story.session_words(session, story.session_id) if story.session_id else (),
+        colleagues=accounts.staff(session),
+        draft=draft.form if draft else {},
+        outcome=outcome,
+        mine=story.assignee == viewer.actor,
+        open=story.state == TaskState.CREATED,
+    )
