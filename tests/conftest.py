@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.testbed.casework",
     "tests.testbed.browser",
     "tests.testbed.town",
+    "tests.testbed.visitors",
 ]
 
 

@@ -5,7 +5,6 @@ migrations; each test process works in a clone of it.
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 
 import psycopg
@@ -61,8 +60,8 @@ def in_libpq(address: str, *, database: str | None = None) -> str:
 
 def clone(addresses: Mapping[str, str], name: str) -> dict[str, str]:
     """A new database like the first one, by role. Replaces one of that name."""
-    with psycopg.connect(in_libpq(addresses["postgres"], database="postgres"), autocommit=True) as door:
-        door.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop(addresses, name)
+    with _door(addresses) as door:
         door.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE mainstay STRATEGY FILE_COPY").format(sql.Identifier(name))
         )
@@ -70,6 +69,16 @@ def clone(addresses: Mapping[str, str], name: str) -> dict[str, str]:
         role: make_url(address).set(database=name).render_as_string(hide_password=False)
         for role, address in addresses.items()
     }
+
+
+def drop(addresses: Mapping[str, str], name: str) -> None:
+    """Remove a database, whoever still looks at it."""
+    with _door(addresses) as door:
+        door.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _door(addresses: Mapping[str, str]) -> psycopg.Connection:
+    return psycopg.connect(in_libpq(addresses["postgres"], database="postgres"), autocommit=True)
 
 
 @pytest.fixture(scope="session")
@@ -123,9 +132,3 @@ def session(own_database: Mapping[str, str]) -> Iterator[Session]:
     with Session(database.engine(), expire_on_commit=False) as open_session:
         yield open_session
         open_session.rollback()
-
-
-@pytest.fixture
-def process_environment(own_database: Mapping[str, str]) -> dict[str, str]:
-    """What a process started by a test gets to know: this environment, with our database in it."""
-    return dict(os.environ)

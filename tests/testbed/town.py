@@ -3,29 +3,41 @@
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from temporalio.client import Client
 
 from local import children, places, ports
 from local.children import Child
-from local.processes import SERVICES, Process
-from tests.testbed.temporal import TwoNamespaces
+from local.processes import SERVICES
+from retention.records.database import engine_for
+from retention.temporal import namespaces
+from retention.temporal.connection import connect
+from tests.testbed.postgres import clone, drop
 from tests.testbed.waiting import eventually
 
-QUICK = {"TEMPORAL_STICKY_SECONDS": "1", "LOG_FORMAT": "text", "SESSION_SECRET": "t" * 32}
-TAIL = 4_000  # characters of a log that a failing test shows
+# How long the work of a killed worker waits for another (guides: seconds instead of minutes).
+QUICK = {"TEMPORAL_STICKY_SECONDS": "1", "LOG_FORMAT": "text", "ENVIRONMENT": "test"}
+NEVER_STARTED = {"activities.mail"}
+ALL = tuple(one.name for one in SERVICES if one.exists and one.name not in NEVER_STARTED)
+TAIL = 3_000  # characters of each log that a failing test shows
 
 
 @dataclass
 class Town:
-    """The running processes of one test."""
+    """Running processes with a database and namespaces of their own."""
 
     folder: Path
-    environment: dict[str, str] = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)
+    cases: Client
+    engine: Engine
     running: dict[str, Child] = field(default_factory=dict)
 
     @property
@@ -33,27 +45,36 @@ class Town:
         """Where the pages and the API answer."""
         return self.environment["PUBLIC_URL"]
 
-    def start(self, name: str) -> None:
-        """Start one kind of process."""
-        process = next(service for service in SERVICES if service.name == name)
-        with (self.folder / f"{name}.log").open("ab") as log:
-            command = _command(process)
-            self.running[name] = children.start(
-                command, log=log, environment=self.environment, folder=places.CHECKOUT
-            )
+    @contextmanager
+    def records(self) -> Iterator[Session]:
+        """One transaction in the town's database."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
-    def kill(self, name: str) -> None:
-        """End one kind of process as a crash would."""
-        child = self.running.pop(name)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+    def start(self, *names: str) -> None:
+        """Start some kinds of process."""
+        processes = {service.name: service for service in SERVICES}
+        for name in names:
+            command = [sys.executable, "-m", processes[name].module, *processes[name].arguments]
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.running[name] = children.start(
+                    command, log=log, environment=self.environment, folder=places.CHECKOUT
+                )
+
+    def kill(self, *names: str) -> None:
+        """End some kinds of process as a crash would."""
+        ended = [self.running.pop(name) for name in names]
+        for child in ended:
+            child.send_signal(signal.SIGKILL)
+        for child in ended:
+            child.wait()
 
     def stop(self) -> None:
         """End everything, kindly and all at once."""
         for child in self.running.values():
             child.terminate()
         for child in self.running.values():
-            children.stop(child, patience=10)
+            children.stop(child, patience=15)
         self.running.clear()
 
     def logs(self) -> str:
@@ -65,56 +86,79 @@ class Town:
 
     async def open_for_business(self) -> None:
         """Wait until the pages answer."""
-        port = int(self.environment["API_PORT"])
 
         def answers() -> bool:
             if self.running["api"].poll() is not None:
                 pytest.fail(f"The API ended:\n{self.logs()}")
-            return ports.answers(port)
+            return ports.answers(int(self.environment["API_PORT"]))
 
-        await eventually(answers, within=30)
-
-
-def _command(process: Process) -> list[str]:
-    return [sys.executable, "-m", process.module, *process.arguments]
+        await eventually(answers, within=40)
 
 
-@contextmanager
-def a_town(folder: Path, **wishes: str) -> Iterator[Town]:
-    """An empty town; processes are started by the test."""
-    port = ports.free_port()
-    addresses = {
+@asynccontextmanager
+async def a_town(
+    addresses: Mapping[str, str],
+    *,
+    temporal: str,
+    folder: Path,
+    processes: Collection[str] = ALL,
+) -> AsyncIterator[Town]:
+    """A town with these processes running; `temporal` is the address of its server."""
+    mark = uuid4().hex[:12]
+    database = clone(addresses, f"town_{mark}")
+    port = str(ports.free_port())
+    environment = QUICK | {
+        "DATABASE_URL": database["mainstay_app"],
+        "TEMPORAL_ADDRESS": temporal,
+        "TEMPORAL_NAMESPACE": f"cases-{mark}",
+        "TEMPORAL_UPKEEP_NAMESPACE": f"upkeep-{mark}",
         "API_HOST": ports.LOOPBACK,
-        "API_PORT": str(port),
+        "API_PORT": port,
         "PUBLIC_URL": f"http://{ports.LOOPBACK}:{port}",
+        "SESSION_SECRET": mark * 4,
     }
-    town = Town(folder, os.environ | QUICK | addresses | wishes)
+    cases = await _namespaces(environment)
+    engine = engine_for(database["mainstay_app"], pool=2)
+    town = Town(folder, os.environ | environment, cases, engine)
     try:
+        town.start(*processes)
+        await town.open_for_business()
         yield town
     finally:
         town.stop()
+        engine.dispose()
+        drop(addresses, f"town_{mark}")
 
 
-@pytest.fixture
-async def town(
-    request: pytest.FixtureRequest, data: str, temporal: TwoNamespaces, tmp_path: Path
+async def _namespaces(environment: Mapping[str, str]) -> Client:
+    names = environment["TEMPORAL_NAMESPACE"], environment["TEMPORAL_UPKEEP_NAMESPACE"]
+    clients = [await connect(environment["TEMPORAL_ADDRESS"], name) for name in names]
+    for client in clients:
+        await namespaces.prepare(client, client.namespace, attributes=True)
+    return clients[0]
+
+
+@pytest.fixture(scope="session")
+async def lasting_town(
+    addresses: Mapping[str, str], temporal_address: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Town]:
-    """Every process, on this test's own database and namespaces."""
-    with a_town(tmp_path) as everything:
-        for service in SERVICES:
-            if service.exists:
-                everything.start(service.name)
-        await everything.open_for_business()
-        yield everything
-        request.node.add_report_section("teardown", "processes", everything.logs())
+    folder = tmp_path_factory.mktemp("town")
+    async with a_town(addresses, temporal=temporal_address, folder=folder) as town:
+        yield town
 
 
 @pytest.fixture
-async def counter(request: pytest.FixtureRequest, data: str, tmp_path: Path) -> AsyncIterator[Town]:
-    """Only the API and its pages, with Temporal out of reach."""
-    nowhere = f"{ports.LOOPBACK}:{ports.free_port()}"
-    with a_town(tmp_path, TEMPORAL_ADDRESS=nowhere) as api_alone:
-        api_alone.start("api")
-        await api_alone.open_for_business()
-        yield api_alone
-        request.node.add_report_section("teardown", "processes", api_alone.logs())
+def town(request: pytest.FixtureRequest, lasting_town: Town) -> Iterator[Town]:
+    """The run's one town, in which nothing breaks; each test has tutors and colleagues of its own."""
+    yield lasting_town
+    request.node.add_report_section("teardown", "processes", lasting_town.logs())
+
+
+@pytest.fixture
+async def doomed_town(
+    request: pytest.FixtureRequest, addresses: Mapping[str, str], temporal_address: str, tmp_path: Path
+) -> AsyncIterator[Town]:
+    """A town for one test, which may break what it likes."""
+    async with a_town(addresses, temporal=temporal_address, folder=tmp_path) as town:
+        yield town
+        request.node.add_report_section("teardown", "processes", town.logs())

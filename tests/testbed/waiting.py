@@ -10,13 +10,13 @@ Seen = TypeVar("Seen")
 
 
 async def eventually(
-    look: Callable[[], Awaitable[Seen]] | Callable[[], Seen], *, within: float = 20.0
+    look: Callable[[], Awaitable[Seen | None]] | Callable[[], Seen | None], *, within: float = 20.0
 ) -> Seen:
     """The first truthy answer of `look`; fails with the last one when none came in time."""
     last = time.monotonic() + within
     while True:
         answer = look()
-        seen: Seen = await answer if isinstance(answer, Awaitable) else answer
+        seen: Seen | None = await answer if isinstance(answer, Awaitable) else answer
         if seen:
             return seen
         if time.monotonic() > last:
