@@ -38,13 +38,23 @@ def reached(session: Session, event_ids: Collection[str], hop: Hop, *, at: datet
     )
 
 
+# The signal behind a case: of its session's posted facts the one that was judged last.
+_CASE_REACHED = """
+INSERT INTO signal_hops (event_id, hop, at, case_id)
+SELECT judged.event_id, :hop, :at, c.case_id
+FROM cases AS c
+JOIN LATERAL (
+    SELECT h.event_id FROM signal_hops AS h
+    WHERE h.hop = 'judged' AND h.event_id IN (
+        SELECT event_id FROM session_events WHERE session_id = c.session_id
+        UNION ALL SELECT event_id FROM feedback WHERE session_id = c.session_id)
+    ORDER BY h.at DESC LIMIT 1
+) AS judged ON true
+WHERE c.case_id = :case
+ON CONFLICT (event_id, hop) DO NOTHING
+"""
+
+
 def case_reached(session: Session, case_id: str, hop: Hop, *, at: datetime) -> None:
-    """Note a later station of the signals that were judged into this case. The first time counts."""
-    session.execute(
-        text(
-            "INSERT INTO signal_hops (event_id, hop, at, case_id)"
-            " SELECT event_id, :hop, :at, case_id FROM signal_hops WHERE case_id = :case AND hop = 'judged'"
-            " ON CONFLICT (event_id, hop) DO NOTHING"
-        ),
-        {"case": case_id, "hop": hop, "at": at},
-    )
+    """Note a later station of the signal that was judged into this case. The first time counts."""
+    session.execute(text(_CASE_REACHED), {"case": case_id, "hop": hop, "at": at})
