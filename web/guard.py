@@ -34,14 +34,22 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
 
+        answered = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self._fixed)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception:
+            if not answered:  # else its fault page was sent and its cause logged
+                raise
 
 
 class SameOrigin:

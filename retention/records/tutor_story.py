@@ -116,21 +116,21 @@ _PARTS = {
         ORDER BY last_event_time DESC LIMIT :size""",
     Show.FEEDBACK: """
         SELECT 'feedback', event_time, coalesce(first_experience, ''), '', coalesce(free_text, ''),
-               CAST(overall_rating AS integer), NULL
+               CAST(overall_rating AS integer), CAST(NULL AS text)
         FROM feedback WHERE tutor_number = :number AND event_time < :before
         ORDER BY event_time DESC LIMIT :size""",
     Show.DECISIONS: """
-        SELECT 'decision', as_of, verdict, rule_id, reason, NULL, case_id
+        SELECT 'decision', as_of, verdict, rule_id, reason, CAST(NULL AS integer), case_id
         FROM decisions WHERE tutor_number = :number AND as_of < :before
         ORDER BY as_of DESC LIMIT :size""",
     Show.CASES: """
-        SELECT 'case_opened', opened_at, '', programme, reason, NULL, case_id
+        SELECT 'case_opened', opened_at, '', programme, reason, CAST(NULL AS integer), case_id
         FROM cases WHERE tutor_number = :number AND opened_at < :before
         UNION ALL
-        SELECT 'case_closed', closed_at, outcome, programme, note, NULL, case_id
+        SELECT 'case_closed', closed_at, outcome, programme, note, CAST(NULL AS integer), case_id
         FROM cases WHERE tutor_number = :number AND closed_at < :before""",
     Show.ALL: """
-        SELECT 'behaviour', event_time, kind, '', '', NULL, NULL
+        SELECT 'behaviour', event_time, kind, '', '', CAST(NULL AS integer), CAST(NULL AS text)
         FROM behaviour_events WHERE tutor_number = :number AND event_time < :before
           AND kind IN ('onboarded', 'resignation_notice', 'leave_started', 'leave_ended')""",
 }

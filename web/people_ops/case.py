@@ -59,14 +59,10 @@ def _rows(story: CaseStory, lines: Sequence[CaseLine], tasks: Sequence[CaseTask]
         icon="circle-dot",
         tone="now",
         title=f"Now: waiting for {story.waiting_for}" if story.waiting_for else "Now: in progress",
-        note=_until(story, waiting),
+        note=f"Taken by {waiting.assignee_name}." if waiting is not None and waiting.assignee_name else "",
+        actor="at the latest" if story.waiting_until else "",
         at=story.waiting_until,
         link=f"/people-ops/tasks/{waiting.task_id}" if waiting else "",
         link_text="Open the task",
     )
     return [*done, now, Row(icon="flag", tone="next", title="Then the case closes with its outcome")]
-
-
-def _until(story: CaseStory, waiting: CaseTask | None) -> str:
-    who = f"Taken by {waiting.assignee_name}." if waiting is not None and waiting.assignee_name else ""
-    return f"{who} Until:".strip() if story.waiting_until else who
