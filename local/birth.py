@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from local import children, health, places, progress
-from local.processes import FEED, Process, Supervisor
+from local.processes import Process, Supervisor
 from local.temporal_binary import Tell
 from local.world import World
 from retention.errors import Refusal
@@ -59,10 +59,7 @@ def seed(world: World, environment: Mapping[str, str]) -> None:
 
 
 def play(world: World, supervisor: Supervisor) -> None:
-    """Start the feed, and wait until what it has to catch up with is posted and evaluated."""
-    if not FEED.exists:
-        return
-    supervisor.start(FEED)
+    """Wait until what the feed has to catch up with is posted and evaluated."""
     os.environ.update(world.environment)  # this process asks the records itself from here on
     began = _stand().posted_until
     with progress.step("Playing what happened until now through API, rules and workflows") as tell:

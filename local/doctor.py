@@ -99,7 +99,7 @@ def _pages(world: World) -> str:
 def _readiness(world: World) -> str:
     unwell = health.parts_unwell(world)
     if unwell:
-        what = "; ".join(f"{part}: {says}" for part, says in unwell.items())
+        what = "; ".join(f"{part}: {says.rstrip('.')}" for part, says in unwell.items())
         raise Refusal(
             f"Not well: {what}.", instead="A world that catches up needs a minute; else see the logs."
         )

@@ -72,7 +72,10 @@ def _start(world: World, parts: ExitStack) -> None:
     parts.callback(lambda: supervisor.stop([service.name for service in SERVICES]))
     _start_processes(world, supervisor)
     parts.callback(lambda: supervisor.stop([FEED.name]))
-    birth.play(world, supervisor)
+    if FEED.exists:
+        supervisor.start(FEED)
+        _keep_processes(world, supervisor)
+        birth.play(world, supervisor)
     progress.say("\nMainstay is running. Ctrl-C stops it.")
     show_addresses(world)
     show_sign_ins()
