@@ -1,0 +1,103 @@
+"""Records that have lost touch with what runs are mended; what runs is left alone."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import delete, select
+
+from activities.serving import worker_of as activities_of
+from activities.work import ACTIVITIES
+from retention.messages.cases import WORKFLOW_TYPES, StartCase
+from retention.records.cases import Case
+from retention.records.commands import Command
+from retention.records.database import transaction
+from retention.records.tasks import Task, TaskLine
+from retention.temporal.queues import CASES, WORK
+from retention.vocabulary import CaseState, Outcome, TaskState
+from switchboard.reconciler import Mended, reconcile
+from tests.factories.cases import an_opened_case
+from tests.testbed.temporal import TwoNamespaces
+from tests.testbed.waiting import eventually
+from workflows.registry import CASE_WORKFLOWS, worker_of
+
+pytestmark = pytest.mark.devserver
+
+
+@pytest.fixture
+async def open_case(data: str, temporal: TwoNamespaces) -> AsyncIterator[StartCase]:
+    """A case whose task is in the inbox, with its workers."""
+    client = temporal.cases
+    with transaction() as session:
+        case = an_opened_case(session, at=datetime.now(UTC))
+    async with worker_of(client, CASES, CASE_WORKFLOWS), activities_of(client, WORK, ACTIVITIES, slots=2):
+        await client.start_workflow(WORKFLOW_TYPES[case.programme], case, id=case.case_id, task_queue=CASES)
+        await eventually(task)
+        await eventually(lambda: row(case).version > 0)
+        yield case
+
+
+def task() -> Task | None:
+    with transaction() as session:
+        return session.scalars(select(Task)).one_or_none()
+
+
+def row(case: StartCase) -> Case:
+    with transaction() as session:
+        return session.scalars(select(Case).where(Case.case_id == case.case_id)).one()
+
+
+async def seen(temporal: TwoNamespaces) -> None:
+    """Wait until the server lists the running task: visibility lags a little."""
+
+    async def listed() -> int:
+        return (await temporal.cases.count_workflows("WorkflowType = 'HumanTask'")).count
+
+    assert await eventually(listed) > 0
+
+
+async def test_nothing_is_done_when_all_is_well(open_case: StartCase, temporal: TwoNamespaces) -> None:
+    await seen(temporal)
+    assert await reconcile(temporal.cases) == Mended()
+
+
+async def test_a_lost_row_is_rebuilt_from_its_workflow(open_case: StartCase, temporal: TwoNamespaces) -> None:
+    before = task()
+    assert before is not None
+    with transaction() as session:
+        session.execute(delete(TaskLine))
+        session.execute(delete(Task))
+    await seen(temporal)
+    assert (await reconcile(temporal.cases)).rows_rebuilt == 1
+    after = task()
+    assert after is not None
+    assert (after.task_id, after.due_at, after.version) == (before.task_id, before.due_at, before.version)
+
+
+async def test_a_task_and_a_case_that_were_terminated_are_closed(
+    open_case: StartCase, temporal: TwoNamespaces
+) -> None:
+    known = task()
+    assert known is not None
+    await temporal.cases.get_workflow_handle(open_case.case_id).terminate("by hand")
+    await temporal.cases.get_workflow_handle(f"task/{known.task_id}").terminate("by hand")
+    mended = await reconcile(temporal.cases)
+    assert (mended.rows_closed, mended.cases_closed) == (1, 1)
+    closed = task()
+    assert closed is not None
+    assert (closed.state, closed.close_reason) == (
+        TaskState.CANCELED,
+        "Its workflow was ended from outside Mainstay.",
+    )
+    assert (row(open_case).state, row(open_case).outcome) == (CaseState.CLOSED, Outcome.WITHDRAWN)
+
+
+async def test_a_task_whose_case_has_ended_is_withdrawn_once(
+    open_case: StartCase, temporal: TwoNamespaces
+) -> None:
+    await temporal.cases.get_workflow_handle(open_case.case_id).terminate("by hand")
+    assert (await reconcile(temporal.cases)).orphans_withdrawn == 1
+    assert (await reconcile(temporal.cases)).orphans_withdrawn == 0
+    with transaction() as session:
+        [withdrawal] = session.scalars(select(Command)).all()
+        assert (withdrawal.kind, withdrawal.name) == ("signal", "withdraw")
