@@ -44,15 +44,35 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "c") document.activeElement.closest("li")?.querySelector("[data-claim]")?.click();
 });
 
+// What is typed into a form with data-draft is kept on the server as one goes, and always before the page
+// is refreshed or left, so that nothing typed is lost when somebody else was first.
+const unkept = new Set();
+const keepDrafts = () => Promise.allSettled([...unkept].map((form) => {
+  unkept.delete(form);
+  return fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true });
+}));
+let pause = null;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-draft]");
+  if (!form) return;
+  unkept.add(form);
+  clearTimeout(pause);
+  pause = setTimeout(keepDrafts, 800);
+});
+document.addEventListener("submit", (event) => unkept.delete(event.target));
+window.addEventListener("pagehide", keepDrafts);
+
 // The live socket says what has changed, never what it changed to: the parts that care fetch themselves.
 // A part names what it shows in data-watch: "task" (any) or "task:<id>". At most one refresh
 // a second. "missed" says that the socket was away and anything may have changed.
 const dueParts = new Set();
 let refreshing = null;
-const refresh = () => {
-  refreshing = null;
-  dueParts.forEach((id) => document.getElementById(id)?.dispatchEvent(new CustomEvent("changed")));
+const refresh = async () => {
+  const parts = [...dueParts].map((id) => document.getElementById(id)).filter(Boolean);
   dueParts.clear();
+  refreshing = null;
+  await keepDrafts();
+  parts.forEach((part) => part.dispatchEvent(new CustomEvent("changed")));
 };
 const concerns = (watched, fact) =>
   fact.topic === "missed" || watched.split(" ").some((one) => one === fact.topic || (fact.ids ?? []).some((id) => one === `${fact.topic}:${id}`));

@@ -16,6 +16,7 @@ from web.components.viewpoint import here
 HERE = Path(__file__).parent.parent
 FILTERS = {
     "ago": words.ago,
+    "calendar_day": words.calendar_day,
     "day": words.day,
     "exact": words.exact,
     "initials": words.initials,

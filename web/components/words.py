@@ -1,7 +1,7 @@
 """Words and times as people read them. Templates use these as filters."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from web.components.viewpoint import here
 
@@ -11,6 +11,9 @@ SPOKEN = {
     "inactivity_check": "Inactivity check",
     "no_show_check": "No-show check",
     "alert_check": "Alert check",
+    "no_show_risk": "No-show risk",
+    "high_reschedule": "Many reschedules",
+    "poor_first_session": "Poor first sessions",
     "no_show": "No-show",
     "people_ops": "People Ops",
     "ops_manager": "Ops manager",
@@ -89,6 +92,12 @@ def weekday_time(at: datetime) -> str:
 def day(at: datetime) -> str:
     """The viewer's calendar day of an instant: "24 Nov"."""
     return f"{local(at).day} {local(at):%b}"
+
+
+def calendar_day(day_of_year: date | str) -> str:
+    """A calendar day, as a date or its ISO form: "24 Nov"."""
+    at = date.fromisoformat(day_of_year) if isinstance(day_of_year, str) else day_of_year
+    return f"{at.day} {at:%b}"
 
 
 def span(length: timedelta) -> str:

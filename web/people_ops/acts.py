@@ -20,7 +20,7 @@ from retention.vocabulary import CommandKind
 from web import forms
 from web.access import CurrentViewer, Posted, admitted
 from web.people_ops.delivering import deliver
-from web.people_ops.task import Typed, show_task
+from web.people_ops.task import TaskId, Typed, show_task
 from web.people_ops.task_forms import AssignForm, CommentForm, SnoozeForm, until
 from web.viewer import Viewer
 
@@ -33,7 +33,7 @@ class Actor:
     """Who acts on which task with what they posted."""
 
     viewer: Viewer
-    task_id: UUID
+    task_id: str
     form: dict[str, str]
 
     @property
@@ -49,7 +49,7 @@ class Actor:
         return {"command_id": str(self.command_id), "actor": self.viewer.actor}
 
 
-def acting(task_id: UUID, viewer: CurrentViewer, form: Posted) -> Actor:
+def acting(task_id: TaskId, viewer: CurrentViewer, form: Posted) -> Actor:
     """The actor of a posted form."""
     return Actor(viewer, task_id, form)
 
@@ -101,7 +101,7 @@ def comment(request: Request, actor: Acting) -> Response:
 def complete(request: Request, actor: Acting) -> Response:
     """Fill in the form and finish the task. What was typed is kept until the workflow has taken it."""
     with transaction() as session:
-        task = task_story.task_story(session, str(actor.task_id))
+        task = task_story.task_story(session, actor.task_id)
     model = form_for(task.form_key)
     given, mistakes = forms.read(model, actor.form)
     if given is None:
@@ -122,13 +122,13 @@ def complete(request: Request, actor: Acting) -> Response:
 def draft(actor: Acting) -> None:
     """Keep what has been typed so far."""
     with transaction() as session:
-        task = task_story.task_story(session, str(actor.task_id))
+        task = task_story.task_story(session, actor.task_id)
         _keep(session, actor, list(form_for(task.form_key).model_fields))
 
 
 def _keep(session: Session, actor: Actor, names: list[str]) -> None:
     typed = {name: actor.form[name] for name in names if name in actor.form}
-    task_id, account = str(actor.task_id), actor.viewer.account_id
+    task_id, account = actor.task_id, actor.viewer.account_id
     task_story.keep_draft(session, task_id, account, form=typed, at=datetime.now(UTC))
 
 

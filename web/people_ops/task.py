@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
 from retention.messages.forms import form_for
@@ -25,6 +24,8 @@ from web.people_ops.task_forms import CommentForm, SnoozeForm
 from web.viewer import Viewer
 
 router = APIRouter(prefix="/people-ops/tasks", include_in_schema=False, dependencies=[Depends(admitted)])
+
+TaskId = Annotated[str, Path(pattern="^[0-9a-f-]{32,36}$")]
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,17 @@ class TaskView:
 
 
 @router.get("/{task_id}", response_class=HTMLResponse)
-def task(request: Request, viewer: CurrentViewer, task_id: UUID, act: str = "") -> HTMLResponse:
+def task(request: Request, viewer: CurrentViewer, task_id: TaskId, act: str = "") -> HTMLResponse:
     """The page of one task."""
     return show_task(request, viewer, task_id, act=act)
 
 
 def show_task(
-    request: Request, viewer: Viewer, task_id: UUID, *, act: str = "", typed: Typed | None = None
+    request: Request, viewer: Viewer, task_id: str, *, act: str = "", typed: Typed | None = None
 ) -> HTMLResponse:
     """The page; with `typed`, as it was sent, with what needs another look."""
     with transaction() as session:
-        view = _view(session, viewer, str(task_id), act=act)
+        view = _view(session, viewer, task_id, act=act)
     shown = view.task
     locked = not view.open or (shown.assignee is not None and not view.mine)
     return page(
