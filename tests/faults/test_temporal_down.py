@@ -8,7 +8,8 @@ import pytest
 
 from local import ports, temporal_binary
 from local.temporal_server import TemporalServer, start_temporal
-from tests.faults.test_processes_killed import a_task_in_hand, once_in_effect
+from tests.faults.test_processes_killed import once_in_effect
+from tests.journeys.scenes import a_task_in_hand
 from tests.testbed.town import Town, a_town
 from tests.testbed.visitors import Hire
 from tests.testbed.waiting import eventually

@@ -14,7 +14,7 @@ FLAGS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu")
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 320, "height": 640}
 GRAVE = {"serious", "critical"}
-PATIENCE = 10_000  # ms for anything to appear
+PATIENCE = 20_000  # ms for anything to appear
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,115 @@
+"""The pages as people's browsers ask for them, with a real database behind."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from retention.messages.tasks import OpenTask, TaskEvent, TaskMemory, TaskSnapshot
+from retention.records import tasks
+from retention.records.accounts import Account
+from retention.records.cases import Case
+from retention.records.database import transaction
+from retention.vocabulary import Role, TaskAct, TaskKind, TaskState
+from tests.factories.cases import an_opened_case
+from tests.factories.people import PASSWORD, a_colleague
+from tests.factories.tasks import a_task
+from web.application import pages
+from web.components.viewpoint import Viewpoint, seen_from
+
+Visitor = Callable[..., TestClient]
+ORIGIN = {"origin": "http://testserver"}
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def stranger(data: str) -> Iterator[TestClient]:
+    """A browser that nobody has signed in with."""
+    with TestClient(pages(), headers=ORIGIN, raise_server_exceptions=False) as browser:
+        yield browser
+
+
+@pytest.fixture
+def visitor(data: str) -> Iterator[Visitor]:
+    """Makes browsers that a colleague has signed in with."""
+    opened: list[TestClient] = []
+
+    def signed_in(name: str = "Ada Byron", *, role: Role = Role.PEOPLE_OPS) -> TestClient:
+        account(name, role=role)
+        browser = TestClient(pages(), headers=ORIGIN, follow_redirects=False)
+        opened.append(browser)
+        answer = browser.post("/sign-in", data={"email": email_of(name), "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    yield signed_in
+    for browser in opened:
+        browser.close()
+
+
+@pytest.fixture
+def ada(visitor: Visitor) -> TestClient:
+    """Ada of People Ops at her browser."""
+    return visitor()
+
+
+@pytest.fixture
+def noon() -> Iterator[Viewpoint]:
+    """A page seen at noon on a Tuesday in London."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    view = Viewpoint(now=datetime(2026, 11, 24, 12, tzinfo=UTC), zone=ZoneInfo("Europe/London"))
+    with seen_from(view):
+        yield view
+
+
+def account(name: str = "Ada Byron", *, role: Role = Role.PEOPLE_OPS) -> Account:
+    """The colleague's account."""
+    with transaction() as session:
+        return a_colleague(session, name, role=role)
+
+
+def email_of(name: str) -> str:
+    """The address that a colleague signs in with."""
+    return f"{name.split(maxsplit=1)[0].lower()}@mainstay.example"
+
+
+def token_of(browser: TestClient) -> str:
+    """The hidden token of this sign-in's forms."""
+    page = browser.get("/preferences").text
+    return page.split('name="form_token" value="')[1].split('"')[0]
+
+
+def a_shown_task(
+    *, due_in: timedelta = HOUR, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW, **memory: object
+) -> OpenTask:
+    """A task with its case, tutor and decision, as the workflow has shown it in the inbox."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        case = an_opened_case(session, at=now - HOUR, kind=kind)
+        given = {"case_id": case.case_id, "tutor_number": case.tutor_number, "decision_id": case.decision_id}
+        task = a_task(kind=kind, form_key=str(kind), opened_at=now - HOUR, **given)
+        show(task, due_at=now + due_in, **memory)
+    return task
+
+
+def show(task: OpenTask, **memory: object) -> None:
+    """What the task's workflow reports next."""
+    values = {"due_at": task.plan.due_at, "candidate_groups": ["people_ops"], "version": 1} | memory
+    state = TaskMemory.model_validate(values)
+    act = TaskAct.COMPLETED if state.state is TaskState.COMPLETED else TaskAct.OPENED
+    event = TaskEvent(version=state.version, act=act, actor=state.completed_by or "mainstay", at=task.opened_at)
+    told = task.model_dump(include=set(TaskSnapshot.model_fields) - {"state"})
+    with transaction() as session:
+        tasks.project(session, TaskSnapshot(**told, state=state, event=event))
+
+
+def tutor_name(task: OpenTask) -> str:
+    """The name of the tutor that a task is about."""
+    from retention.records.tutors import Tutor  # noqa: PLC0415
+
+    with transaction() as session:
+        found = session.get(Tutor, task.tutor_number)
+        assert found is not None
+        return found.name
