@@ -18,6 +18,8 @@ from retention.errors import Refusal
 from retention.records import backlog, database, feeds, world as records
 
 SEEDER = Process("seed", "simulator", ("seed",))
+MEASURER = Process("history", "activities.history")
+BEGINNER = Process("begin", "simulator", ("begin",))
 DAYS = 90  # of history before the part that is played
 PLAY_PATIENCE = 1800.0  # seconds
 SLACK = timedelta(seconds=30)  # at speed 1
@@ -48,14 +50,22 @@ def seed(world: World, environment: Mapping[str, str]) -> None:
     world.seeding = True
     world.keep()
     numbers = ("--tutors", str(world.tutors), "--seed", str(world.seed), "--days", str(DAYS))
-    command = [sys.executable, "-m", SEEDER.module, *SEEDER.arguments, *numbers, "--speed", str(world.speed)]
-    with progress.step(f"Writing {DAYS} days of history for {world.tutors} tutors") as tell:
+    title = f"Writing {DAYS} days of history for {world.tutors} tutors"
+    _done(SEEDER, numbers, title, environment=environment)
+    _done(MEASURER, (), "Measuring and scoring that history", environment=environment)
+    _done(BEGINNER, ("--speed", str(world.speed)), "Setting the world's clock", environment=environment)
+    world.seeded = True
+    world.keep()
+
+
+def _done(process: Process, more: tuple[str, ...], title: str, *, environment: Mapping[str, str]) -> None:
+    """Run one step to its end. Raises Refusal with the last of what it said."""
+    command = [sys.executable, "-m", process.module, *process.arguments, *more]
+    with progress.step(title) as tell:
         child = children.start(command, log=subprocess.PIPE, environment=environment, folder=places.CHECKOUT)
         said = _followed(child, tell)
     if child.returncode != 0:
         raise Refusal("The world's history could not be written.", instead=said)
-    world.seeded = True
-    world.keep()
 
 
 def play(world: World, supervisor: Supervisor) -> None:

@@ -37,26 +37,33 @@ def seed(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
     days: Annotated[int, typer.Option(min=14, help="Days of history.")] = 90,
     profile: Annotated[str, typer.Option(help="The profile's name.")] = "prd",
-    speed: Annotated[float, typer.Option(min=0.001, help="Of the clock, after the played part.")] = 1.0,
-    playback: Annotated[float, typer.Option(min=1, help="Real seconds for the played part.")] = 180,
-    start_in: Annotated[float, typer.Option(min=0, help="Real seconds until the clock starts.")] = 25,
     as_json: Json = False,
 ) -> None:
-    """Write a world into an empty database: accounts, history, clock."""
-    wish = seeding.Wish(
-        tutors=tutors,
-        seed=seed,
-        days=days,
-        profile=profile,
-        speed=speed,
-        playback=timedelta(seconds=playback),
-        start_in=timedelta(seconds=start_in),
-    )
+    """Write a world into an empty database: accounts and history. Its time does not run yet."""
+    wish = seeding.Wish(tutors=tutors, seed=seed, days=days, profile=profile)
     owner = Owner().database_owner_url
     url = owner.get_secret_value() if owner else None
     done = seeding.seed(wish, now=datetime.now(UTC), owner_url=url, tell=_quiet if as_json else _say)
-    shown = asdict(done) | {"clock": done.clock.model_dump(mode="json")}
-    print(json.dumps(shown, default=str) if as_json else f"{done.records} records of {done.tutors} tutors")
+    print(
+        json.dumps(asdict(done), default=str)
+        if as_json
+        else f"{done.records} records of {done.tutors} tutors"
+    )
+
+
+@app.command()
+def begin(
+    *,
+    speed: Annotated[float, typer.Option(min=0.001, help="Of the clock, after the played part.")] = 1.0,
+    playback: Annotated[float, typer.Option(min=1, help="Real seconds for the played part.")] = 180,
+    start_in: Annotated[float, typer.Option(min=0, help="Real seconds until the clock starts.")] = 25,
+) -> None:
+    """Let a seeded world's time begin, once: the last two weeks fast, then at its speed."""
+    pace = seeding.Pace(
+        speed=speed, playback=timedelta(seconds=playback), start_in=timedelta(seconds=start_in)
+    )
+    clock = seeding.begin(pace, now=datetime.now(UTC))
+    print(f"The world's time is {clock.origin:%A %d %B %Y} at {clock.origin_real:%H:%M:%S} UTC.")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The birth of a demo world: its people, ninety days of history, and at the end its clock."""
+"""The birth of a demo world: its people, ninety days of history, and then its clock."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from retention import demo
 from retention.clock import Clock, Playback
-from retention.errors import Conflict, Refusal
+from retention.errors import Conflict, NotFound, Refusal
 from retention.messages import reading
-from retention.records import feeds, ingestion, watermarks, world as records
+from retention.records import feeds, ingestion, world as records
 from retention.records.database import transaction
 from retention.records.feeds import Feed
 from retention.vocabulary import Origin, Receipt, Stream
@@ -33,9 +33,15 @@ class Wish:
     seed: int
     days: int  # of history before the part that is played
     profile: str
-    speed: float  # of the clock, once the past is played
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a world's time runs."""
+
+    speed: float  # once the past is played
     playback: timedelta  # real time in which the past is played
-    start_in: timedelta  # real time from the end of seeding until the clock starts
+    start_in: timedelta  # real time from now until the clock starts
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,6 @@ class Seeded:
     records: int
     first_day: datetime
     origin: datetime  # where history ends and the played part begins
-    clock: Clock
 
 
 def seed(wish: Wish, *, now: datetime, owner_url: str | None, tell: Tell) -> Seeded:
@@ -65,8 +70,8 @@ def seed(wish: Wish, *, now: datetime, owner_url: str | None, tell: Tell) -> See
         tell(f"history until {(first_day + done * DAY):%d %B}", done / (wish.days + WARM_UP))
     if owner_url is not None:
         truth.write(owner_url, world)
-    clock = _begin(wish, first_day=first_day, origin=origin)
-    return Seeded(len(world.tutors.number), count, first_day, origin, clock)
+    _keep(wish, first_day=first_day, origin=origin)
+    return Seeded(len(world.tutors.number), count, first_day, origin)
 
 
 def begin_of_playing(now: datetime) -> datetime:
@@ -79,15 +84,24 @@ def begin_of_playing(now: datetime) -> datetime:
     return day
 
 
-def clock_of(wish: Wish, *, origin: datetime, now: datetime) -> Clock:
+def begin(pace: Pace, *, now: datetime) -> Clock:
+    """Write the world's clock, once: from here on its time runs. Raises NotFound before it is seeded."""
+    with transaction() as session:
+        feed = feeds.the_feed(session)
+        if feed is None:
+            raise NotFound("There is no world yet.", instead="Make one: python -m simulator seed")
+        return records.begin(session, clock_of(pace, origin=feed.posted_until, now=now))
+
+
+def clock_of(pace: Pace, *, origin: datetime, now: datetime) -> Clock:
     """A clock that plays from `origin` to real time, and then goes on at the wished speed."""
-    start = now + wish.start_in
-    length = start + wish.playback - origin
+    start = now + pace.start_in
+    length = start + pace.playback - origin
     return Clock(
         origin_real=start,
         origin=origin,
-        speed=wish.speed,
-        playback=Playback(length=length, speed=length / wish.playback),
+        speed=pace.speed,
+        playback=Playback(length=length, speed=length / pace.playback),
     )
 
 
@@ -114,12 +128,10 @@ def _store(chunk: list[Posting]) -> None:
                 raise Refusal(f"{len(refused)} of our own records were not taken, first {refused[0]}.")
 
 
-def _begin(wish: Wish, *, first_day: datetime, origin: datetime) -> Clock:
-    """Write the clock last: from here on, the world's time runs."""
+def _keep(wish: Wish, *, first_day: datetime, origin: datetime) -> None:
+    """Note the world's numbers last: a history that broke off is no world."""
+    row = Feed(
+        profile=wish.profile, tutors=wish.tutors, seed=wish.seed, first_day=first_day, posted_until=origin
+    )
     with transaction() as session:
-        row = Feed(
-            profile=wish.profile, tutors=wish.tutors, seed=wish.seed, first_day=first_day, posted_until=origin
-        )
         feeds.begin(session, row)
-        watermarks.begin(session, origin)
-        return records.begin(session, clock_of(wish, origin=origin, now=datetime.now(UTC)))

@@ -1,0 +1,75 @@
+"""`python -m activities.history`: measures and scores a seeded world's past, day by day, before it lives on.
+
+The same statements as the live way, with each day's own midnight as their instant. Nothing is judged:
+nobody can be asked today about a task of the past, so cases, tasks and decisions begin with the live part.
+"""
+
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from activities.churn import score
+from activities.measurement import measure
+from retention.errors import NotFound, Refusal
+from retention.messages.evaluation import Batch, Step
+from retention.records import batches, feeds, watermarks
+from retention.records.database import transaction
+
+DAYS = 30  # that get their own metrics, tiers and scores: what "for 30 days" and the trends look back on
+EVERYBODY = 100_000  # tutors in one batch; nobody else works on a world that has not begun
+
+
+def measure_history(until: datetime, *, days: int, tell: Callable[[str, float], None]) -> int:
+    """Work off every day of the last `days` before `until`; returns the batches. Repeatable."""
+    start, done = until - timedelta(days=days), 0
+    with transaction() as session:
+        watermarks.begin(session, start)
+    while (end := _next_period(until)) is not None:
+        while (batch := _claimed(end)).tutors:
+            _work_off(batch)
+            done += 1
+        tell(f"measured until {end:%d %B}", (end - start) / (until - start))
+    return done
+
+
+def _next_period(until: datetime) -> datetime | None:
+    """The end of the next periods that are over, everybody marked for them; None when all are done."""
+    with transaction() as session:
+        periods = watermarks.next_periods(session, until)
+        if not periods:
+            return None
+        watermarks.mark_periods(session, periods)
+        return periods[0].end
+
+
+def _claimed(end: datetime) -> Batch:
+    with transaction() as session:
+        return batches.claim_batch(session, end, limit=EVERYBODY)
+
+
+def _work_off(batch: Batch) -> None:
+    step = Step(batch_id=batch.batch_id, as_of=batch.as_of)
+    measure(step)
+    score(step)
+    with transaction() as session:
+        batches.finish_batch(session, batch.batch_id, at=batch.as_of)
+
+
+def main() -> None:
+    """Measure the past of this database's world."""
+    with transaction() as session:
+        feed = feeds.the_feed(session)
+    if feed is None:
+        raise NotFound("There is no world to measure.", instead="Make one: python -m simulator seed")
+    measure_history(
+        feed.posted_until,
+        days=min(DAYS, (feed.posted_until - feed.first_day).days),
+        tell=lambda what, share: print(f"{share:.0%} {what}", flush=True),  # noqa: T201 (its progress)
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Refusal as refusal:
+        sys.exit(str(refusal))
