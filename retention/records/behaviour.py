@@ -1,6 +1,7 @@
 """What tutors do outside sessions: logins, availability, answers, training, leave, notice."""
 
 from collections.abc import Collection
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
@@ -53,10 +54,11 @@ class BehaviourEvent(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def row_of(record: AnyBehaviour, *, tutor_number: int) -> dict[str, Any]:
+def row_of(record: AnyBehaviour) -> dict[str, Any]:
     """A behaviour event as a raw row, but for what all raw rows have."""
     details = record.details
     amount: float | None = None
+    until = details.until if isinstance(details, Leave) else getattr(details, "effective_on", None)
     if isinstance(details, Login):
         amount = details.preparation_minutes
     elif isinstance(details, Availability):
@@ -64,11 +66,10 @@ def row_of(record: AnyBehaviour, *, tutor_number: int) -> dict[str, Any]:
     elif isinstance(details, MessageAnswered):
         amount = details.response_minutes
     return {
-        "tutor_number": tutor_number,
         "kind": record.kind,
         "amount": amount,
         "module": details.module if isinstance(details, Training) else None,
-        "until": details.until if isinstance(details, Leave) else getattr(details, "effective_on", None),
+        "until": until and until.astimezone(UTC),
         "details": details.model_dump(mode="json"),
     }
 

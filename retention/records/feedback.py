@@ -48,11 +48,10 @@ class Feedback(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def row_of(record: FeedbackRecord, *, tutor_number: int, student_number: int) -> dict[str, Any]:
+def row_of(record: FeedbackRecord, *, student_number: int) -> dict[str, Any]:
     """Feedback as a raw row, but for what all raw rows have."""
     return {
         "session_id": record.session_id,
-        "tutor_number": tutor_number,
         "student_number": student_number,
         "overall_rating": record.overall_rating,
         **{name: getattr(record.ratings, name) for name in DIMENSIONS},

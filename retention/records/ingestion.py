@@ -31,12 +31,13 @@ class Answer:
 
 @dataclass
 class _Batch:
-    """A batch on its way in: the first record of each event id counts."""
+    """What became of a batch; the first record of each event id is the one that counts."""
 
     firsts: dict[str, AnyRecord]
     problems: dict[str, Problem]
+    prints: dict[str, str]  # of the firsts
     stored: set[str]
-    prints: dict[str, str]  # as stored, now or before
+    before: dict[str, str]  # prints of what had been stored earlier
 
 
 def store(
@@ -57,40 +58,42 @@ def store_history(
 def _take_in(
     session: Session, stream: Stream, records: Sequence[AnyRecord], *, arrival: Arrival
 ) -> list[Answer]:
-    prints = [raw_rows.digest(record) for record in records]
-    batch = _Batch(firsts={}, problems={}, stored=set(), prints={})
-    for record, digest in zip(records, prints, strict=True):
-        if batch.firsts.setdefault(record.event_id, record) is record:
-            batch.prints[record.event_id] = digest
+    batch = _Batch(firsts={}, problems={}, prints={}, stored=set(), before={})
+    twins = [record for record in records if batch.firsts.setdefault(record.event_id, record) is not record]
     if records:
         _keep(session, stream, batch, arrival=arrival)
-    return [_answer(batch, record, digest) for record, digest in zip(records, prints, strict=True)]
+    changed = {id(twin) for twin in twins if not _same(twin, batch.firsts[twin.event_id])}
+    return [_answer(batch, record, changed=id(record) in changed) for record in records]
 
 
 def _keep(session: Session, stream: Stream, batch: _Batch, *, arrival: Arrival) -> None:
     """Store what is new of a batch, with its consequences, and note what is not."""
-    timely = [one for one in batch.firsts.values() if one.event_time <= arrival.now + AHEAD]
+    latest = arrival.now + AHEAD
+    timely = [one for one in batch.firsts.values() if one.event_time <= latest]
     batch.problems |= dict.fromkeys(batch.firsts.keys() - {one.event_id for one in timely}, IN_FUTURE)
     raw_rows.lock(session, (raw_rows.thing_of(one) for one in timely))
     numbers = consequences.tutors_of(session, timely, arrival=arrival)
     ours = [one for one in timely if one.tutor_id in numbers]
-    strangers = {one.event_id for one in timely} - {one.event_id for one in ours}
+    strangers = {one.event_id for one in timely if one.tutor_id not in numbers}
     batch.problems |= dict.fromkeys(strangers, UNKNOWN_TUTOR)
-    batch.stored = raw_rows.insert_new(
-        session, stream, ours, arrival=arrival, tutors=numbers, prints=batch.prints
-    )
-    known_before = [one.event_id for one in ours if one.event_id not in batch.stored]
-    batch.prints |= raw_rows.prints_of(session, stream, known_before)
-    new = [one for one in ours if one.event_id in batch.stored]
-    consequences.follow(session, new, tutors=numbers, arrival=arrival)
+    rows = raw_rows.rows_of(session, ours, tutors=numbers, origin=arrival.origin)
+    batch.prints = {row.event_id: row.print for row in rows}
+    batch.stored = raw_rows.insert_new(session, stream, ours, rows=rows, arrival=arrival)
+    known_before = batch.prints.keys() - batch.stored
+    batch.before = raw_rows.prints_of(session, stream, known_before)
+    consequences.follow(session, ours, new=batch.stored, numbers=numbers, arrival=arrival)
 
 
-def _answer(batch: _Batch, record: AnyRecord, digest: str) -> Answer:
-    """The answer to one record; a second one of the same id in the batch is a repeat or a contradiction."""
+def _same(one: AnyRecord, other: AnyRecord) -> bool:
+    return one.model_dump() == other.model_dump()
+
+
+def _answer(batch: _Batch, record: AnyRecord, *, changed: bool) -> Answer:
+    """The answer to one record; `changed`: another one of its id in the same batch says otherwise."""
     event_id = record.event_id
     if event_id in batch.problems:
         return Answer(event_id, Receipt.REFUSED, batch.problems[event_id])
-    if digest != batch.prints[event_id]:
+    if changed or batch.before.get(event_id, batch.prints[event_id]) != batch.prints[event_id]:
         return Answer(event_id, Receipt.CONTRADICTED, CONTRADICTION)
     new = event_id in batch.stored and batch.firsts[event_id] is record
     return Answer(event_id, Receipt.STORED if new else Receipt.REPEATED)

@@ -1,9 +1,9 @@
-"""How raw rows enter their three append-only tables: many at a time, once each."""
+"""How raw rows enter their three append-only tables: many at a time, once each, with their moments."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from retention.messages.ingestion import AnyRecord, FeedbackRecord, SessionRecord
 from retention.records import behaviour, feedback, sessions, students
 from retention.records.database import Base, Session
-from retention.vocabulary import Origin, Stream
+from retention.vocabulary import Hop, Origin, Stream
 
 BUCKETS = 32  # locks one transaction holds at most; one lock an id would fill the server's lock table
 LOCK_CLASS = 7_301  # tells our advisory locks on raw rows from others
@@ -20,6 +20,12 @@ RAW: Mapping[Stream, type[Base]] = {
     Stream.SESSIONS: sessions.SessionEvent,
     Stream.EVENTS: behaviour.BehaviourEvent,
     Stream.FEEDBACK: feedback.Feedback,
+}
+# What a new row of a stream asks to be judged: its trigger, or nothing.
+TRIGGERS = {
+    Stream.SESSIONS: "CASE transition WHEN 'completed' THEN 'session_completed' WHEN 'no_show' THEN 'no_show'"
+    " WHEN 'moved' THEN 'reschedule' END",
+    Stream.FEEDBACK: "'feedback_received'",
 }
 
 
@@ -41,9 +47,58 @@ class Arrival:
         return self.now if self.lag is None else record.event_time + self.lag
 
 
-def digest(record: AnyRecord) -> str:
-    r"""The print of a record's content as `\x...`: spelling, order of keys and offsets do not count."""
-    return "\\x" + hashlib.sha256(record.model_dump_json().encode()).hexdigest()
+@dataclass(frozen=True)
+class RawRow:
+    r"""A record as its row says it, ready to be inserted. `print` is of its content, as `\x...`:
+
+    spelling, order of keys and offsets do not count, nor when it came or from whom.
+    """
+
+    event_id: str
+    session_id: str | None
+    content: bytes
+    print: str
+
+    def arrived(self, known_at: datetime, origin: Origin) -> bytes:
+        """The whole row in JSON."""
+        rest = f',"known_at":"{known_at.isoformat()}","origin":"{origin}","digest":"\\{self.print}"}}'
+        return self.content[:-1] + rest.encode()
+
+
+def rows_of(
+    session: Session, records: Sequence[AnyRecord], *, tutors: Mapping[str, int], origin: Origin
+) -> list[RawRow]:
+    """The raw rows of records whose tutors are known; students we have not met get their number."""
+    pupils = students.numbers_for(session, _students_in(records), origin=origin)
+    return [_row_of(record, tutor_number=tutors[record.tutor_id], pupils=pupils) for record in records]
+
+
+def _row_of(record: AnyRecord, *, tutor_number: int, pupils: Mapping[str, int]) -> RawRow:
+    told: dict[str, Any]
+    session_id = None
+    if isinstance(record, SessionRecord):
+        session_id = record.session_id
+        told = sessions.row_of(record, students=pupils)
+    elif isinstance(record, FeedbackRecord):
+        session_id = record.session_id
+        told = feedback.row_of(record, student_number=pupils[record.student_id])
+    else:
+        told = behaviour.row_of(record)
+    told["event_id"] = record.event_id
+    told["event_time"] = record.event_time.astimezone(UTC)
+    told["tutor_number"] = tutor_number
+    content = orjson.dumps(told)
+    return RawRow(record.event_id, session_id, content, f"\\x{hashlib.sha256(content).hexdigest()}")
+
+
+def _students_in(records: Sequence[AnyRecord]) -> set[str]:
+    found: set[str] = set()
+    for record in records:
+        if isinstance(record, SessionRecord):
+            found.update(record.student_ids)
+        elif isinstance(record, FeedbackRecord):
+            found.add(record.student_id)
+    return found
 
 
 def thing_of(record: AnyRecord) -> str:
@@ -65,60 +120,54 @@ def insert_new(
     stream: Stream,
     records: Sequence[AnyRecord],
     *,
+    rows: Sequence[RawRow],
     arrival: Arrival,
-    tutors: Mapping[str, int],
-    prints: Mapping[str, str],
 ) -> set[str]:
-    """Insert the records whose event id is new, in one statement; the ids that were."""
-    pupils = students.numbers_for(session, _students_in(records), origin=arrival.origin)
-    rows = [
-        _row(record, tutor_number=tutors[record.tutor_id], pupils=pupils)
-        | {
-            "event_id": record.event_id,
-            "event_time": record.event_time,
-            "known_at": arrival.known_at(record),
-            "origin": arrival.origin,
-            "digest": prints[record.event_id],
-        }
-        for record in sorted(records, key=lambda one: one.event_id)
-    ]
-    given = {"rows": orjson.dumps(rows).decode()}
-    return set(session.scalars(text(_insertion(RAW[stream])), given))
+    """Insert the rows whose event id is new, mark their days, put their moments; the ids that were new."""
+    pairs = sorted(zip(records, rows, strict=True), key=lambda pair: pair[1].event_id)
+    whole = b",".join(row.arrived(arrival.known_at(record), arrival.origin) for record, row in pairs)
+    given = {"rows": f"[{whole.decode()}]", "now": arrival.now, "real": datetime.now(UTC)}
+    trigger = TRIGGERS.get(stream) if arrival.live else None
+    return set(session.scalars(text(_insertion(RAW[stream], trigger=trigger)), given))
 
 
-def _insertion(raw: type[Base]) -> str:
+def _insertion(raw: type[Base], *, trigger: str | None) -> str:
     columns = ", ".join(column.name for column in raw.__table__.columns)
-    return (
-        f"INSERT INTO {raw.__tablename__} ({columns}) SELECT {columns}"  # noqa: S608 (names of our own tables)
-        f" FROM json_populate_recordset(CAST(NULL AS {raw.__tablename__}), CAST(:rows AS json))"
-        " ON CONFLICT (event_id) DO NOTHING RETURNING event_id"
-    )
+    judged = JUDGED.format(trigger=trigger) if trigger else ""
+    return f"""
+WITH new AS (
+    INSERT INTO {raw.__tablename__} ({columns})
+    SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {raw.__tablename__}), CAST(:rows AS json))
+    ON CONFLICT (event_id) DO NOTHING RETURNING *
+), marked AS (
+    INSERT INTO dirty_days (tutor_number, day, known_at)
+    SELECT DISTINCT tutor_number, CAST(event_time AT TIME ZONE 'UTC' AS date), CAST(:now AS timestamptz)
+    FROM new
+){judged}
+SELECT event_id FROM new"""  # noqa: S608 (names of our own tables)
 
 
-def _students_in(records: Sequence[AnyRecord]) -> set[str]:
-    found: set[str] = set()
-    for record in records:
-        if isinstance(record, SessionRecord):
-            found.update(record.student_ids)
-        elif isinstance(record, FeedbackRecord):
-            found.add(record.student_id)
-    return found
+JUDGED = f""", judged AS (
+    INSERT INTO moments (tutor_number, trigger, session_id, event_id, event_time, known_at)
+    SELECT tutor_number, {{trigger}}, session_id, event_id, event_time, known_at
+    FROM new WHERE {{trigger}} IS NOT NULL RETURNING event_id
+), known AS (
+    INSERT INTO signal_hops (event_id, hop, at)
+    SELECT event_id, '{Hop.KNOWN}', CAST(:real AS timestamptz) FROM judged
+    ON CONFLICT (event_id, hop) DO NOTHING
+)"""  # noqa: S608
 
 
-def _row(record: AnyRecord, *, tutor_number: int, pupils: dict[str, int]) -> dict[str, Any]:
-    if isinstance(record, SessionRecord):
-        return sessions.row_of(record, tutor_number=tutor_number, students=pupils)
-    if isinstance(record, FeedbackRecord):
-        number = pupils[record.student_id]
-        return feedback.row_of(record, tutor_number=tutor_number, student_number=number)
-    return behaviour.row_of(record, tutor_number=tutor_number)
-
-
-def prints_of(session: Session, stream: Stream, event_ids: Sequence[str]) -> dict[str, str]:
+def prints_of(session: Session, stream: Stream, event_ids: Iterable[str]) -> dict[str, str]:
     """The prints under which these events are stored."""
-    if not event_ids:
+    wanted = ",".join(event_ids)  # ids have no commas; one text is far cheaper to send than an array of texts
+    if not wanted:
         return {}
-    table = RAW[stream].__tablename__
-    statement = f"SELECT event_id, CAST(digest AS text) AS print FROM {table} WHERE event_id = ANY(:ids)"  # noqa: S608
-    found = session.execute(text(statement), {"ids": list(event_ids)})
+    found = session.execute(
+        text(
+            f"SELECT event_id, CAST(digest AS text) AS print FROM {RAW[stream].__tablename__}"  # noqa: S608
+            " WHERE event_id = ANY(string_to_array(:ids, ','))"
+        ),
+        {"ids": wanted},
+    )
     return {row.event_id: row.print for row in found}

@@ -1,7 +1,7 @@
 """Sessions: the transitions as posted, and each session as it stands."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
@@ -99,38 +99,49 @@ STANDS = (
 )  # fmt: skip
 DERIVED = ("state", "initiated_by", "late_start_minutes", "moves", "tutor_moves", "last_event_time")
 PROJECT = f"""
-INSERT INTO sessions (session_id, {", ".join(STANDS + DERIVED)})
-SELECT DISTINCT ON (session_id) session_id, {", ".join(STANDS)},
-    transition,
-    CASE WHEN transition IN ('cancelled', 'no_show') THEN initiated_by END,
-    CASE WHEN transition = 'completed'
-        THEN greatest(0, ceil(extract(epoch FROM actual_start - scheduled_start) / 60)) END,
-    count(*) FILTER (WHERE transition = 'moved') OVER life,
-    count(*) FILTER (WHERE transition = 'moved' AND initiated_by = 'tutor') OVER life,
-    max(event_time) OVER life
-FROM session_events WHERE session_id = ANY(:ids)
-WINDOW life AS (PARTITION BY session_id)
-ORDER BY session_id, transition IN ('booked', 'moved'), event_time DESC, transition = 'booked', event_id
-ON CONFLICT (session_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in STANDS + DERIVED)}
+WITH life AS (
+    INSERT INTO sessions (session_id, {", ".join(STANDS + DERIVED)})
+    SELECT DISTINCT ON (session_id) session_id, {", ".join(STANDS)},
+        transition,
+        CASE WHEN transition IN ('cancelled', 'no_show') THEN initiated_by END,
+        CASE WHEN transition = 'completed'
+            THEN greatest(0, ceil(extract(epoch FROM actual_start - scheduled_start) / 60)) END,
+        count(*) FILTER (WHERE transition = 'moved') OVER life,
+        count(*) FILTER (WHERE transition = 'moved' AND initiated_by = 'tutor') OVER life,
+        max(event_time) OVER life
+    FROM session_events WHERE session_id = ANY(string_to_array(:ids, ','))
+    WINDOW life AS (PARTITION BY session_id)
+    ORDER BY session_id, transition IN ('booked', 'moved'), event_time DESC, transition = 'booked', event_id
+    ON CONFLICT (session_id) DO UPDATE
+    SET {", ".join(f"{name} = excluded.{name}" for name in STANDS + DERIVED)}
+    RETURNING tutor_number, scheduled_start, state
+), due AS (
+    SELECT * FROM life
+    UNION SELECT tutor_number, scheduled_start, state -- as they stood before this statement
+    FROM sessions WHERE session_id = ANY(string_to_array(:ids, ','))
+)
+INSERT INTO dirty_days (tutor_number, day, known_at)
+SELECT DISTINCT tutor_number, CAST(scheduled_start AT TIME ZONE 'UTC' AS date), CAST(:now AS timestamptz)
+FROM due WHERE state NOT IN ('booked', 'moved')
 """  # noqa: S608 (names of our own columns)
 
 
-def row_of(record: SessionRecord, *, tutor_number: int, students: dict[str, int]) -> dict[str, Any]:
+def row_of(record: SessionRecord, *, students: Mapping[str, int]) -> dict[str, Any]:
     """A transition as a raw row, but for what all raw rows have."""
+    start = record.scheduled_start.astimezone(UTC)
     return {
         "session_id": record.session_id,
-        "tutor_number": tutor_number,
         "student_numbers": [students[one] for one in record.student_ids],
         "transition": record.transition,
         "session_number": record.session_number,
         "subject": record.subject,
         "session_kind": record.session_type,
-        "scheduled_start": record.scheduled_start,
-        "scheduled_end": record.scheduled_start + timedelta(minutes=record.scheduled_minutes),
-        "previous_start": record.previous_start,
+        "scheduled_start": start,
+        "scheduled_end": start + timedelta(minutes=record.scheduled_minutes),
+        "previous_start": record.previous_start and record.previous_start.astimezone(UTC),
         "initiated_by": record.initiated_by,
         "reason": record.reason,
-        "actual_start": record.actual_start,
+        "actual_start": record.actual_start and record.actual_start.astimezone(UTC),
         "duration_minutes": record.duration_minutes,
         "engagement_score": record.engagement_score,
         "objectives_met": record.learning_objectives_met,
@@ -138,21 +149,10 @@ def row_of(record: SessionRecord, *, tutor_number: int, students: dict[str, int]
     }
 
 
-def project(session: Session, session_ids: Collection[str]) -> None:
+def project(session: Session, session_ids: Iterable[str], *, now: datetime) -> None:
     """Rebuild these sessions from their transitions: an end outweighs what is not one, then the newest wins.
 
-    A lateness is rounded up, so that "more than 10 minutes" holds from the first second on.
+    Marks the days on which they had ended, and now do. A lateness is rounded up, so that "more than
+    10 minutes" holds from the first second on.
     """
-    session.execute(text(PROJECT), {"ids": sorted(set(session_ids))})
-
-
-def days_of(session: Session, session_ids: Collection[str]) -> set[tuple[int, date]]:
-    """The (tutor, UTC day) pairs on which these sessions ended, one way or another."""
-    found = session.execute(
-        text(
-            "SELECT DISTINCT tutor_number, CAST(scheduled_start AT TIME ZONE 'UTC' AS date) AS day"
-            " FROM sessions WHERE session_id = ANY(:ids) AND state NOT IN ('booked', 'moved')"
-        ),
-        {"ids": sorted(set(session_ids))},
-    )
-    return {(row.tutor_number, row.day) for row in found}
+    session.execute(text(PROJECT), {"ids": ",".join(session_ids), "now": now})
