@@ -1,7 +1,7 @@
 """The evaluation is started by marks and by the schedule, and there is never more than one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -93,7 +93,8 @@ async def test_the_tick_of_the_schedule_starts_the_evaluation_or_wakes_it(
             return bool(await evaluation.describe())
         return False
 
-    assert await eventually(ran)
+    look: Callable[[], Awaitable[bool | None]] = ran
+    assert await eventually(look)
     await handle.delete()
 
 

@@ -1,6 +1,6 @@
 """Records that have lost touch with what runs are mended; what runs is left alone."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -53,7 +53,8 @@ async def seen(temporal: TwoNamespaces) -> None:
     async def listed() -> int | None:
         return (await temporal.cases.count_workflows("WorkflowType = 'HumanTask'")).count
 
-    assert await eventually(listed)
+    look: Callable[[], Awaitable[int | None]] = listed
+    await eventually(look)
 
 
 async def test_nothing_is_done_when_all_is_well(open_case: StartCase, temporal: TwoNamespaces) -> None:

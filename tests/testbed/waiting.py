@@ -3,12 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 LOOK_EVERY = 0.05
 Seen = TypeVar("Seen")
 
 
+@overload
+async def eventually(look: Callable[[], Awaitable[Seen | None]], *, within: float = 20.0) -> Seen: ...
+@overload
+async def eventually(look: Callable[[], Seen | None], *, within: float = 20.0) -> Seen: ...
 async def eventually(
     look: Callable[[], Awaitable[Seen | None]] | Callable[[], Seen | None], *, within: float = 20.0
 ) -> Seen:
