@@ -20,6 +20,7 @@ from local import (
     progress,
     temporal_binary,
     time_skipping_server,
+    tour as tours,
     up as launcher,
     world as worlds,
 )
@@ -98,6 +99,15 @@ def status(*, as_json: Machine = False) -> None:
     launcher.show_addresses(world)
     for name, pid in processes.items():
         progress.say(f"  {name:<18} process {pid}")
+
+
+@app.command()
+def tour(*, as_json: Machine = False) -> None:
+    """Post a poor first session, follow it to its task, complete that, and see the case end."""
+    story = tours.tour(_world(), tell=(lambda _said: None) if as_json else progress.say)
+    if as_json:
+        print(json.dumps(story.as_dict()))
+    _leave(0)
 
 
 @app.command()

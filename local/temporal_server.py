@@ -74,6 +74,11 @@ def queues_without_worker(address: str, wanted: Sequence[tuple[str, str, bool]])
     return asyncio.run(asyncio.wait_for(_unpolled(address, wanted), 15))
 
 
+def result_of(address: str, namespace: str, workflow_id: str) -> dict[str, object]:
+    """What a workflow that has ended, or is about to, gave back."""
+    return asyncio.run(asyncio.wait_for(_result_of(address, namespace, workflow_id), 15))
+
+
 def _started(command: Sequence[str | Path], *, folder: Path | None) -> Child:
     if folder is None:
         return children.start(command, log=children.NOWHERE)
@@ -131,3 +136,9 @@ async def _unpolled(address: str, wanted: Sequence[tuple[str, str, bool]]) -> li
         if not seen.pollers:
             alone.append(f"{namespace}/{queue}")
     return alone
+
+
+async def _result_of(address: str, namespace: str, workflow_id: str) -> dict[str, object]:
+    client = await connect(address, namespace)
+    result: dict[str, object] = await client.get_workflow_handle(workflow_id).result()
+    return result
