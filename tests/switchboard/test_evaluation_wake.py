@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from activities import model, rules, work
+from activities import evaluation, model, rules, work
 from activities.serving import worker_of as activities_of
 from retention.clock import Clock, real_time
 from retention.messages.evaluation import EvaluationInput, EvaluationReport
@@ -21,7 +21,7 @@ from switchboard import evaluation_wake, schedules
 from tests.factories import platform
 from tests.testbed.temporal import TwoNamespaces
 from tests.testbed.waiting import eventually
-from workflows.evaluation import EVALUATION_ID
+from workflows.evaluation import BATCHES_A_RUN, EVALUATION_ID
 from workflows.registry import UPKEEP_WORKFLOWS, worker_of
 
 pytestmark = pytest.mark.devserver
@@ -78,6 +78,22 @@ async def test_days_that_an_outage_left_undone_are_each_done(machinery: TwoNames
     assert events <= 500
 
 
+async def test_a_long_evaluation_goes_on_in_a_new_run_with_its_count(
+    machinery: TwoNamespaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluation, "BATCH_TUTORS", 1)
+    tutors = BATCHES_A_RUN + 2
+    for _ in range(tutors):
+        a_marked_tutor()
+    await evaluation_wake.start(machinery.upkeep, EvaluationInput(clock=real_time()))
+    handle = machinery.upkeep.get_workflow_handle(EVALUATION_ID, result_type=EvaluationReport)
+    first = (await handle.describe()).run_id
+    report = await handle.result()
+    assert (report.batches, report.tutors) == (tutors, tutors)
+    earlier = machinery.upkeep.get_workflow_handle(EVALUATION_ID, run_id=first)
+    assert len((await earlier.fetch_history()).events) <= 500
+
+
 async def test_the_tick_of_the_schedule_starts_the_evaluation_or_wakes_it(
     machinery: TwoNamespaces,
 ) -> None:
@@ -86,11 +102,11 @@ async def test_the_tick_of_the_schedule_starts_the_evaluation_or_wakes_it(
     await schedules.ensure(machinery.upkeep, fast)
     handle = machinery.upkeep.get_schedule_handle(schedules.SCHEDULE_ID)
     await handle.trigger()
-    evaluation = machinery.upkeep.get_workflow_handle(EVALUATION_ID)
+    started = machinery.upkeep.get_workflow_handle(EVALUATION_ID)
 
     async def ran() -> bool | None:
         with suppress(Exception):
-            return bool(await evaluation.describe())
+            return bool(await started.describe())
         return False
 
     look: Callable[[], Awaitable[bool | None]] = ran
