@@ -15,7 +15,7 @@ from local.processes import Process, Supervisor
 from local.temporal_binary import Tell
 from local.world import World
 from retention.errors import Refusal
-from retention.records import backlog, database, feeds, world as records
+from retention.records import backlog, database, feeds, watermarks, world as records
 
 SEEDER = Process("seed", "simulator", ("seed",))
 MEASURER = Process("history", "activities.history")
@@ -74,8 +74,9 @@ def play(world: World, supervisor: Supervisor) -> None:
     began = _stand().posted_until
     with progress.step("Playing what happened until now through API, rules and workflows") as tell:
         _until(lambda: _stand().share(began), supervisor, tell=tell)
-    with progress.step("Waiting until everything is evaluated") as tell:
-        _until(_evaluated, supervisor, tell=tell)
+    with progress.step("Evaluating the days that passed") as tell:
+        due = _periods_due()
+        _until(lambda: _evaluated(due), supervisor, tell=tell)
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,22 @@ def _stand() -> Stand:
     return Stand(feed.posted_until, now, goal, SLACK * max(clock.speed, 1), paused=feed.paused)
 
 
-def _evaluated() -> tuple[str, float]:
+def _periods_due() -> int:
+    """Days, weeks and the last hours that are over and not yet worked off."""
     with database.transaction() as session:
-        since, clock = backlog.unmeasured_since(session), records.the_clock(session)
+        return len(watermarks.due_periods(session, records.the_clock(session).now()))
+
+
+def _evaluated(due_at_first: int) -> tuple[str, float]:
+    """What is still to be evaluated, and the share of the periods that is done."""
+    with database.transaction() as session:
+        clock, since = records.the_clock(session), backlog.unmeasured_since(session)
         tutors = backlog.sizes(session)["dirty_tutors"]
+    due = _periods_due()
     late = since is not None and clock.now() - since > SLACK * max(clock.speed, 1)
-    return (f"{tutors} tutors to evaluate", 0.0) if late else ("", 1.0)
+    if not late and not due:
+        return "", 1.0
+    return f"{due} days and hours, {tutors} tutors", max(0.0, min(1 - due / max(due_at_first, 1), 0.99))
 
 
 def _until(look: Callable[[], tuple[str, float]], supervisor: Supervisor, *, tell: Tell) -> None:

@@ -10,8 +10,9 @@ import psutil
 from local import health, places, temporal_server, world as worlds
 from local.world import World
 from retention.errors import Refusal
-from retention.records import backlog, database, schema, world as records
+from retention.records import backlog, database, schema, watermarks, world as records
 
+MOST_PERIODS = 4  # an hour, a quarter, a day and a week may end at one instant
 MOST_COMMANDS = 200  # undelivered at one moment: more than a burst
 ROOM_NEEDED = 1_000_000_000  # bytes on the disk of the world
 
@@ -114,6 +115,17 @@ def _commands(_world: World) -> str:
     return f"{waiting} commands wait"
 
 
+def _periods(_world: World) -> str:
+    with database.transaction() as session:
+        due = watermarks.due_periods(session, records.the_clock(session).now())
+    if len(due) > MOST_PERIODS:
+        raise Refusal(
+            f"{len(due)} days and hours are not worked off yet, the first since {due[0].end:%d %B %H:%M} UTC.",
+            instead="A world that catches up needs some minutes; else see activities.work.log.",
+        )
+    return "days and hours are worked off"
+
+
 def _disk(_world: World) -> str:
     room = shutil.disk_usage(places.home()).free
     if room < ROOM_NEEDED:
@@ -138,6 +150,7 @@ QUESTIONS: dict[str, Callable[[World], str]] = {
     "pages": _pages,
     "readiness": _readiness,
     "switchboard": _commands,
+    "periods": _periods,
     "disk": _disk,
     "clock": _clock,
 }

@@ -75,6 +75,7 @@ def _start(world: World, parts: ExitStack) -> None:
     if FEED.exists:
         supervisor.start(FEED)
         _keep_processes(world, supervisor)
+        progress.say(f"  It can be watched already: {world.addresses['pages']}")
         birth.play(world, supervisor)
     progress.say("\nMainstay is running. Ctrl-C stops it.")
     show_addresses(world)
