@@ -120,7 +120,7 @@ def _periods(_world: World) -> str:
         due = watermarks.due_periods(session, records.the_clock(session).now())
     if len(due) > MOST_PERIODS:
         raise Refusal(
-            f"{len(due)} days and hours are not worked off yet, the first since {due[0].end:%d %B %H:%M} UTC.",
+            f"{len(due)} days and hours are not worked off, the first since {due[0].end:%d %B %H:%M} UTC.",
             instead="A world that catches up needs some minutes; else see activities.work.log.",
         )
     return "days and hours are worked off"
