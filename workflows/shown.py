@@ -27,7 +27,7 @@ TITLES = {
 SOON = {
     TaskAct.REMINDED: "a reminder",
     TaskAct.BREACHED: "it is overdue",
-    TaskAct.ESCALATED: "it is offered to the ops manager as well",
+    TaskAct.ESCALATED: "it is escalated to the ops manager",
 }
 
 

@@ -191,15 +191,15 @@ def climb(memory: TaskMemory, rung: Rung, *, at: datetime) -> TaskMemory:
         return _next(
             memory, rung.act, actor=SYSTEM, at=at, ladder=rest, sla_state=breached, follow_up_at=None
         )
-    groups = memory.candidate_groups
+    groups, note = memory.candidate_groups, ""
     if rung.group is not None and rung.group not in groups:
-        groups = [*groups, rung.group]
+        groups, note = [*groups, rung.group], f"offered to {rung.group} as well"
     return _next(
         memory,
         rung.act,
         actor=SYSTEM,
         at=at,
-        note=f"offered to {rung.group} as well" if rung.group else "",
+        note=note,
         ladder=rest,
         candidate_groups=groups,
         priority=min(memory.priority + rung.priority_added, HIGHEST_PRIORITY),
