@@ -48,7 +48,8 @@ INACTIVITY_DAYS = 15  # the 15th consecutive UTC day with no completed session
 REDUCED_SHARE = 0.5  # of the baseline sessions per week
 REDUCED_WEEKS = 3  # consecutive non-overlapping weeks
 REDUCED_MIN_TENURE = timedelta(days=28)
-LOOK_BACK = timedelta(days=180)  # how far back a stay is walked through again when late facts come
+LOOK_BACK = timedelta(days=60)  # how far back a stay on record is walked through again, for late facts
+LOOK_BACK_FIRST = timedelta(days=180)  # the same for a tutor of whom no stay is on record yet
 
 # Churn score anchors: (probability of leaving within 30 days, score). Design 3, Churn score; version 1.
 SCORE_ANCHORS = ((0.002, 0.0), (0.05, 25.5), (0.12, 50.5), (0.30, 75.5), (0.95, 100.0))

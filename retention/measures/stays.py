@@ -48,7 +48,7 @@ class History:
     baseline_per_week: float
     stay: Stay
     days: Mapping[date, Day]
-    watched_from: date  # before it nothing is known of anybody
+    watched_from: date  # days before it are not looked at
     resigned_until: datetime | None = None  # the last day that the newest notice names
     noticed_at: datetime | None = None
     on_leave: bool = False  # now
@@ -91,7 +91,7 @@ def status_of(history: History, stays: list[Stay]) -> TutorStatus:
 
 def _days(history: History, *, until: date) -> Iterator[date]:
     known = history.stay.ended_at or history.stay.started_at
-    day = max(day_of(known), history.watched_from, until - policy.LOOK_BACK)
+    day = max(day_of(known), history.watched_from)
     while day <= until:
         yield day
         day += timedelta(days=1)

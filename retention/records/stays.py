@@ -15,28 +15,28 @@ from retention.records.database import Session
 from retention.vocabulary import ChurnReason, TutorStatus
 
 HISTORIES = """
-WITH batch AS (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch),
-world AS (SELECT min(day) AS first_day FROM tutor_days WHERE completed > 0),
-taught AS (
-    SELECT b.tutor_number, array_agg(d.day) AS days, array_agg(d.completed) AS completed,
-        array_agg(d.on_leave) AS on_leave
-    FROM batch b JOIN tutor_days d ON d.tutor_number = b.tutor_number
-        AND d.day >= CAST(:since AS date) AND d.day <= CAST(:day AS date)
-    WHERE d.completed > 0 OR d.on_leave GROUP BY b.tutor_number
-)
+WITH batch AS (
+    SELECT b.tutor_number, spell.*, CASE WHEN spell.started_at IS NULL
+        THEN CAST(:since_first AS date) ELSE CAST(:since AS date) END AS since
+    FROM (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b
+    LEFT JOIN LATERAL (
+        SELECT started_at, ended_at, reason FROM spells WHERE tutor_number = b.tutor_number
+        ORDER BY started_at DESC LIMIT 1
+    ) spell ON true
+), world AS (SELECT min(day) AS first_day FROM tutor_days WHERE completed > 0)
 SELECT t.number, t.status, t.onboarded_at, t.baseline_sessions_per_week,
     taught.days, taught.completed, taught.on_leave AS leave_days,
-    coalesce(world.first_day, CAST(:day AS date)) AS watched_from,
-    spell.started_at, spell.ended_at, spell.reason, notice.event_time AS noticed_at,
+    greatest(b.since, coalesce(world.first_day, CAST(:day AS date))) AS watched_from,
+    b.started_at, b.ended_at, b.reason, notice.event_time AS noticed_at,
     notice.until AS resigned_until,
     coalesce(leave.kind = 'leave_started', false)
         AND (leave.until IS NULL OR leave.until > :as_of) AS on_leave
 FROM batch b JOIN tutors t ON t.number = b.tutor_number CROSS JOIN world
-LEFT JOIN taught ON taught.tutor_number = t.number
-LEFT JOIN LATERAL (
-    SELECT started_at, ended_at, reason FROM spells WHERE tutor_number = t.number
-    ORDER BY started_at DESC LIMIT 1
-) spell ON true
+CROSS JOIN LATERAL (
+    SELECT array_agg(day) AS days, array_agg(completed) AS completed, array_agg(on_leave) AS on_leave
+    FROM tutor_days WHERE tutor_number = t.number AND day >= b.since AND day <= CAST(:day AS date)
+        AND (completed > 0 OR on_leave)
+) taught
 LEFT JOIN LATERAL (
     SELECT event_time, until FROM behaviour_events
     WHERE tutor_number = t.number AND kind = 'resignation_notice' AND event_time <= :as_of
@@ -75,7 +75,8 @@ WHERE tutors.number = found.number AND tutors.status <> found.status
 def histories_of(session: Session, batch_id: str, *, as_of: datetime) -> list[History]:
     """What decides the status of each of a batch's tutors, in one statement."""
     day = measured_day(as_of)
-    wanted = {"batch": batch_id, "as_of": as_of, "day": day, "since": day - policy.LOOK_BACK}
+    wanted = {"batch": batch_id, "as_of": as_of, "day": day}
+    wanted |= {"since": day - policy.LOOK_BACK, "since_first": day - policy.LOOK_BACK_FIRST}
     return [_history(row) for row in session.execute(text(HISTORIES), wanted)]
 
 

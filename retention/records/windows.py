@@ -9,21 +9,22 @@ from retention.measures.periods import measured_day
 from retention.records.database import Session
 
 # A new tutor's window begins with the first day: `days` is how much of it there has been.
-SUMS = """
-WITH batch AS (
-    SELECT b.tutor_number, (t.onboarded_at AT TIME ZONE 'UTC')::date AS first_day
+SPANS = """
+WITH spans AS (
+    SELECT t.number AS tutor_number, w.days AS window_days,
+        greatest(1, least(w.days, CAST(:day AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date + 1)) AS days
     FROM (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b
-    JOIN tutors t ON t.number = b.tutor_number
-), spans AS (
-    SELECT b.tutor_number, w.days AS window_days,
-        greatest(1, least(w.days, CAST(:day AS date) - b.first_day + 1)) AS days
-    FROM batch b CROSS JOIN (VALUES (7), (30), (90)) w (days)
-), sums AS (
-    SELECT s.tutor_number, s.window_days, s.days, coalesce(sum(completed), 0) AS completed,
-        coalesce(sum(booked), 0) AS booked, coalesce(sum(rated_n), 0) AS rated_n,
-        coalesce(sum(rating_sum), 0) AS rating_sum, coalesce(sum(first_rated), 0) AS first_rated,
-        coalesce(sum(first_succeeded), 0) AS first_succeeded, coalesce(sum(tutor_moves), 0) AS tutor_moves,
-        coalesce(sum(tutor_no_shows), 0) AS no_shows, coalesce(sum(late_starts), 0) AS late_starts,
+    JOIN tutors t ON t.number = b.tutor_number CROSS JOIN (VALUES (7), (30), (90)) w (days)
+)
+"""
+
+# The parts are LATERAL: every window is one look into the primary key, whatever the planner believes.
+SUMS = """
+    SELECT coalesce(sum(completed), 0) AS completed, coalesce(sum(booked), 0) AS booked,
+        coalesce(sum(rated_n), 0) AS rated_n, coalesce(sum(rating_sum), 0) AS rating_sum,
+        coalesce(sum(first_rated), 0) AS first_rated, coalesce(sum(first_succeeded), 0) AS first_succeeded,
+        coalesce(sum(tutor_moves), 0) AS tutor_moves, coalesce(sum(tutor_no_shows), 0) AS no_shows,
+        coalesce(sum(late_starts), 0) AS late_starts,
         coalesce(sum(objectives_known), 0) AS objectives_known,
         coalesce(sum(objectives_met), 0) AS objectives_met,
         coalesce(sum(technical_issues), 0) AS technical_issues, coalesce(sum(answers), 0) AS answers,
@@ -32,41 +33,38 @@ WITH batch AS (
         coalesce(sum(trainings_assigned), 0) AS trainings_assigned,
         coalesce(sum(trainings_completed), 0) AS trainings_completed,
         coalesce(sum(availability_changes), 0) AS availability_changes
-    FROM spans s LEFT JOIN tutor_days d ON d.tutor_number = s.tutor_number
-        AND d.day > CAST(:day AS date) - s.window_days AND d.day <= CAST(:day AS date)
-    GROUP BY s.tutor_number, s.window_days, s.days
-), waits AS (
-    SELECT s.tutor_number, s.window_days, percentile_disc(0.95) WITHIN GROUP (ORDER BY wait) AS p95
-    FROM spans s JOIN tutor_days d ON d.tutor_number = s.tutor_number
-        AND d.day > CAST(:day AS date) - s.window_days AND d.day <= CAST(:day AS date)
-    CROSS JOIN LATERAL unnest(d.answer_waits) AS wait
-    GROUP BY s.tutor_number, s.window_days
-), stated AS (
-    SELECT b.tutor_number, last.availability_hours FROM batch b CROSS JOIN LATERAL (
-        SELECT d.availability_hours FROM tutor_days d
-        WHERE d.tutor_number = b.tutor_number AND d.day <= CAST(:day AS date)
-            AND d.availability_hours IS NOT NULL ORDER BY d.day DESC LIMIT 1
+    FROM tutor_days WHERE tutor_number = s.tutor_number
+        AND day > CAST(:day AS date) - s.window_days AND day <= CAST(:day AS date)
+"""
+WAITS = """
+    SELECT percentile_disc(0.95) WITHIN GROUP (ORDER BY wait) AS p95
+    FROM tutor_days CROSS JOIN LATERAL unnest(answer_waits) AS wait
+    WHERE tutor_number = s.tutor_number
+        AND day > CAST(:day AS date) - s.window_days AND day <= CAST(:day AS date)
+"""
+STATED = """
+    SELECT (array_agg(availability_hours))[1] AS availability_hours FROM (
+        SELECT availability_hours FROM tutor_days
+        WHERE tutor_number = s.tutor_number AND day <= CAST(:day AS date) AND availability_hours IS NOT NULL
+        ORDER BY day DESC LIMIT 1
     ) last
-)
 """
 
-# LEAST passes over NULL, so an unknown share needs its CASE. Each part of the engagement is a share of full marks; what is unknown gives its weight to the others.
-PARTS = """, parts AS (
-    SELECT sums.*, least(1, logins * 7.0 / days / :full_logins) AS of_logins,
+# Engagement: each part is a share of full marks; what is unknown gives its weight to the others.
+# LEAST passes over NULL, so an unknown share needs its CASE.
+MARKS = """
+    SELECT least(1, logins * 7.0 / days / :full_logins) AS of_logins,
         CASE WHEN completed > 0
             THEN least(1, preparation_minutes / completed / :full_preparation) END AS of_preparation,
         CASE WHEN answers > 0 THEN least(1, greatest(0,
             ln(:no_answers / greatest(answer_minutes / answers, 0.1))
             / ln(CAST(:no_answers AS double precision) / :full_answers))) END AS of_answers
-    FROM sums
-), engaged AS (
-    SELECT tutor_number, window_days, 100 * (
-        :login_weight * of_logins + coalesce(:preparation_weight * of_preparation, 0)
-        + coalesce(:answer_weight * of_answers, 0)
-    ) / (:login_weight + CASE WHEN of_preparation IS NULL THEN 0 ELSE :preparation_weight END
-        + CASE WHEN of_answers IS NULL THEN 0 ELSE :answer_weight END) AS engagement_pct
-    FROM parts
-)
+"""
+ENGAGED = """
+    SELECT 100 * (:login_weight * of_logins + coalesce(:preparation_weight * of_preparation, 0)
+            + coalesce(:answer_weight * of_answers, 0))
+        / (:login_weight + CASE WHEN of_preparation IS NULL THEN 0 ELSE :preparation_weight END
+            + CASE WHEN of_answers IS NULL THEN 0 ELSE :answer_weight END) AS engagement_pct
 """
 
 SHARES = {
@@ -94,12 +92,15 @@ SHARES = {
     "logins": "logins",
     "computed_at": ":as_of",
 }
+PARTS = " ".join(
+    f"CROSS JOIN LATERAL ({part}) part_{place}"
+    for place, part in enumerate((SUMS, WAITS, STATED, MARKS, ENGAGED))
+)
 WRITE = f"""
 INSERT INTO tutor_metrics (tutor_number, day, window_days, {", ".join(SHARES)})
-{SUMS}{PARTS}
-SELECT tutor_number, CAST(:day AS date), window_days, {", ".join(SHARES.values())}
-FROM sums JOIN engaged USING (tutor_number, window_days)
-LEFT JOIN waits USING (tutor_number, window_days) LEFT JOIN stated USING (tutor_number)
+{SPANS}
+SELECT s.tutor_number, CAST(:day AS date), s.window_days, {", ".join(SHARES.values())}
+FROM spans s {PARTS}
 ON CONFLICT (tutor_number, day, window_days) DO UPDATE
 SET {", ".join(f"{name} = excluded.{name}" for name in SHARES)}
 """  # noqa: S608 (names of our own columns)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -29,11 +30,10 @@ def stream_of(record: wire.Json) -> Stream:
 
 def known(session: Session, records: Sequence[wire.Json], *, now: datetime) -> None:
     """These records have been posted by `now`, in this order."""
-    for record in records:
-        stream = stream_of(record)
-        parsed = FITTING[stream].validate_python(record)
-        (answer,) = ingestion.store(session, stream, [parsed], origin=Origin.SYNTHETIC, now=now)
-        assert answer.receipt is Receipt.STORED, answer
+    for stream, posted in groupby(records, key=stream_of):
+        parsed = [FITTING[stream].validate_python(record) for record in posted]
+        for answer in ingestion.store(session, stream, parsed, origin=Origin.SYNTHETIC, now=now):
+            assert answer.receipt is Receipt.STORED, answer
 
 
 def a_tutor(
