@@ -123,11 +123,9 @@ def _choices(plain: Any, info: FieldInfo) -> tuple[Choice, ...]:
         return ()
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     only, hints = extra.get("only"), extra.get("hints")
-    return tuple(
-        Choice(word.value, spoken(word), str(hints.get(word.value, "")) if isinstance(hints, dict) else "")
-        for word in plain
-        if not isinstance(only, list) or word.value in only
-    )
+    words = [plain(str(word)) for word in only] if isinstance(only, list) else list(plain)
+    said = hints if isinstance(hints, dict) else {}
+    return tuple(Choice(word.value, spoken(word), str(said.get(word.value, ""))) for word in words)
 
 
 def _plain_type(annotation: Any) -> Any:

@@ -29,7 +29,7 @@ LIMITS = (  # wrong passwords within 15 minutes: for one account, from one netwo
 )
 UNKNOWN = Refusal("This e-mail and password do not belong together.", instead="Check both and try again.")
 TOO_MANY = Refusal("Too many wrong passwords.", instead="Try again in 15 minutes, or ask an administrator.")
-_tries = MovingWindowRateLimiter(MemoryStorage())
+tries = MovingWindowRateLimiter(MemoryStorage())
 START_PAGES = dict.fromkeys(STAFF, "/people-ops/tasks?view=unassigned")
 
 
@@ -68,12 +68,12 @@ def sign_in(request: Request, form: Annotated[dict[str, str], Depends(form_of)])
     if given is None:
         return _form(request, typed, mistakes=mistakes, status=422)
     keys = (given.email.strip().lower(), request.client.host if request.client else "")
-    if not all(_tries.test(limit, key) for limit, key in zip(LIMITS, keys, strict=True)):
+    if not all(tries.test(limit, key) for limit, key in zip(LIMITS, keys, strict=True)):
         return _form(request, typed, refusal=TOO_MANY, status=429)
     account = _account_of(given)
     if account is None:
         for limit, key in zip(LIMITS, keys, strict=True):
-            _tries.hit(limit, key)
+            tries.hit(limit, key)
         return _form(request, typed, refusal=UNKNOWN, status=403)
     answer = RedirectResponse(_inside(form.get("then", "")), status_code=303)
     viewer.begin(answer, account)

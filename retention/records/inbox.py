@@ -46,7 +46,6 @@ class QueueLine:
     band: str | None
     reason: str
     due_at: datetime
-    at_risk_at: datetime | None
     follow_up_at: datetime | None
     closed_at: datetime | None
     assignee: str | None
@@ -82,7 +81,7 @@ _NEWEST_FIRST = "coalesce(task.completed_at, task.due_at) DESC, task.task_id"
 _QUEUE = """
 SELECT task.task_id, task.case_id, task.kind, task.state, task.outcome, task.tutor_number,
        tutor.name AS tutor_name, score.score, score.band, coalesce(c.reason, '') AS reason,
-       task.due_at, NULL::timestamptz AS at_risk_at, task.follow_up_at, task.completed_at AS closed_at,
+       task.due_at, task.follow_up_at, task.completed_at AS closed_at,
        task.assignee, coalesce(account.name, '') AS assignee_name, task.escalation_level,
        task.sla_state, task.version, count(*) OVER () AS total
 FROM tasks AS task

@@ -2,25 +2,36 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from fastapi import Response
 from fastapi.testclient import TestClient
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from retention.messages.tasks import OpenTask, TaskEvent, TaskMemory, TaskSnapshot
 from retention.records import tasks
 from retention.records.accounts import Account
-from retention.records.cases import Case
 from retention.records.database import transaction
+from retention.records.tutors import Tutor
 from retention.vocabulary import Role, TaskAct, TaskKind, TaskState
 from tests.factories.cases import an_opened_case
-from tests.factories.people import PASSWORD, a_colleague
+from tests.factories.people import a_colleague
 from tests.factories.tasks import a_task
+from web import sign_in, viewer
 from web.application import pages
 from web.components.viewpoint import Viewpoint, seen_from
 
 Visitor = Callable[..., TestClient]
 ORIGIN = {"origin": "http://testserver"}
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrong passwords of other tests do not count here."""
+    monkeypatch.setattr(sign_in, "tries", MovingWindowRateLimiter(MemoryStorage()))
 
 
 @pytest.fixture
@@ -36,11 +47,11 @@ def visitor(data: str) -> Iterator[Visitor]:
     opened: list[TestClient] = []
 
     def signed_in(name: str = "Ada Byron", *, role: Role = Role.PEOPLE_OPS) -> TestClient:
-        account(name, role=role)
+        cookie = Response()
+        viewer.begin(cookie, account(name, role=role))
         browser = TestClient(pages(), headers=ORIGIN, follow_redirects=False)
+        browser.cookies.set(*cookie.headers["set-cookie"].split(";")[0].split("=", 1))
         opened.append(browser)
-        answer = browser.post("/sign-in", data={"email": email_of(name), "password": PASSWORD})
-        assert answer.status_code == 303, answer.text
         return browser
 
     yield signed_in
@@ -57,8 +68,6 @@ def ada(visitor: Visitor) -> TestClient:
 @pytest.fixture
 def noon() -> Iterator[Viewpoint]:
     """A page seen at noon on a Tuesday in London."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
     view = Viewpoint(now=datetime(2026, 11, 24, 12, tzinfo=UTC), zone=ZoneInfo("Europe/London"))
     with seen_from(view):
         yield view
@@ -88,18 +97,21 @@ def a_shown_task(
     now = datetime.now(UTC)
     with transaction() as session:
         case = an_opened_case(session, at=now - HOUR, kind=kind)
-        given = {"case_id": case.case_id, "tutor_number": case.tutor_number, "decision_id": case.decision_id}
-        task = a_task(kind=kind, form_key=str(kind), opened_at=now - HOUR, **given)
-        show(task, due_at=now + due_in, **memory)
+    given = {"case_id": case.case_id, "tutor_number": case.tutor_number, "decision_id": case.decision_id}
+    task = a_task(kind=kind, form_key=str(kind), opened_at=now - HOUR, **given)
+    show(task, due_at=now + due_in, **memory)
     return task
 
 
 def show(task: OpenTask, **memory: object) -> None:
     """What the task's workflow reports next."""
-    values = {"due_at": task.plan.due_at, "candidate_groups": ["people_ops"], "version": 1} | memory
+    plan = {"due_at": task.plan.due_at, "at_risk_at": task.plan.at_risk_at}
+    values = plan | {"candidate_groups": ["people_ops"], "version": 1} | memory
     state = TaskMemory.model_validate(values)
     act = TaskAct.COMPLETED if state.state is TaskState.COMPLETED else TaskAct.OPENED
-    event = TaskEvent(version=state.version, act=act, actor=state.completed_by or "mainstay", at=task.opened_at)
+    event = TaskEvent(
+        version=state.version, act=act, actor=state.completed_by or "mainstay", at=task.opened_at
+    )
     told = task.model_dump(include=set(TaskSnapshot.model_fields) - {"state"})
     with transaction() as session:
         tasks.project(session, TaskSnapshot(**told, state=state, event=event))
@@ -107,8 +119,6 @@ def show(task: OpenTask, **memory: object) -> None:
 
 def tutor_name(task: OpenTask) -> str:
     """The name of the tutor that a task is about."""
-    from retention.records.tutors import Tutor  # noqa: PLC0415
-
     with transaction() as session:
         found = session.get(Tutor, task.tutor_number)
         assert found is not None

@@ -35,14 +35,7 @@ class Actor:
     viewer: Viewer
     task_id: str
     form: dict[str, str]
-
-    @property
-    def command_id(self) -> UUID:
-        """The id that the form was made with: sent twice, it acts once."""
-        try:
-            return UUID(self.form.get("request_id", ""))
-        except ValueError:
-            return uuid4()
+    command_id: UUID  # the id that the form was made with: sent twice, it acts once
 
     def said(self) -> dict[str, Any]:
         """The beginning of every command."""
@@ -51,7 +44,11 @@ class Actor:
 
 def acting(task_id: TaskId, viewer: CurrentViewer, form: Posted) -> Actor:
     """The actor of a posted form."""
-    return Actor(viewer, task_id, form)
+    try:
+        command_id = UUID(form.get("request_id", ""))
+    except ValueError:
+        command_id = uuid4()
+    return Actor(viewer, task_id, form, command_id)
 
 
 Acting = Annotated[Actor, Depends(acting)]

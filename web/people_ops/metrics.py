@@ -89,9 +89,9 @@ class Card:
     points: Sequence[Point]
 
 
-def cards(measures: Sequence[Measure], story: TutorStory) -> list[Card]:
+def cards(measures: Sequence[Measure], rows: Sequence[Mapping[str, Any]]) -> list[Card]:
     """The cards of these metrics, from the rows by day."""
-    return [_card(measure, story.metrics) for measure in measures]
+    return [_card(measure, rows) for measure in measures]
 
 
 def score_points(story: TutorStory) -> list[Point]:

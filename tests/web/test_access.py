@@ -1,0 +1,54 @@
+import pytest
+from fastapi.testclient import TestClient
+from starlette.routing import Route
+
+from retention.errors import NotFound
+from retention.vocabulary import Role
+from tests.web.conftest import Visitor
+from web.access import EVERYBODY, TABLE, rule_for
+from web.application import ROUTERS
+from web.viewer import STAFF
+
+ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, Route)]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_every_page_falls_under_a_line_of_the_table(route: Route) -> None:
+    rule_for(route.path)
+
+
+@pytest.mark.parametrize("address", ["/elsewhere", "/people-opsx", "/people_ops/tasks", "//", "/tutor"])
+def test_what_the_table_does_not_name_is_closed(address: str) -> None:
+    with pytest.raises(NotFound):
+        rule_for(address)
+
+
+def test_only_staff_open_what_people_ops_see() -> None:
+    assert rule_for("/people-ops/tutors/10001") == STAFF
+    assert {Role.TUTOR, Role.STUDENT}.isdisjoint(STAFF)
+
+
+def test_strangers_open_only_the_sign_in_page_and_static_files() -> None:
+    assert {beginning for beginning, roles in TABLE.items() if roles is EVERYBODY} == {"/static", "/sign-in"}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_a_stranger_is_asked_to_sign_in_everywhere_else(stranger: TestClient, route: Route) -> None:
+    if rule_for(route.path) is EVERYBODY:
+        return
+    address = route.path.replace(":path", "").format(task_id="0" * 32, number="10001", case_id="a/1/b")
+    for method in sorted(route.methods or ()):
+        answer = stranger.request(method, address, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_each_role_of_staff_opens_the_inbox(visitor: Visitor, role: Role) -> None:
+    assert visitor(role=role).get("/people-ops/tasks").status_code == 200
+
+
+def test_a_student_who_signs_in_reads_which_role_a_page_needs(visitor: Visitor) -> None:
+    answer = visitor(role=Role.STUDENT).get("/people-ops/tasks")
+    assert answer.status_code == 403
+    assert "needs the role" in answer.text
