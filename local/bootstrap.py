@@ -14,13 +14,24 @@ from pathlib import Path
 
 WANTED = ((3, 11), (3, 12))
 CHECKOUT = Path(__file__).resolve().parent.parent
+NO_COMPILER = """\
+Mainstay needs a C compiler for its rules engine, and none was found.
+  Debian, Ubuntu:  sudo apt-get install build-essential
+  Fedora:          sudo dnf install gcc
+  macOS:           xcode-select --install
+Then do the same again."""
+# Starts, can make environments, and can compile extensions.
+QUESTION = """\
+import ensurepip, os, sys, sysconfig, venv
+print(*sys.version_info[:2]) if os.path.exists(sysconfig.get_path("include") + "/Python.h") else None"""
 ENVIRONMENT = CHECKOUT / ".venv"
 PYTHON = ENVIRONMENT / "bin" / "python"
 UV_WANTED = "uv>=0.9,<1"
 WHAT_TO_INSTALL = """\
-Mainstay needs Python 3.11 or 3.12 (its rules engine does not run on 3.13), and none was found.
-  Debian 12, Ubuntu 24.04:  sudo apt-get install python3 python3-venv
-  Fedora:                   sudo dnf install python3.12
+Mainstay needs Python 3.11 or 3.12 (its rules engine does not run on 3.13) with its venv module and its
+C headers, and none was found.
+  Debian 12, Ubuntu 24.04:  sudo apt-get install python3 python3-venv python3-dev
+  Fedora:                   sudo dnf install python3.12 python3.12-devel
   macOS:                    brew install python@3.12
   pyenv:                    pyenv install 3.12
 Then do the same again. Python is somewhere else? PYTHON=/path/to/python3.12 make up"""
@@ -43,8 +54,11 @@ def environment_from_lock() -> str:
     locked = (CHECKOUT / "uv.lock").read_bytes() + (CHECKOUT / "pyproject.toml").read_bytes()
     if PYTHON.exists() and stamp.exists() and stamp.read_bytes() == locked:
         return uv
+    python = fitting_python()
+    if not any(shutil.which(name) for name in (os.environ.get("CC", "cc"), "gcc", "clang")):
+        sys.exit(NO_COMPILER)
     say("Installing what the lock file names (a minute or two the first time)")
-    command = [uv, "sync", "--locked", "--compile-bytecode", "--python", fitting_python()]
+    command = [uv, "sync", "--locked", "--compile-bytecode", "--python", python]
     settings = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_PROJECT_ENVIRONMENT=str(ENVIRONMENT))
     if subprocess.call(command, env=settings) != 0:
         sys.exit("uv could not build the environment; what it said is above. Mend that and try again.")
@@ -90,10 +104,9 @@ def pyenv_versions() -> list[str]:
 
 
 def version_of(python: str) -> tuple[int, ...]:
-    """(3, 11) and the like; nothing for what does not start or cannot make environments."""
-    question = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
+    """(3, 11) and the like; nothing for what does not start or lacks a part that we need."""
     try:
-        said = subprocess.check_output([python, "-c", question], stderr=subprocess.DEVNULL)
+        said = subprocess.check_output([python, "-c", QUESTION], stderr=subprocess.DEVNULL)
         return tuple(int(part) for part in said.split())
     except (OSError, ValueError, subprocess.CalledProcessError):
         return ()

@@ -1,11 +1,20 @@
 """From any Python: find one that fits, or say what to install."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from local import bootstrap, places
 
 WANTS_ANOTHER = "import bootstrap; bootstrap.WANTED = ((9, 9),); bootstrap.fitting_python()"
+HAS_NO_ENVIRONMENT = """
+import sys, pathlib, bootstrap
+bootstrap.ENVIRONMENT = pathlib.Path(sys.argv[1])
+bootstrap.PYTHON = bootstrap.ENVIRONMENT / "bin" / "python"
+bootstrap.uv_program = lambda: "uv"
+bootstrap.environment_from_lock()
+"""
 
 
 def test_a_python_that_fits_is_found() -> None:
@@ -28,6 +37,19 @@ def test_without_a_python_that_fits_it_says_what_to_install() -> None:
     assert done.returncode == 1
     assert "needs Python 3.11 or 3.12" in done.stderr
     assert "apt-get install" in done.stderr
+
+
+def test_without_a_compiler_it_says_what_to_install(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HAS_NO_ENVIRONMENT, str(tmp_path)],
+        cwd=places.CHECKOUT / "local",
+        env={"PATH": str(tmp_path), "HOME": os.environ["HOME"], "CC": "no-such-compiler"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "needs a C compiler" in done.stderr
 
 
 def test_it_needs_nothing_but_the_standard_library() -> None:
