@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from retention.records.cases import Case
 from retention.records.hops import SignalHop
-from retention.records.tasks import Task
+from retention.records.tasks import Task, TaskLine
 from retention.vocabulary import CaseState
 from tests.factories import wire
 from tests.factories.tasks import NOTES
@@ -48,11 +48,11 @@ async def answering(colleague: Colleague, scene: Scene) -> None:
     await colleague.fill_in(NOTES, **ANSWERS)
 
 
-async def a_task_in_hand(town: Town, visitors: Hire) -> Colleague:
+async def a_task_in_hand(town: Town, visitors: Hire) -> tuple[Colleague, Scene]:
     """A colleague who is about to complete a new task."""
-    ada = await visitors(town)
-    await answering(ada, await a_poor_first_session(town))
-    return ada
+    ada, scene = await visitors(town), await a_poor_first_session(town)
+    await answering(ada, scene)
+    return ada, scene
 
 
 def closed_case(town: Town, session_id: str) -> Case | None:
@@ -67,6 +67,16 @@ def tasks_of(town: Town, session_id: str) -> list[Task]:
     cases = select(Case.case_id).where(Case.session_id == session_id)
     with town.records() as records:
         return list(records.scalars(select(Task).where(Task.case_id.in_(cases))))
+
+
+def completed_once(town: Town, scene: Scene) -> bool:
+    """Whether the scene came to one closed case and one task, completed once."""
+    tasks = tasks_of(town, scene.session_id)
+    if closed_case(town, scene.session_id) is None or len(tasks) != 1:
+        return False
+    lines = select(TaskLine.act).where(TaskLine.task_id == tasks[0].task_id, TaskLine.act == "completed")
+    with town.records() as records:
+        return len(list(records.scalars(lines))) == 1
 
 
 def hops(town: Town, event_id: str) -> set[str]:

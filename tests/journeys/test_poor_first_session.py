@@ -29,7 +29,8 @@ async def test_a_poor_first_session_is_reviewed_by_a_person(town: Town, visitors
     assert case.outcome == Outcome.CONTACTED_STUDENT
     result = await town.cases.get_workflow_handle(case.case_id, result_type=CaseResult).result()
     assert (result.outcome, result.late) == (Outcome.CONTACTED_STUDENT, False)
-    assert hops(town, str(scene.said["event_id"])) == set(Hop)
+    stations = [hops(town, str(record["event_id"])) for record in (scene.session, scene.said)]
+    assert set(Hop) in stations  # of the record that tipped the scales; known together, either may
 
 
 async def test_the_same_records_posted_again_are_one_case_and_one_task(town: Town, visitors: Hire) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from temporalio.client import Client
 
-from local import children, places, ports
+from local import children, places, ports, temporal_binary
 from local.children import Child
 from local.processes import SERVICES
+from local.temporal_server import TemporalServer, start_temporal
 from retention.records.database import engine_for
 from retention.temporal import namespaces
 from retention.temporal.connection import connect
@@ -138,27 +139,54 @@ async def _namespaces(environment: Mapping[str, str]) -> Client:
     return clients[0]
 
 
+@dataclass
+class OwnServer:
+    """A dev server that can be stopped and started again; it remembers what it knew."""
+
+    folder: Path
+    port: int = field(default_factory=ports.free_port)
+    running: TemporalServer | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is, or will be again."""
+        return f"{ports.LOOPBACK}:{self.port}"
+
+    def start(self) -> None:
+        """Start it, unless it runs."""
+        if self.running is None:
+            program = temporal_binary.provide()
+            self.running = start_temporal(self.folder, program=program, port=self.port, ui=False)
+
+    def stop(self) -> None:
+        """Stop it, if it runs."""
+        if self.running is not None:
+            self.running.stop()
+            self.running = None
+
+
+@pytest.fixture(scope="session")
+def town_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """The Temporal of the town, apart from the other tests': it may be taken away."""
+    server = OwnServer(tmp_path_factory.mktemp("temporal"))
+    server.start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="session")
 async def lasting_town(
-    addresses: Mapping[str, str], temporal_address: str, tmp_path_factory: pytest.TempPathFactory
+    addresses: Mapping[str, str], town_server: OwnServer, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Town]:
     folder = tmp_path_factory.mktemp("town")
-    async with a_town(addresses, temporal=temporal_address, folder=folder) as town:
+    async with a_town(addresses, temporal=town_server.address, folder=folder) as town:
         yield town
 
 
 @pytest.fixture
-def town(request: pytest.FixtureRequest, lasting_town: Town) -> Iterator[Town]:
-    """The run's one town, in which nothing breaks; each test has tutors and colleagues of its own."""
+def town(request: pytest.FixtureRequest, lasting_town: Town, town_server: OwnServer) -> Iterator[Town]:
+    """The run's one town. Each test has its own tutors and colleagues; what it kills is started again."""
     yield lasting_town
     request.node.add_report_section("teardown", "processes", lasting_town.logs())
-
-
-@pytest.fixture
-async def doomed_town(
-    request: pytest.FixtureRequest, addresses: Mapping[str, str], temporal_address: str, tmp_path: Path
-) -> AsyncIterator[Town]:
-    """A town for one test, which may break what it likes."""
-    async with a_town(addresses, temporal=temporal_address, folder=tmp_path) as town:
-        yield town
-        request.node.add_report_section("teardown", "processes", town.logs())
+    town_server.start()
+    lasting_town.start(*(name for name in ALL if name not in lasting_town.running))
