@@ -108,8 +108,8 @@ COMPONENT_MEASURES: dict[
 SILENCE = (4.0, 14.0)  # days without a session; raises the engagement decline by itself (PRD 1.4: 14 days)
 FEWEST_DAYS = 7  # a stretch of 14 days with fewer days at work than this is not compared
 # Shipped until 100 departures have been seen to fit it: logit(p30) = first + second x the component sum.
-# Component sums of 25, 50, 75 then mean 2.4 %, 10 % and 33 % (observed by band: ML guide 4, first two rows).
-COMPONENT_LOGIT = (-5.2, 0.06)
+# Sums of 25, 50, 75, 100 then mean 0.9, 4, 15 and 45 %; the mean over a demo world is its 4-6 % a month.
+COMPONENT_LOGIT = (-6.2, 0.06)
 COMPONENT_VERSION = "component-1"
 
 # Tasks.

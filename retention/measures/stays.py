@@ -2,7 +2,8 @@
 
 Gone is who resigned (on the day that takes effect), who has not completed a session on 15 UTC days
 running, or who taught less than half of the baseline in each of three weeks running. Days of an
-approved leave do not count, and do not interrupt. Who teaches again begins a new stay.
+approved leave do not count, and do not interrupt. Who teaches again begins a new stay; who was gone by
+teaching too little, when a week reaches half of the baseline again.
 """
 
 from collections import deque
@@ -72,13 +73,14 @@ def stays_of(history: History, *, as_of: datetime) -> list[Stay]:
     found = [history.stay]
     for day in _days(history, until=day_of(as_of)):
         if walk.stay.ended_at is not None:
-            if not history.days.get(day, NOTHING).completed or start_of(day) < walk.stay.ended_at:
+            if not _is_back(history, walk, day):
                 continue
             walk = _Walk(Stay(started_at=start_of(day)))
             found.append(walk.stay)
         ended = _ended(history, walk, day, as_of=as_of)
         if ended is not None:
-            walk.stay = found[-1] = ended
+            found[-1] = ended
+            walk = _Walk(ended)
     return found
 
 
@@ -95,6 +97,21 @@ def _days(history: History, *, until: date) -> Iterator[date]:
     while day <= until:
         yield day
         day += timedelta(days=1)
+
+
+def _is_back(history: History, walk: _Walk, day: date) -> bool:
+    """Whether one who was gone is back on this day; who taught too little must reach half a week's worth."""
+    completed = history.days.get(day, NOTHING).completed
+    if walk.stay.ended_at is None or start_of(day) < walk.stay.ended_at:
+        return False
+    if walk.stay.reason is not ChurnReason.REDUCED_ACTIVITY:
+        return completed > 0
+    walk.taught.append(completed)
+    return sum(list(walk.taught)[-WEEK:]) >= _floor(history)
+
+
+def _floor(history: History) -> float:
+    return policy.REDUCED_SHARE * history.baseline_per_week
 
 
 def _ended(history: History, walk: _Walk, day: date, *, as_of: datetime) -> Stay | None:
@@ -129,5 +146,4 @@ def _reason(history: History, walk: _Walk, day: date) -> ChurnReason | None:
         return None
     counts = list(walk.taught)
     weeks = [sum(counts[start : start + WEEK]) for start in range(0, WATCHED, WEEK)]
-    floor = policy.REDUCED_SHARE * history.baseline_per_week
-    return ChurnReason.REDUCED_ACTIVITY if all(week < floor for week in weeks) else None
+    return ChurnReason.REDUCED_ACTIVITY if all(week < _floor(history) for week in weeks) else None

@@ -102,6 +102,13 @@ def test_who_teaches_again_begins_a_new_stay_and_the_old_end_stands() -> None:
     assert status_of(history, [gone, back]) is TutorStatus.ACTIVE
 
 
+@pytest.mark.parametrize(("a_week", "stays"), [(3, 1), (4, 2)])
+def test_who_taught_too_little_is_back_with_half_a_week(a_week: int, stays: int) -> None:
+    less = {number: int((number - 41) % 7 < 3) for number in range(41, 62)}
+    then = {number: int((number - 62) % 7 < a_week) for number in range(62, 69)}
+    assert len(stays_of(a_history(DAILY | less | then), as_of=midnight(69))) == stays
+
+
 def test_a_late_session_does_not_unwrite_an_end_on_record() -> None:
     recorded = Stay(BEGAN, midnight(56), ChurnReason.INACTIVITY)
     history = replace(a_history(DAILY | {50: 1}), baseline_per_week=0.1, stay=recorded)
