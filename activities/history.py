@@ -8,18 +8,30 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
 from activities.churn import score
 from activities.measurement import measure
 from retention.errors import NotFound, Refusal
 from retention.messages.evaluation import Batch, Step
-from retention.records import batches, feeds, watermarks
+from retention.records import batches, feeds, schema, watermarks
 from retention.records.database import transaction
 
 DAYS = 30  # that get their own metrics, tiers and scores: what "for 30 days" and the trends look back on
+COUNTED_AFTER = {timedelta(days=1), timedelta(days=8), timedelta(days=DAYS)}
 EVERYBODY = 100_000  # tutors in one batch; nobody else works on a world that has not begun
 
 
-def measure_history(until: datetime, *, days: int, tell: Callable[[str, float], None]) -> int:
+class Owner(BaseSettings):
+    """The owner of the tables, who may count them for the planner; without it the first days are slow."""
+
+    database_owner_url: SecretStr | None = None
+
+
+def measure_history(
+    until: datetime, *, days: int, owner_url: str | None, tell: Callable[[str, float], None]
+) -> int:
     """Work off every day of the last `days` before `until`; returns the batches. Repeatable."""
     start, done = until - timedelta(days=days), 0
     with transaction() as session:
@@ -28,6 +40,8 @@ def measure_history(until: datetime, *, days: int, tell: Callable[[str, float], 
         while (batch := _claimed(end)).tutors:
             _work_off(batch)
             done += 1
+        if owner_url is not None and end - start in COUNTED_AFTER:
+            schema.take_stock(owner_url)
         tell(f"measured until {end:%d %B}", (end - start) / (until - start))
     return done
 
@@ -57,12 +71,14 @@ def _work_off(batch: Batch) -> None:
 
 def main() -> None:
     """Measure the past of this database's world."""
+    owner = Owner().database_owner_url
     with transaction() as session:
         feed = feeds.the_feed(session)
     if feed is None:
         raise NotFound("There is no world to measure.", instead="Make one: python -m simulator seed")
     measure_history(
         feed.posted_until,
+        owner_url=owner.get_secret_value() if owner else None,
         days=min(DAYS, (feed.posted_until - feed.first_day).days),
         tell=lambda what, share: print(f"{share:.0%} {what}", flush=True),  # noqa: T201 (its progress)
     )

@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
 from retention.records.tables import METADATA
 
@@ -34,6 +34,12 @@ def drift(owner_url: str) -> list[object]:
     """Differences between the tables in code and in the database; empty when they agree."""
     with _engine(owner_url).connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+
+def take_stock(owner_url: str) -> None:
+    """Let the planner count the rows: after a bulk load it would look up nothing by index for minutes."""
+    with _engine(owner_url).connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
 
 
 def draft(owner_url: str, message: str) -> None:
