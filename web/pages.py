@@ -69,7 +69,7 @@ def page(
     frame = _frame(request, viewer, current=values.pop("current", ""), counts=values.pop("counts", {}))
     block = part if part and "hx-request" in request.headers else None
     with seen_from(viewpoint_of(viewer)):
-        text = render(template, block=block, viewer=viewer, frame=frame, **values)
+        text = render(template, block=block, viewer=viewer, frame=frame, refresh=block is not None, **values)
     return HTMLResponse(text, status_code=status)
 
 

@@ -24,6 +24,7 @@ async def test_a_new_task_appears_without_a_reload(colleague: Colleague) -> None
     await expect(page.locator("#live-state")).to_have_attribute("data-live", "on")
     task = a_shown_task()
     await expect(page.locator(link(page, task))).to_be_visible()
+    await expect(page.get_by_role("link", name="Unassigned 1")).to_be_visible()
     show(task, version=2, assignee=str(account("Ben Moor").id))
     await expect(page.locator(link(page, task))).to_have_count(0)
 

@@ -88,8 +88,3 @@ const liveState = document.getElementById("live-state");
 const showLive = (on) => { if (liveState) liveState.dataset.live = on ? "on" : "off"; };
 document.addEventListener("htmx:ws:after:connection", () => showLive(true));
 document.addEventListener("htmx:ws:close", () => showLive(false));
-
-// A message that has been read can be put away.
-document.addEventListener("click", (event) => {
-  event.target.closest("[data-dismiss]")?.closest(".notice")?.remove();
-});
