@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from api import logs
 from retention.errors import Refusal
 from retention.records import api_keys
 from retention.records.database import transaction
@@ -22,6 +23,7 @@ def serve(context: typer.Context) -> None:
     """Serve the API and the pages until told to stop."""
     if context.invoked_subcommand is not None:
         return
+    logs.configure(settings().log_format)
     uvicorn.run(
         "api.app:create_app",
         factory=True,
@@ -30,6 +32,7 @@ def serve(context: typer.Context) -> None:
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
+        log_config=None,
         access_log=False,  # ours tells no query strings
         server_header=False,
         timeout_graceful_shutdown=5,

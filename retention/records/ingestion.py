@@ -78,7 +78,7 @@ def _keep(session: Session, stream: Stream, batch: _Batch, *, arrival: Arrival) 
     batch.problems |= dict.fromkeys(strangers, UNKNOWN_TUTOR)
     rows = raw_rows.rows_of(session, ours, tutors=numbers, origin=arrival.origin)
     batch.prints = {row.event_id: row.print for row in rows}
-    batch.stored = raw_rows.insert_new(session, stream, ours, rows=rows, arrival=arrival)
+    batch.stored = raw_rows.insert_new(session, stream, rows, arrival=arrival)
     known_before = batch.prints.keys() - batch.stored
     batch.before = raw_rows.prints_of(session, stream, known_before)
     consequences.follow(session, ours, new=batch.stored, numbers=numbers, arrival=arrival)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import text
@@ -42,13 +42,8 @@ class Arrival:
         """Whether somebody is to judge the moments of these records."""
         return self.lag is None
 
-    def known_at(self, record: AnyRecord) -> datetime:
-        """When we came to know the record."""
-        return self.now if self.lag is None else record.event_time + self.lag
 
-
-@dataclass(frozen=True)
-class RawRow:
+class RawRow(NamedTuple):
     r"""A record as its row says it, ready to be inserted. `print` is of its content, as `\x...`:
 
     spelling, order of keys and offsets do not count, nor when it came or from whom.
@@ -59,10 +54,10 @@ class RawRow:
     content: bytes
     print: str
 
-    def arrived(self, known_at: datetime, origin: Origin) -> bytes:
-        """The whole row in JSON."""
-        rest = f',"known_at":"{known_at.isoformat()}","origin":"{origin}","digest":"\\{self.print}"}}'
-        return self.content[:-1] + rest.encode()
+    @property
+    def whole(self) -> bytes:
+        """The row in JSON with its print, but for when it came and from whom."""
+        return b'%b,"digest":"\\%b"}' % (self.content[:-1], self.print.encode())
 
 
 def rows_of(
@@ -115,38 +110,42 @@ def lock(session: Session, things: Iterable[str]) -> None:
     )
 
 
-def insert_new(
-    session: Session,
-    stream: Stream,
-    records: Sequence[AnyRecord],
-    *,
-    rows: Sequence[RawRow],
-    arrival: Arrival,
-) -> set[str]:
+def insert_new(session: Session, stream: Stream, rows: Iterable[RawRow], *, arrival: Arrival) -> set[str]:
     """Insert the rows whose event id is new, mark their days, put their moments; the ids that were new."""
-    pairs = sorted(zip(records, rows, strict=True), key=lambda pair: pair[1].event_id)
-    whole = b",".join(row.arrived(arrival.known_at(record), arrival.origin) for record, row in pairs)
-    given = {"rows": f"[{whole.decode()}]", "now": arrival.now, "real": datetime.now(UTC)}
+    whole = b",".join(row.whole for row in sorted(rows))
+    given = {
+        "rows": f"[{whole.decode()}]",
+        "now": arrival.now,
+        "lag": arrival.lag,
+        "origin": arrival.origin,
+        "real": datetime.now(UTC),
+    }
     trigger = TRIGGERS.get(stream) if arrival.live else None
-    return set(session.scalars(text(_insertion(RAW[stream], trigger=trigger)), given))
+    new: str | None = session.scalar(text(_insertion(RAW[stream], trigger=trigger)), given)
+    return set(new.split(",")) if new else set()
 
 
 def _insertion(raw: type[Base], *, trigger: str | None) -> str:
-    columns = ", ".join(column.name for column in raw.__table__.columns)
+    columns = [column.name for column in raw.__table__.columns]
+    given = ", ".join(GIVEN.get(name, name) for name in columns)
     judged = JUDGED.format(trigger=trigger) if trigger else ""
     return f"""
 WITH new AS (
-    INSERT INTO {raw.__tablename__} ({columns})
-    SELECT {columns} FROM json_populate_recordset(CAST(NULL AS {raw.__tablename__}), CAST(:rows AS json))
+    INSERT INTO {raw.__tablename__} ({", ".join(columns)})
+    SELECT {given} FROM json_populate_recordset(CAST(NULL AS {raw.__tablename__}), CAST(:rows AS json))
     ON CONFLICT (event_id) DO NOTHING RETURNING *
 ), marked AS (
     INSERT INTO dirty_days (tutor_number, day, known_at)
     SELECT DISTINCT tutor_number, CAST(event_time AT TIME ZONE 'UTC' AS date), CAST(:now AS timestamptz)
     FROM new
 ){judged}
-SELECT event_id FROM new"""  # noqa: S608 (names of our own tables)
+SELECT string_agg(event_id, ',') FROM new"""  # noqa: S608 (names of our own tables)
 
 
+GIVEN = {
+    "known_at": "coalesce(event_time + CAST(:lag AS interval), CAST(:now AS timestamptz))",
+    "origin": "CAST(:origin AS text)",
+}
 JUDGED = f""", judged AS (
     INSERT INTO moments (tutor_number, trigger, session_id, event_id, event_time, known_at)
     SELECT tutor_number, {{trigger}}, session_id, event_id, event_time, known_at
@@ -170,4 +169,4 @@ def prints_of(session: Session, stream: Stream, event_ids: Iterable[str]) -> dic
         ),
         {"ids": wanted},
     )
-    return {row.event_id: row.print for row in found}
+    return dict(found)
