@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from retention.messages.cases import StartCase
 from retention.records.command_queue import HeldCommand
+from retention.settings import settings
 from retention.temporal.queues import CASES
 from retention.vocabulary import CommandKind, CommandState
 from workflows import shown
@@ -60,11 +61,16 @@ async def _start(client: Client, command: HeldCommand) -> dict[str, Any]:
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         static_summary=shown.case_summary(case),
-        static_details=case.reason or None,
+        static_details=f"{case.reason}\n\n{_way_back(case)}".strip(),
         search_attributes=shown.new_case_attributes(case),
         rpc_timeout=PATIENCE,
     )
     return {"run_id": handle.first_execution_run_id or ""}
+
+
+def _way_back(case: StartCase) -> str:
+    """From the Temporal UI to the page of the case."""
+    return f"[Open in Mainstay]({settings().public_url}/people-ops/cases/{case.case_id})"
 
 
 async def _signal(client: Client, command: HeldCommand) -> dict[str, Any]:
