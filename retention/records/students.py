@@ -34,7 +34,7 @@ def numbers_for(session: Session, external_ids: Collection[str], *, origin: Orig
             ),
             {"missing": ",".join(missing), "origin": origin},
         )
-        known |= dict(met)
+        known |= dict(met.all())
         known |= _numbers_of(session, [one for one in missing if one not in known])  # met meanwhile by others
     return known
 
@@ -46,4 +46,4 @@ def _numbers_of(session: Session, external_ids: list[str]) -> dict[str, int]:
         text("SELECT external_id, number FROM students WHERE external_id = ANY(string_to_array(:ids, ','))"),
         {"ids": ",".join(external_ids)},  # ids have no commas; cheaper to send than an array of texts
     )
-    return dict(found)
+    return dict(found.all())
