@@ -169,4 +169,4 @@ def prints_of(session: Session, stream: Stream, event_ids: Iterable[str]) -> dic
         ),
         {"ids": wanted},
     )
-    return dict(found)
+    return dict(found.all())
