@@ -9,10 +9,10 @@ import sys
 import time
 from typing import Annotated
 
-import psutil
 import typer
 
 from local import (
+    children,
     chromium,
     doctor as doctors,
     node,
@@ -50,9 +50,9 @@ def down() -> None:
     if world is None or not worlds.is_running() or world.launcher is None:
         progress.say("Nothing runs here.")
         return
-    process = psutil.Process(world.launcher)
-    process.send_signal(signal.SIGTERM)
-    process.wait(STOP_PATIENCE)
+    os.kill(world.launcher, signal.SIGTERM)
+    if not children.wait_until(lambda: not worlds.is_running(), within=STOP_PATIENCE):
+        raise Refusal(f"It has not stopped within {STOP_PATIENCE:.0f} s.", instead=f"See {places.logs()}")
     progress.say("Stopped.")
 
 
