@@ -48,7 +48,7 @@ def case_summary(case: StartCase) -> str:
 
 def timer_summary(rung: Rung) -> str:
     """What a timer of a task waits for."""
-    return f"Waiting for a person; at {instant(rung.at)}: {SOON.get(rung.act, rung.act)}"
+    return f"Waiting for a person; {SOON.get(rung.act, rung.act)} at {instant(rung.at)}"
 
 
 def task_details(task: OpenTask, memory: TaskMemory) -> str:
@@ -61,7 +61,7 @@ def task_details(task: OpenTask, memory: TaskMemory) -> str:
             lines += ["", f"Put aside until {instant(memory.follow_up_at)}."]
         if memory.ladder:
             rung = memory.ladder[0]
-            lines += ["", f"If nobody acts: at {instant(rung.at)} {SOON.get(rung.act, rung.act)}."]
+            lines += ["", f"If nobody acts: {SOON.get(rung.act, rung.act)} at {instant(rung.at)}."]
     return "\n".join(lines)
 
 
