@@ -15,7 +15,12 @@ from retention.settings import settings
 from simulator import feed, seeding
 from simulator.feed import Staff
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A synthetic tutoring platform.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A synthetic tutoring platform.",
+)
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 
 
