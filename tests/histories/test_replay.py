@@ -11,7 +11,9 @@ from retention.messages.cases import CaseResult, StartCase
 from retention.temporal.connection import CONVERTER
 from retention.vocabulary import Outcome
 from tests.testbed.recording import FOLDER, read, recorded
-from workflows.registry import CASE_WORKFLOWS, runner
+from workflows.registry import CASE_WORKFLOWS, UPKEEP_WORKFLOWS, runner
+
+ALL = (*CASE_WORKFLOWS, *UPKEEP_WORKFLOWS)
 
 
 @workflow.defn(name="AlertCheck", sandboxed=False)
@@ -32,10 +34,10 @@ def replayer(workflows: Sequence[type]) -> Replayer:
 
 @pytest.mark.parametrize("path", recorded(), ids=lambda path: f"{path.parent.name}/{path.stem}")
 async def test_a_kept_history_is_told_the_same_way(path: Path) -> None:
-    await replayer(CASE_WORKFLOWS).replay_workflow(read(path))
+    await replayer(ALL).replay_workflow(read(path))
 
 
-@pytest.mark.parametrize("kind", CASE_WORKFLOWS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 def test_every_workflow_has_a_kept_history(kind: type) -> None:
     assert list((FOLDER / kind.__name__).glob("*.json"))
 

@@ -28,15 +28,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 async def keep(request: pytest.FixtureRequest, client: Client, workflow_ids: Iterable[str]) -> None:
     """Write the histories of these workflows and their children, if that is wished."""
+    if name := _wished(request):
+        for workflow_id in workflow_ids:
+            await _keep(client, workflow_id, name=name)
+
+
+async def keep_longest(request: pytest.FixtureRequest, client: Client, workflow_id: str) -> None:
+    """Write the longest of all histories that a workflow with a fixed id has had, if that is wished."""
+    if name := _wished(request):
+        runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+        longest = max(runs, key=lambda run: run.history_length)
+        await _keep(client, workflow_id, name=name, run_id=longest.run_id)
+
+
+def _wished(request: pytest.FixtureRequest) -> str | None:
     mark = request.node.get_closest_marker("recorded")
-    if mark is None or not request.config.getoption("--record-histories"):
-        return
-    for workflow_id in workflow_ids:
-        await _keep(client, workflow_id, name=mark.args[0])
+    return mark.args[0] if mark and request.config.getoption("--record-histories") else None
 
 
-async def _keep(client: Client, workflow_id: str, *, name: str) -> None:
-    history = await client.get_workflow_handle(workflow_id).fetch_history()
+async def _keep(client: Client, workflow_id: str, *, name: str, run_id: str | None = None) -> None:
+    history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
     started = history.events[0].workflow_execution_started_event_attributes
     path = FOLDER / started.workflow_type.name / f"{name}.json"
     path.parent.mkdir(exist_ok=True)

@@ -38,6 +38,7 @@ class Town:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
     cases: Client
+    upkeep: Client
     engine: Engine
     running: dict[str, Child] = field(default_factory=dict)
 
@@ -93,7 +94,7 @@ class Town:
                 pytest.fail(f"The API ended:\n{self.logs()}")
             return ports.answers(int(self.environment["API_PORT"]))
 
-        await eventually(answers, within=40)
+        await eventually(answers, within=120)
 
 
 @asynccontextmanager
@@ -106,21 +107,11 @@ async def a_town(
 ) -> AsyncIterator[Town]:
     """A town with these processes running; `temporal` is the address of its server."""
     mark = uuid4().hex[:12]
-    database = clone(addresses, f"town_{mark}")
-    port = str(ports.free_port())
-    environment = QUICK | {
-        "DATABASE_URL": database["mainstay_app"],
-        "TEMPORAL_ADDRESS": temporal,
-        "TEMPORAL_NAMESPACE": f"cases-{mark}",
-        "TEMPORAL_UPKEEP_NAMESPACE": f"upkeep-{mark}",
-        "API_HOST": ports.LOOPBACK,
-        "API_PORT": port,
-        "PUBLIC_URL": f"http://{ports.LOOPBACK}:{port}",
-        "SESSION_SECRET": mark * 4,
-    }
-    cases = await _namespaces(environment)
-    engine = engine_for(database["mainstay_app"], pool=2)
-    town = Town(folder, os.environ | environment, cases, engine)
+    database = clone(addresses, f"town_{mark}")["mainstay_app"]
+    environment = _environment(mark, database=database, temporal=temporal)
+    cases, upkeep = await _namespaces(environment)
+    engine = engine_for(database, pool=2)
+    town = Town(folder, os.environ | environment, cases, upkeep, engine)
     try:
         town.start(*processes)
         await town.open_for_business()
@@ -131,12 +122,26 @@ async def a_town(
         drop(addresses, f"town_{mark}")
 
 
-async def _namespaces(environment: Mapping[str, str]) -> Client:
+def _environment(mark: str, *, database: str, temporal: str) -> dict[str, str]:
+    port = str(ports.free_port())
+    return QUICK | {
+        "DATABASE_URL": database,
+        "TEMPORAL_ADDRESS": temporal,
+        "TEMPORAL_NAMESPACE": f"cases-{mark}",
+        "TEMPORAL_UPKEEP_NAMESPACE": f"upkeep-{mark}",
+        "API_HOST": ports.LOOPBACK,
+        "API_PORT": port,
+        "PUBLIC_URL": f"http://{ports.LOOPBACK}:{port}",
+        "SESSION_SECRET": mark * 4,
+    }
+
+
+async def _namespaces(environment: Mapping[str, str]) -> list[Client]:
     names = environment["TEMPORAL_NAMESPACE"], environment["TEMPORAL_UPKEEP_NAMESPACE"]
     clients = [await connect(environment["TEMPORAL_ADDRESS"], name) for name in names]
     for client in clients:
         await namespaces.prepare(client, client.namespace, attributes=True)
-    return clients[0]
+    return clients
 
 
 @dataclass
