@@ -6,12 +6,15 @@ anything is installed, possibly on a Python that cannot run the rest.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 WANTED = ((3, 11), (3, 12))
 CHECKOUT = Path(__file__).resolve().parent.parent
 NO_COMPILER = """\
@@ -44,7 +47,14 @@ def main(arguments: list[str]) -> None:
     os.chdir(CHECKOUT)
     os.environ["MAINSTAY_UV"] = environment_from_lock()
     if arguments:
+        end_with_make()
         os.execv(str(PYTHON), [str(PYTHON), *arguments])
+
+
+def end_with_make() -> None:
+    """When make is killed, what it started is asked to stop too (Linux; outlives the hand-over)."""
+    if sys.platform == "linux" and os.environ.get("MAKELEVEL"):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
 
 def environment_from_lock() -> str:

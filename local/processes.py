@@ -13,7 +13,7 @@ from local.children import Child
 FIRST_BACK_OFF = 0.5  # seconds until a crashed process is started again; doubles each time
 LONGEST_BACK_OFF = 30.0
 HEALTHY_AFTER = 60.0  # seconds: then the next crash counts as the first
-STOP_PATIENCE = 15.0  # seconds until a process that was asked to end is made to
+STOP_PATIENCE = 12.0  # seconds for an orderly end; the workers give a running step 10
 LARGEST_LOG = 20_000_000  # bytes; a larger one is put aside at the next start
 
 

@@ -20,6 +20,7 @@ from retention.temporal.connection import connect
 # What a server that does not answer, or not well, makes its client raise.
 SILENCE = (RPCError, RuntimeError, TimeoutError)
 START_PATIENCE = 60.0  # seconds
+STOP_PATIENCE = 5.0  # it loses nothing when it is killed
 PREPARE_PATIENCE = 60.0
 
 
@@ -33,7 +34,7 @@ class TemporalServer:
 
     def stop(self) -> None:
         """End it; what it knew is in its file."""
-        children.stop(self.child)
+        children.stop(self.child, patience=STOP_PATIENCE)
 
 
 def start_temporal(

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local import bootstrap, places
+import psutil
+import pytest
+
+from local import bootstrap, children, places
 
 WANTS_ANOTHER = "import bootstrap; bootstrap.WANTED = ((9, 9),); bootstrap.fitting_python()"
 HAS_NO_ENVIRONMENT = """
@@ -14,6 +17,16 @@ bootstrap.ENVIRONMENT = pathlib.Path(sys.argv[1])
 bootstrap.PYTHON = bootstrap.ENVIRONMENT / "bin" / "python"
 bootstrap.uv_program = lambda: "uv"
 bootstrap.environment_from_lock()
+"""
+WAITS = """
+import bootstrap, os, signal, sys, time
+def stop(*_):
+    print("stopped in order", flush=True)
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+bootstrap.end_with_make()
+print(os.getpid(), flush=True)
+time.sleep(600)
 """
 
 
@@ -60,3 +73,22 @@ def test_it_needs_nothing_but_the_standard_library() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
+def test_what_make_started_ends_when_make_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text(WAITS)
+    (tmp_path / "Makefile").write_text(f"wait:\n\t@{sys.executable} waits.py\n")
+    make = subprocess.Popen(
+        ["make", "wait"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(places.CHECKOUT / "local")},
+        stdout=subprocess.PIPE,
+    )
+    assert make.stdout is not None
+    started = int(make.stdout.readline())
+    make.kill()
+    make.wait()
+    assert make.stdout.readline() == b"stopped in order\n"
+    make.stdout.close()
+    assert children.wait_until(lambda: not psutil.pid_exists(started), within=5)
