@@ -57,30 +57,11 @@ WITH batch AS (
     FROM (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b
     JOIN tutors t ON t.number = b.tutor_number AND t.status <> 'churned'
     JOIN standings s ON s.tutor_number = t.number
-), lately AS (
-    SELECT d.*, CAST(:day AS date) - d.day AS ago, b.last_taught
-    FROM batch b JOIN tutor_days d USING (tutor_number)
-    WHERE d.day > CAST(:day AS date) - 30 AND d.day <= CAST(:day AS date)
-), sums AS (
-    SELECT tutor_number,
-        sum(completed) FILTER (WHERE ago < 14) AS sessions_14d,
-        sum(completed) FILTER (WHERE ago BETWEEN 14 AND 27) AS sessions_before,
-        sum(logins) FILTER (WHERE ago < 14) AS logins_14d,
-        sum(logins) FILTER (WHERE ago BETWEEN 14 AND 27) AS logins_before,
-        count(*) FILTER (WHERE on_leave AND ago < 14) AS leave_14d,
-        count(*) FILTER (WHERE on_leave AND ago BETWEEN 14 AND 27) AS leave_before,
-        count(*) FILTER (WHERE on_leave AND day > last_taught) AS leave_since,
-        sum(tutor_moves) FILTER (WHERE ago < 7) AS moves_7d,
-        sum(first_poor) FILTER (WHERE ago < 7) AS first_poor_7d,
-        sum(first_poor) AS first_poor_30d,
-        sum(tutor_no_shows) FILTER (WHERE ago < 14) AS no_shows_14d,
-        sum(tutor_no_shows + tutor_cancels) FILTER (WHERE ago < 14) AS missed_14d
-    FROM lately GROUP BY tutor_number
 )
 SELECT b.tutor_number, b.tenure AS tenure_days, b.on_leave, b.rating_last_30 AS rating,
     b.rated_last_30 AS rated, b.rating_change,
     greatest(0, coalesce(CAST(:day AS date) - b.last_taught, b.tenure)
-        - coalesce(leave_since, 0)) AS silent_days,
+        - leave.days) AS silent_days,
     coalesce(sessions_14d, 0) AS sessions_14d, coalesce(sessions_before, 0) AS sessions_before,
     coalesce(logins_14d, 0) AS logins_14d, coalesce(logins_before, 0) AS logins_before,
     least(14, b.tenure + 1) - coalesce(leave_14d, 0) AS days_14d,
@@ -90,7 +71,28 @@ SELECT b.tutor_number, b.tenure AS tenure_days, b.on_leave, b.rating_last_30 AS 
     coalesce(missed_14d, 0) AS missed_14d, m.reschedule_pct, m.no_show_pct,
     q.first_success_pct, q.first_rated, m.availability_hours,
     earlier.availability_hours AS availability_before
-FROM batch b LEFT JOIN sums USING (tutor_number)
+FROM batch b CROSS JOIN LATERAL (
+    SELECT
+        sum(completed) FILTER (WHERE ago < 14) AS sessions_14d,
+        sum(completed) FILTER (WHERE ago BETWEEN 14 AND 27) AS sessions_before,
+        sum(logins) FILTER (WHERE ago < 14) AS logins_14d,
+        sum(logins) FILTER (WHERE ago BETWEEN 14 AND 27) AS logins_before,
+        count(*) FILTER (WHERE on_leave AND ago < 14) AS leave_14d,
+        count(*) FILTER (WHERE on_leave AND ago BETWEEN 14 AND 27) AS leave_before,
+        sum(tutor_moves) FILTER (WHERE ago < 7) AS moves_7d,
+        sum(first_poor) FILTER (WHERE ago < 7) AS first_poor_7d,
+        sum(first_poor) AS first_poor_30d,
+        sum(tutor_no_shows) FILTER (WHERE ago < 14) AS no_shows_14d,
+        sum(tutor_no_shows + tutor_cancels) FILTER (WHERE ago < 14) AS missed_14d
+    FROM (
+        SELECT *, CAST(:day AS date) - day AS ago FROM tutor_days d WHERE d.tutor_number = b.tutor_number
+            AND d.day > CAST(:day AS date) - 30 AND d.day <= CAST(:day AS date)
+    ) lately
+) sums
+CROSS JOIN LATERAL (
+    SELECT count(*) AS days FROM tutor_days d WHERE d.tutor_number = b.tutor_number AND d.on_leave
+        AND d.day > b.last_taught AND d.day <= CAST(:day AS date)
+) leave
 JOIN tutor_metrics m ON m.tutor_number = b.tutor_number AND m.day = :day AND m.window_days = 30
 JOIN tutor_metrics q ON q.tutor_number = b.tutor_number AND q.day = :day AND q.window_days = 90
 LEFT JOIN LATERAL (

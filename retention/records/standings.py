@@ -51,33 +51,29 @@ class TierDay(Base):
 
 
 POSITIONS = """
-WITH batch AS (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch),
-before AS (
-    SELECT b.tutor_number,
-        coalesce(sum(completed) FILTER (WHERE recent), 0) AS sessions,
+WITH batch AS (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch)
+SELECT b.tutor_number, m.sessions, m.first_rated, m.first_success_pct, m.reschedule_pct, m.no_show_pct,
+    m.engagement_pct, m.objectives_pct, rated.n AS rated_last_30, rated.mean AS rating_last_30,
+    taught.last_session_at, seen.last_login_at,
+    w.sessions - before.sessions AS sessions_7d, w.logins - before.logins AS logins_7d,
+    w.tutor_moves - before.tutor_moves AS tutor_moves_7d, w.no_shows - before.no_shows AS no_shows_7d,
+    m.rating_avg - before.rating_avg AS rating_avg_30d
+FROM batch b
+JOIN tutor_metrics m ON m.tutor_number = b.tutor_number AND m.day = :day AND m.window_days = 30
+JOIN tutor_metrics w ON w.tutor_number = b.tutor_number AND w.day = :day AND w.window_days = 7
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(completed) FILTER (WHERE recent), 0) AS sessions,
         coalesce(sum(logins) FILTER (WHERE recent), 0) AS logins,
         coalesce(sum(tutor_moves) FILTER (WHERE recent), 0) AS tutor_moves,
         coalesce(sum(tutor_no_shows) FILTER (WHERE recent), 0) AS no_shows,
         sum(rating_sum) FILTER (WHERE month)::double precision
             / nullif(sum(rated_n) FILTER (WHERE month), 0) AS rating_avg
-    FROM batch b JOIN tutor_days d ON d.tutor_number = b.tutor_number
-        AND d.day > CAST(:day AS date) - 60 AND d.day <= CAST(:day AS date) - 7
-    CROSS JOIN LATERAL (SELECT d.day > CAST(:day AS date) - 14 AS recent,
-        d.day <= CAST(:day AS date) - 30 AS month) part
-    GROUP BY b.tutor_number
-)
-SELECT b.tutor_number, m.sessions, m.first_rated, m.first_success_pct, m.reschedule_pct, m.no_show_pct,
-    m.engagement_pct, m.objectives_pct, rated.n AS rated_last_30, rated.mean AS rating_last_30,
-    taught.last_session_at, seen.last_login_at,
-    w.sessions - coalesce(before.sessions, 0) AS sessions_7d,
-    w.logins - coalesce(before.logins, 0) AS logins_7d,
-    w.tutor_moves - coalesce(before.tutor_moves, 0) AS tutor_moves_7d,
-    w.no_shows - coalesce(before.no_shows, 0) AS no_shows_7d,
-    m.rating_avg - before.rating_avg AS rating_avg_30d
-FROM batch b
-JOIN tutor_metrics m ON m.tutor_number = b.tutor_number AND m.day = :day AND m.window_days = 30
-JOIN tutor_metrics w ON w.tutor_number = b.tutor_number AND w.day = :day AND w.window_days = 7
-LEFT JOIN before ON before.tutor_number = b.tutor_number
+    FROM (
+        SELECT *, day > CAST(:day AS date) - 14 AS recent, day <= CAST(:day AS date) - 30 AS month
+        FROM tutor_days d WHERE d.tutor_number = b.tutor_number
+            AND d.day > CAST(:day AS date) - 60 AND d.day <= CAST(:day AS date) - 7
+    ) days
+) before
 CROSS JOIN LATERAL (
     SELECT count(*) AS n, avg(stars)::double precision AS mean FROM (
         SELECT overall_rating AS stars FROM feedback f
