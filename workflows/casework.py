@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, ChildWorkflowError
@@ -12,15 +13,17 @@ from retention.messages.forms import FORM_VERSION
 from retention.messages.tasks import SYSTEM, OpenTask, PlanRequest, TaskResult, Withdraw
 from retention.vocabulary import CaseState, FollowUp, Outcome, TaskState
 from workflows import shown, steps
-from workflows.human_task import HumanTask
 
+HUMAN_TASK = (
+    "HumanTask"  # by name: a case does not load the task's code, which is not cheap, into its sandbox
+)
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
 
 
 class TaskInHand:
     """A task that a case has opened."""
 
-    def __init__(self, task: OpenTask, handle: workflow.ChildWorkflowHandle[HumanTask, TaskResult]) -> None:
+    def __init__(self, task: OpenTask, handle: workflow.ChildWorkflowHandle[Any, TaskResult]) -> None:
         self.task = task
         self.handle = handle
 
@@ -160,10 +163,11 @@ class Casework:
             await self.withdraw(self._open, reason)
         return await self.close(self.outcome or Outcome.WITHDRAWN, note=reason)
 
-    async def _started(self, task: OpenTask) -> workflow.ChildWorkflowHandle[HumanTask, TaskResult]:
+    async def _started(self, task: OpenTask) -> workflow.ChildWorkflowHandle[Any, TaskResult]:
         return await workflow.start_child_workflow(
-            HumanTask.run,
+            HUMAN_TASK,
             task,
+            result_type=TaskResult,
             id=f"task/{task.task_id}",
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,  # withdrawn explicitly (design 4)
             cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,

@@ -15,17 +15,17 @@ from workflows.human_task import HumanTask
 CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, HumanTask)
 UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick)
 
-# Words, numbers, clock and messages are pure and are shared with the sandbox; the workflows are not,
-# so that a stray clock or random number in them is caught. `retention` reaches nothing else: the import
-# contracts keep records, letters and settings out.
+# Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
+# only say, or decide from what they are told: each case would import them anew, which costs more than its
+# whole replay. The workflows are not, so that a stray clock or random number in them is caught. `retention`
+# reaches nothing else: the import contracts keep records, letters and settings out.
+SHARED = ("retention", "workflows.shown", "workflows.steps", "workflows.task_acts")
 GRACE = timedelta(seconds=10)
 
 
 def runner() -> SandboxedWorkflowRunner:
     """The sandbox that workflows run in."""
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules("retention")
-    )
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*SHARED))
 
 
 def worker_of(
