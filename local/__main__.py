@@ -1,12 +1,9 @@
 """`python -m local`: run everything on this machine."""
 
-import gc
 import json
 import os
 import shutil
 import signal
-import sys
-import time
 from typing import Annotated
 
 import typer
@@ -24,6 +21,7 @@ from local import (
     up as launcher,
     world as worlds,
 )
+from local.leaving import leave
 from local.world import Wish, World
 from retention.errors import Refusal
 
@@ -68,7 +66,7 @@ def doctor(*, as_json: Machine = False) -> None:
             progress.say(
                 f"{'[green]✓[/]' if finding.well else '[red]✗[/]'} {finding.part:<10} {finding.says}"
             )
-    _leave(0 if well else 1)
+    leave(0 if well else 1)
 
 
 @app.command()
@@ -107,7 +105,7 @@ def tour(*, as_json: Machine = False) -> None:
     story = tours.tour(_world(), tell=(lambda _said: None) if as_json else progress.say)
     if as_json:
         print(json.dumps(story.as_dict()))
-    _leave(0)
+    leave(0)
 
 
 @app.command()
@@ -121,7 +119,7 @@ def tools() -> None:
         node.bundle_pages(tell)
     with progress.step("Chromium") as tell:
         chromium.provide(tell)
-    _leave(0)
+    leave(0)
 
 
 @app.command()
@@ -141,23 +139,15 @@ def _world() -> World:
     return world
 
 
-def _leave(code: int) -> None:
-    """Temporal's client may crash when the interpreter ends in a hurry (guide: testing)."""
-    sys.stdout.flush()
-    gc.collect()
-    time.sleep(0.1)
-    os._exit(code)
-
-
 def main() -> None:
     """Run the command; a refusal is a sentence, not a traceback."""
     try:
         app()
     except Refusal as refused:
         progress.say(f"[red]{refused.what}[/] {refused.instead}")
-        _leave(1)
+        leave(1)
     except SystemExit as left:
-        _leave(left.code if isinstance(left.code, int) else 1)
+        leave(left.code if isinstance(left.code, int) else 1)
 
 
 if __name__ == "__main__":

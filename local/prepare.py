@@ -1,8 +1,10 @@
 """`python -m local.prepare`: tables and namespaces, before a deployment's processes start. Repeatable."""
 
 import os
+import sys
 
 from local import temporal_server
+from local.leaving import leave
 from retention.errors import Refusal
 from retention.records import schema
 from retention.settings import settings
@@ -23,4 +25,9 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except Refusal as refused:
+        print(refused, file=sys.stderr)
+        leave(1)
+    leave(0)
