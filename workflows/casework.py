@@ -14,9 +14,8 @@ from retention.messages.tasks import SYSTEM, OpenTask, PlanRequest, TaskResult, 
 from retention.vocabulary import CaseState, FollowUp, Outcome, TaskState
 from workflows import shown, steps
 
-HUMAN_TASK = (
-    "HumanTask"  # by name: a case does not load the task's code, which is not cheap, into its sandbox
-)
+# By name: a case does not load the task's code, which is not cheap, into its own sandbox.
+HUMAN_TASK = "HumanTask"
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
 
 
