@@ -56,6 +56,7 @@ class Lines(BaseModel):
 
 @router.get("")
 def quarantined_lines(
+    *,
     sender: Mending,
     state: QuarantineState = QuarantineState.OPEN,
     stream: Stream | None = None,
