@@ -73,16 +73,18 @@ def _rows(now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+SOME_TASK = {
+    "version": 1,
+    "candidate_groups": ["people_ops"],
+    "sla_state": "on_track",
+    "follow_up_at": None,
+    "state": "created",
+}
+
+
 def _tasks(now: datetime) -> list[dict[str, Any]]:
-    common = {
-        "version": 1,
-        "candidate_groups": ["people_ops"],
-        "sla_state": "on_track",
-        "follow_up_at": None,
-        "state": "created",
-    }
     return [
-        common
+        SOME_TASK
         | {
             "task_id": "1",
             "kind": "first_session_review",
@@ -95,7 +97,7 @@ def _tasks(now: datetime) -> list[dict[str, Any]]:
             "assignee_name": "",
             "escalation_level": 1,
         },
-        common
+        SOME_TASK
         | {
             "task_id": "2",
             "kind": "no_show_check",

@@ -1,6 +1,6 @@
 """Geometry of the charts: figures in, SVG numbers out. Labels are HTML and stay legible at any width."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 WIDTH = 400.0  # units of the viewBox; the page stretches it
@@ -64,19 +64,13 @@ def line(
     def height_of(value: float) -> float:
         return round(HEIGHT - (value - bottom) / (top - bottom) * HEIGHT, 1)
 
-    placed = [
-        None if point.value is None else (_across(index, len(points)), height_of(point.value))
-        for index, point in enumerate(points)
-    ]
-    runs = _runs(placed)
+    runs = _runs(_placed(points, height_of))
     return Line(
         pieces=tuple(_path(run) for run in runs if len(run) > 1),
         lone=tuple(run[0] for run in runs if len(run) == 1),
         last=runs[-1][-1] if runs else None,
         threshold=None if threshold is None else height_of(threshold),
-        zones=tuple(
-            Zone(b, height_of(to), height_of(start) - height_of(to)) for b, start, to in BAND_EDGES if bands
-        ),
+        zones=_zones(height_of) if bands else (),
         marks=tuple((_across(index, len(points)), says) for index, says in marks),
         low=bottom,
         high=top,
@@ -110,6 +104,19 @@ def _domain(
     bottom = low if low is not None else min(values, default=0.0)
     top = high if high is not None else max(values, default=1.0)
     return (bottom, top) if top > bottom else (bottom, bottom + 1)
+
+
+def _placed(points: Sequence[Point], height_of: Callable[[float], float]) -> list[tuple[float, float] | None]:
+    return [
+        None if point.value is None else (_across(index, len(points)), height_of(point.value))
+        for index, point in enumerate(points)
+    ]
+
+
+def _zones(height_of: Callable[[float], float]) -> tuple[Zone, ...]:
+    return tuple(
+        Zone(band, height_of(to), height_of(start) - height_of(to)) for band, start, to in BAND_EDGES
+    )
 
 
 def _runs(placed: Sequence[tuple[float, float] | None]) -> list[list[tuple[float, float]]]:

@@ -1,7 +1,7 @@
 """The task inbox: what waits for whom, the least time left first."""
 
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -48,7 +48,8 @@ EMPTY = {  # why there is nothing, and what to do
 
 
 @router.get("", response_class=HTMLResponse)
-def tasks(  # noqa: PLR0917 (one argument for each part of the address)
+def tasks(
+    *,
     request: Request,
     viewer: CurrentViewer,
     view: View = View.UNASSIGNED,
@@ -63,17 +64,12 @@ def tasks(  # noqa: PLR0917 (one argument for each part of the address)
         counts = inbox.counts(session, desk)
         queue = inbox.queue(session, desk, view, kind=kind, about=q, page=part)
         outcome = outcome_of(session, viewer, act)
-    address = _address(view, kind, q)
     return page(
         request,
         "people_ops/inbox.html",
         part="queue",
-        current=f"{HERE}?view={view}",
         counts={f"{HERE}?view={name}": count for name, count in counts.items()},
-        view=view,
-        title=TITLES[view],
-        lead=LEADS[view],
-        empty_words=EMPTY[view],
+        **_words_of(view),
         kinds=list(TaskKind),
         kind=kind,
         q=q,
@@ -81,9 +77,20 @@ def tasks(  # noqa: PLR0917 (one argument for each part of the address)
         total=queue.total,
         number=part,
         size=PAGE,
-        address=address,
+        address=_address(view, kind, q),
         outcome=outcome,
     )
+
+
+def _words_of(view: View) -> dict[str, Any]:
+    """What the page says about the view itself."""
+    return {
+        "current": f"{HERE}?view={view}",
+        "view": view,
+        "title": TITLES[view],
+        "lead": LEADS[view],
+        "empty_words": EMPTY[view],
+    }
 
 
 def _address(view: View, kind: TaskKind | None, about: str) -> str:

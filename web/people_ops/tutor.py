@@ -21,6 +21,7 @@ router = APIRouter(prefix="/people-ops/tutors", include_in_schema=False, depende
 
 @router.get("/{number}", response_class=HTMLResponse)
 def tutor(
+    *,
     request: Request,
     viewer: CurrentViewer,
     number: Annotated[int, Path(ge=1, le=2**31 - 1)],
