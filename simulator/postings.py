@@ -38,18 +38,8 @@ def of_sessions(
     more: dict[str, list[Any]],
 ) -> Iterator[Posting]:
     """Transitions of one kind; `more` holds the columns that only this kind has."""
-    due = _due(table.key, transition, at=at, jitter=jitter)
-    columns = zip(
-        *(column.tolist() for column in (table.tutor, table.day, table.place, table.student, table.number)),
-        *(column.tolist() for column in (table.group, table.subject, table.minutes)),
-        times(at),
-        times(table.start),
-        due,
-        strict=True,
-    )
-    for row, (tutor, day, place, student, number, group, subject, minutes, when, start, second) in enumerate(
-        columns
-    ):
+    rows = _rows(table, at=at, due=_due(table.key, transition, at=at, jitter=jitter))
+    for row, (tutor, day, place, student, number, group, subject, minutes, when, start, due) in rows:
         session = session_id(tutor, day, place)
         record = {
             "event_id": f"{session}.{transition}",
@@ -65,7 +55,15 @@ def of_sessions(
             "scheduled_minutes": minutes,
         }
         record.update((name, values[row]) for name, values in more.items())
-        yield Posting(second, record["event_id"], "sessions", record)
+        yield Posting(due, record["event_id"], "sessions", record)
+
+
+def _rows(table: Bookings, *, at: Ints, due: list[float]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The bookings row by row, as plain numbers and texts, each with its place in the table."""
+    columns = (table.tutor, table.day, table.place, table.student, table.number)
+    sizes = (table.group, table.subject, table.minutes)
+    plain = (column.tolist() for column in (*columns, *sizes))
+    return enumerate(zip(*plain, times(at), times(table.start), due, strict=True))
 
 
 def of_changes(

@@ -1,5 +1,6 @@
 """The task inbox: what waits for whom, the least time left first."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from web.components.viewpoint import Viewpoint
 from web.pages import page, viewpoint_of
 from web.people_ops.desk import desk_of
 from web.people_ops.outcome import outcome_of
+from web.people_ops.reasons import in_short
 from web.viewer import Viewer
 
 router = APIRouter(prefix="/people-ops/tasks", include_in_schema=False, dependencies=[Depends(admitted)])
@@ -70,13 +72,11 @@ def tasks(
         part="queue",
         counts={f"{HERE}?view={name}": count for name, count in counts.items()},
         **_words_of(view),
-        kinds=list(TaskKind),
         kind=kind,
         q=q,
-        groups=_groups(queue.lines, view, viewer),
+        groups=_groups([_short(line) for line in queue.lines], view, viewer),
         total=queue.total,
         number=part,
-        size=PAGE,
         address=_address(view, kind, q),
         outcome=outcome,
     )
@@ -90,12 +90,18 @@ def _words_of(view: View) -> dict[str, Any]:
         "title": TITLES[view],
         "lead": LEADS[view],
         "empty_words": EMPTY[view],
+        "kinds": list(TaskKind),
+        "size": PAGE,
     }
 
 
 def _address(view: View, kind: TaskKind | None, about: str) -> str:
     asked = {"view": view, "kind": kind or "", "q": about}
     return f"{HERE}?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _short(line: QueueLine) -> QueueLine:
+    return replace(line, reason=in_short(line.reason))
 
 
 def _groups(lines: list[QueueLine], view: View, viewer: Viewer) -> list[tuple[str, list[QueueLine]]]:
