@@ -15,7 +15,7 @@ from retention.vocabulary import CaseState, TaskState
 from web.access import CurrentViewer, admitted
 from web.pages import page
 from web.people_ops.history import Row, case_row, task_row_of_case
-from web.people_ops.reasons import leaves
+from web.people_ops.reasons import in_a_sentence, leaves
 
 router = APIRouter(prefix="/people-ops/cases", include_in_schema=False, dependencies=[Depends(admitted)])
 
@@ -34,6 +34,7 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         part="case",
         case=story,
         explanation=leaves(story.explanation),
+        why=in_a_sentence(story.reason) if story.explanation else story.reason,
         rows=_rows(story, lines, tasks),
         tasks=list({task.task_id: task for task in tasks}.values()),
         temporal=temporal_address(case_id),

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from retention.policy import COMPONENT_WEIGHTS
+from retention.policy import BAND_UPPER_EDGES, COMPONENT_WEIGHTS
+from retention.vocabulary import RiskBand
 from web.components.words import plain
 
 NAMES = {
@@ -37,11 +38,10 @@ class Reason:
 
 
 def leaves(explanation: Sequence[Mapping[str, Any]]) -> list[Leaf]:
-    """What the rule looked at, what held first."""
-    found = [
-        Leaf(says=str(leaf.get("says") or leaf.get("field", "")), result=leaf.get("result"))
-        for leaf in explanation
-    ]
+    """What the rule looked at, what held first; of several bounds of one fact, those that held."""
+    held = {leaf.get("field") for leaf in explanation if leaf.get("result")}
+    told = [leaf for leaf in explanation if leaf.get("result") or leaf.get("field") not in held]
+    found = [Leaf(str(leaf.get("says") or leaf.get("field", "")), leaf.get("result")) for leaf in told]
     return sorted(found, key=lambda leaf: (leaf.result is not True, leaf.result is None))
 
 
@@ -73,3 +73,22 @@ def _note(factor: Mapping[str, Any] | None) -> str:
     said = f"{factor['says']}: {plain(factor['value'])} {factor.get('unit', '')}".rstrip()
     peers = factor.get("peer_median")
     return said if peers is None else f"{said}; others mostly {plain(peers)}"
+
+
+def in_short(reason: str) -> str:
+    """A decision's reason for a list: the facts alone, for the kind of task says the rule's own sentence."""
+    says, _, facts = reason.partition(". ")
+    telling = [fact for fact in facts.rstrip(".").split("; ") if fact and not fact.endswith(": yes")]
+    return "; ".join(telling) or says
+
+
+def in_a_sentence(reason: str) -> str:
+    """A decision's reason above the list of its facts: the rule's own sentence."""
+    says, stop, _ = reason.partition(". ")
+    return says + stop.strip()
+
+
+def band_at(score: int) -> RiskBand:
+    """The band that a score alone would have; a band falls only after days below its edge."""
+    edges = zip(RiskBand, BAND_UPPER_EDGES, strict=False)
+    return next((band for band, edge in edges if score <= edge), RiskBand.CRITICAL)

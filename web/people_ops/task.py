@@ -19,7 +19,7 @@ from web.pages import page
 from web.people_ops.history import task_rows
 from web.people_ops.next_steps import after, ahead
 from web.people_ops.outcome import ActOutcome, outcome_of
-from web.people_ops.reasons import Reason, leaves, score_reasons
+from web.people_ops.reasons import Reason, in_a_sentence, leaves, score_reasons
 from web.people_ops.task_forms import CommentForm, SnoozeForm
 from web.viewer import Viewer
 
@@ -74,6 +74,7 @@ def show_task(
         view=view,
         task=shown,
         explanation=leaves(shown.explanation),
+        why=in_a_sentence(shown.reason) if shown.explanation else shown.reason,
         reasons=score_reasons(shown.factors, shown.components),
         history=task_rows(view.lines, {str(one.id): one.name for one in view.colleagues}),
         fields=_fields("complete", form_for(shown.form_key), view.draft, typed=typed, locked=locked),
