@@ -17,6 +17,8 @@ from workflows import shown, steps
 # By name: a case does not load the task's code, which is not cheap, into its own sandbox.
 HUMAN_TASK = "HumanTask"
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
+# What a task takes over from its case as it is.
+HANDED_ON = {"case_id", "tutor_number", "decision_id", "priority", "rule_id", "churn_score", "clock"}
 
 
 class TaskInHand:
@@ -61,17 +63,7 @@ class Casework:
             opened_at=opened_at,
             plan=plan,
             risk_band=case.risk_band.value if case.risk_band else "",
-            **case.model_dump(
-                include={
-                    "case_id",
-                    "tutor_number",
-                    "decision_id",
-                    "priority",
-                    "rule_id",
-                    "churn_score",
-                    "clock",
-                }
-            ),
+            **case.model_dump(include=HANDED_ON),
         )
         self._open = TaskInHand(task, await self._started(task))
         group = shown.GROUPS[case.owner_group]
