@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: private, loopback only, crash-safe, leaving nothing behind."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import psutil
 import psycopg
 import pytest
 
-from local import children, places, ports, postgres
+from local import places, ports, postgres
 from local.postgres import Cluster
 from tests.testbed.postgres import in_libpq
 
@@ -123,4 +124,4 @@ def test_no_folder_of_ours_is_opened_wider(folder: Path) -> None:
     assert private.stat().st_mode & 0o777 == 0o700
     if places.root_lends_account():
         assert not running.data.is_relative_to(private)
-        children.stop(children.start(["rm", "-rf", running.data.parent], log=children.NOWHERE), patience=5)
+        shutil.rmtree(running.data.parent)
