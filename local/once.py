@@ -1,7 +1,6 @@
 """Doing a long thing once, although several processes may ask for it at the same time."""
 
 import fcntl
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ def made_once(target: Path, *, make: Callable[[Path], None]) -> Path:
     with alone(target.parent / f".{target.name}.lock"):
         if target.exists():
             return target
-        unfinished = target.parent / f".{target.name}.{os.getpid()}"
-        _remove(unfinished)
+        for broken in target.parent.glob(f".{target.name}.unfinished*"):  # its maker was killed
+            _remove(broken)
+        unfinished = target.parent / f".{target.name}.unfinished"
         try:
             make(unfinished)
             unfinished.rename(target)

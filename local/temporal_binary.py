@@ -62,7 +62,7 @@ def server_version(program: Path) -> tuple[int, ...]:
 def _downloaded(target: Path, tell: Tell) -> bool:
     """Whether the SDK's own download worked; without the internet it fails at once."""
     tell(f"Downloading the Temporal dev server {CLI_VERSION}", 0)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=target.name) as folder:
         try:
             asyncio.run(_download(folder))
         except (RuntimeError, TimeoutError):
@@ -89,7 +89,7 @@ async def _download(folder: str) -> None:
 def _built(target: Path, tell: Tell) -> None:
     """Build it from the Go module proxy: about six minutes and 5 GB of passing disk on two cores."""
     go = _go()
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=target.name) as scratch:
         environment = os.environ | {
             "CGO_ENABLED": "0",
             "GOTOOLCHAIN": "local",

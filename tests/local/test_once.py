@@ -41,3 +41,10 @@ def test_a_broken_attempt_leaves_nothing_and_the_next_one_works(tmp_path: Path) 
     assert not (tmp_path / "thing").exists()
     assert made_once(tmp_path / "thing", make=Path.touch) == tmp_path / "thing"
     assert [left.name for left in tmp_path.iterdir() if not left.name.startswith(".")] == ["thing"]
+
+
+def test_what_a_killed_maker_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".thing.unfinished-sources").mkdir()
+    (tmp_path / ".thing.unfinished").write_text("half")
+    made_once(tmp_path / "thing", make=lambda unfinished: unfinished.touch(exist_ok=False))
+    assert {left.name for left in tmp_path.iterdir()} == {"thing", ".thing.lock"}
