@@ -1,9 +1,11 @@
 """A worker process for the activities of one queue, in both namespaces."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NoReturn
 
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor, Worker
@@ -11,22 +13,37 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 from retention.errors import Refusal
 from retention.temporal import serving
 
+BEAT_EVERY = 2.0  # seconds
 
-class _RefusalsEnd(ActivityInboundInterceptor):
+
+async def beat() -> None:
+    """Say every so often that this process lives, so that a killed one is soon replaced."""
+    while True:
+        await asyncio.sleep(BEAT_EVERY)
+        await asyncio.to_thread(
+            activity.heartbeat
+        )  # waits for this loop: on the loop it would wait for itself
+
+
+class _InGoodOrder(ActivityInboundInterceptor):
     """A Refusal is an answer: it is not tried again. Everything else may be."""
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 (the base names it)
+        beating = asyncio.create_task(beat()) if activity.info().heartbeat_timeout else None
         try:
             return await super().execute_activity(input)
         except Refusal as refused:
             raise ApplicationError(str(refused), type=refused.kind, non_retryable=True) from refused
+        finally:
+            if beating is not None:
+                beating.cancel()
 
 
-class RefusalsEnd(Interceptor):
-    """Puts `_RefusalsEnd` around every activity of a worker."""
+class InGoodOrder(Interceptor):
+    """Puts `_InGoodOrder` around every activity of a worker."""
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002
-        return _RefusalsEnd(next)
+        return _InGoodOrder(next)
 
 
 def worker_of(client: Client, queue: str, activities: Sequence[Callable[..., Any]], *, slots: int) -> Worker:
@@ -37,7 +54,7 @@ def worker_of(client: Client, queue: str, activities: Sequence[Callable[..., Any
         activities=activities,
         activity_executor=ThreadPoolExecutor(slots, thread_name_prefix=queue),
         max_concurrent_activities=slots,
-        interceptors=[RefusalsEnd()],
+        interceptors=[InGoodOrder()],
         graceful_shutdown_timeout=serving.GRACE,
     )
 

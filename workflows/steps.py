@@ -16,7 +16,8 @@ from retention.temporal.queues import MODEL, RULES, WORK
 # A record is written as soon as the database answers again; Refusals alone end it sooner.
 PATIENT = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_interval=timedelta(seconds=30))
 BRIEF = timedelta(seconds=10)  # a row or two; also how long a killed worker's step is waited for
-LONG = timedelta(minutes=1)  # a batch of tutors; also how long a killed worker's batch is waited for
+LONG = timedelta(minutes=10)  # a batch of tutors, on a busy machine
+BEAT = timedelta(seconds=10)  # a batch's worker says every two seconds that it lives; a killed one does not
 
 
 async def plan_task(request: PlanRequest) -> TaskPlan:
@@ -80,6 +81,7 @@ async def mark_periods(request: AsOf) -> Marked:
         result_type=Marked,
         task_queue=WORK,
         start_to_close_timeout=LONG,
+        heartbeat_timeout=BEAT,
         retry_policy=PATIENT,
         summary="Mark periods that are over",
     )
@@ -94,6 +96,7 @@ async def claim(request: AsOf) -> Batch:
         result_type=Batch,
         task_queue=WORK,
         start_to_close_timeout=LONG,
+        heartbeat_timeout=BEAT,
         retry_policy=PATIENT,
         summary="Take on tutors with something new",
     )
@@ -108,6 +111,7 @@ async def measure(step: Step) -> StepReport:
         result_type=StepReport,
         task_queue=WORK,
         start_to_close_timeout=LONG,
+        heartbeat_timeout=BEAT,
         retry_policy=PATIENT,
         summary="Metrics",
     )
@@ -122,6 +126,7 @@ async def score(step: Step) -> StepReport:
         result_type=StepReport,
         task_queue=MODEL,
         start_to_close_timeout=LONG,
+        heartbeat_timeout=BEAT,
         retry_policy=PATIENT,
         summary="Churn scores",
     )
@@ -136,6 +141,7 @@ async def judge(step: Step) -> StepReport:
         result_type=StepReport,
         task_queue=RULES,
         start_to_close_timeout=LONG,
+        heartbeat_timeout=BEAT,
         retry_policy=PATIENT,
         summary="Rules",
     )

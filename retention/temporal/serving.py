@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 from retention.settings import settings
 from retention.temporal.connection import connect
 
-GRACE = timedelta(seconds=10)  # what runs may finish; the launcher waits longer than that
+GRACE = timedelta(seconds=5)  # what runs may finish; steps are repeatable, and launchers wait longer
 AGAIN_AFTER = 1.0  # seconds until a server that does not answer is tried again
 
 log = logging.getLogger("mainstay")
