@@ -12,7 +12,7 @@ from simulator.postings import Posting
 from simulator.world import World
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
-TUTORS, DAYS = 600, 120
+TUTORS, DAYS = 400, 120
 
 
 @dataclass(frozen=True)

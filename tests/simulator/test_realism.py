@@ -11,7 +11,6 @@ import pytest
 
 from simulator.engagement import NEVER
 from simulator.exits import CAUSES, NONE
-from simulator.feedback import failed, stars  # noqa: F401 (named in the profile's sources)
 from simulator.profiles import profile
 from simulator.tutors import ARCHETYPES, first_tutors
 from tests.simulator.lived import DAYS, MONDAY, TUTORS, a_long_run, share, slack
@@ -77,7 +76,7 @@ def test_first_sessions_fail_less_often_with_experience() -> None:
 
     def days(record: dict[str, str]) -> float:
         since = datetime.fromisoformat(record["event_time"]) - MONDAY
-        return since.total_seconds() / 86_400 - joined[record["tutor_id"]]
+        return float(since.total_seconds() / 86_400 - joined[record["tutor_id"]])
 
     green = [record for record in told if days(record) < 45]
     old = [record for record in told if days(record) > 200]
