@@ -14,6 +14,7 @@ from retention.errors import Refusal
 from retention.records.database import Unreachable
 from web.access import SignInNeeded
 from web.pages import page
+from web.viewer import viewer_of
 
 log = structlog.get_logger()
 Handler = Callable[[Request, Exception], Awaitable[Response] | Response]
@@ -90,6 +91,7 @@ def _not_understood(request: Request, _: Exception) -> Response:
 
 def _by_status(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    request.state.viewer = viewer_of(request)  # no route has asked who it is
     what = (
         "There is no page at this address." if status == 404 else "This address does not take that request."
     )

@@ -67,10 +67,15 @@ def page(
     """
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     frame = _frame(request, viewer, current=values.pop("current", ""), counts=values.pop("counts", {}))
-    block = part if part and "hx-request" in request.headers else None
+    block = part if part and is_refresh(request) else None
     with seen_from(viewpoint_of(viewer)):
         text = render(template, block=block, viewer=viewer, frame=frame, refresh=block is not None, **values)
     return HTMLResponse(text, status_code=status)
+
+
+def is_refresh(request: Request) -> bool:
+    """Whether an open page asks for a part of itself, rather than a person for a page."""
+    return "hx-request" in request.headers
 
 
 def viewpoint_of(viewer: Viewer | None) -> Viewpoint:

@@ -35,6 +35,7 @@ GLOBALS = {
     "fresh_id": lambda: str(uuid4()),
     "here": here,
     "line_layout": charts.line,
+    "remembered": lru_cache(maxsize=1_000),  # for parts that say the same whoever looks, and when
 }
 
 

@@ -16,7 +16,7 @@ from retention.messages.tasks import Assign, Claim, Comment, Complete, Snooze, T
 from retention.records import audit, commands, task_story
 from retention.records.commands import NewCommand
 from retention.records.database import Session, transaction
-from retention.vocabulary import CommandKind
+from retention.vocabulary import CommandKind, CommandState
 from web import forms
 from web.access import CurrentViewer, Posted, admitted
 from web.people_ops.delivering import deliver
@@ -149,7 +149,9 @@ def _act(
         )
         if also is not None:
             also(session)
-    deliver(command.id)
+    if deliver(command.id) is CommandState.APPLIED and name == "complete":
+        with transaction() as session:
+            task_story.drop_draft(session, actor.task_id, actor.viewer.account_id)
     return RedirectResponse(f"{_back(actor)}act={command.id}", status_code=303)
 
 

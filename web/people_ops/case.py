@@ -13,7 +13,7 @@ from retention.records.database import transaction
 from retention.settings import settings
 from retention.vocabulary import CaseState, TaskState
 from web.access import CurrentViewer, admitted
-from web.pages import page
+from web.pages import is_refresh, page
 from web.people_ops.history import Row, case_row, task_row_of_case
 from web.people_ops.reasons import in_a_sentence, leaves
 
@@ -27,7 +27,8 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         story = case_story.case_story(session, case_id)
         lines = case_story.lines_of(session, case_id)
         tasks = case_story.tasks_of(session, case_id)
-        audit.note(session, "case.viewed", actor=viewer.actor, subject=f"case/{case_id}")
+        if not is_refresh(request):
+            audit.note(session, "case.viewed", actor=viewer.actor, subject=f"case/{case_id}")
     return page(
         request,
         "people_ops/case.html",
@@ -50,7 +51,17 @@ def temporal_address(workflow_id: str) -> str:
 
 def _rows(story: CaseStory, lines: Sequence[CaseLine], tasks: Sequence[CaseTask]) -> list[Row]:
     """What was done, oldest first; then what is waited for now; then what comes after."""
-    dated: list[tuple[datetime, Row]] = [(line.at, case_row(line)) for line in lines]
+    why = Row(
+        icon="git-branch",
+        tone="",
+        title="Decided by a rule",
+        note=in_a_sentence(story.reason),
+        at=story.decided_at,
+    )
+    told = [line for line in lines if line.words != f"Waiting for {story.waiting_for}."]
+    dated: list[tuple[datetime, Row]] = [(story.decided_at, why)] + [
+        (line.at, case_row(line)) for line in told
+    ]
     dated += [(task.at, task_row_of_case(task)) for task in tasks if task.at is not None]
     done = [row for _, row in sorted(dated, key=lambda pair: pair[0])]
     if story.state == CaseState.CLOSED:

@@ -11,12 +11,14 @@ AT_MOST = 1.0  # seconds a person waits before the page says "saved, not yet app
 LOOK_EVERY = 0.03  # seconds
 
 
-def deliver(command_id: UUID) -> None:
-    """Wait until the command is settled; it is delivered by the relay, which its transaction has woken."""
+def deliver(command_id: UUID) -> CommandState:
+    """Wait for the command to be settled. The relay delivers it, woken by the transaction that kept it."""
     give_up = time.monotonic() + AT_MOST
     while time.monotonic() < give_up:
         with transaction() as session:
             command = commands.find(session, command_id)
-            if command is None or command.state != CommandState.PENDING:
-                return
+            state = CommandState(command.state) if command is not None else CommandState.DEAD
+        if state is not CommandState.PENDING:
+            return state
         time.sleep(LOOK_EVERY)
+    return CommandState.PENDING

@@ -22,6 +22,13 @@ ONCE_COMPLETED = {
     TaskKind.NO_SHOW_CHECK: _CLOSES,
 }
 
+AFTER = {
+    "claim": "Fill in the form below; what you type is kept as you go.",
+    "unclaim": "Anybody of its team can take it.",
+    "assign": "It is among their tasks now. Its due date stays.",
+    "snooze": "It comes back by itself. Its due date stays.",
+}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -46,10 +53,8 @@ def after(outcome: ActOutcome | None, task: TaskStory) -> str:
     """What follows an act that was applied."""
     if outcome is None or outcome.state is not CommandState.APPLIED:
         return ""
-    if outcome.name == "claim":
-        return "Fill in the form below; what you type is kept as you go."
     if outcome.name != "complete":
-        return ""
+        return AFTER.get(outcome.name, "")
     if task.form.get("follow_up") == FollowUpWish.WATCH_NEXT:
         return f"Mainstay now looks for the tutor's next first session, for {_DAYS} days at most."
     return "The case closes with your answer. Nothing more is asked of you."

@@ -70,7 +70,8 @@ def _note(factor: Mapping[str, Any] | None) -> str:
     """ "No-shows in 14 days: 3 times; others mostly 0"."""
     if factor is None:
         return ""
-    said = f"{factor['says']}: {plain(factor['value'])} {factor.get('unit', '')}".rstrip()
+    unit = "time" if factor["value"] == 1 and factor.get("unit") == "times" else factor.get("unit", "")
+    said = f"{factor['says']}: {plain(factor['value'])} {unit}".rstrip()
     peers = factor.get("peer_median")
     return said if peers is None else f"{said}; others mostly {plain(peers)}"
 

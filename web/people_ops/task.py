@@ -12,10 +12,10 @@ from retention.records import accounts, audit, task_story
 from retention.records.accounts import Account
 from retention.records.database import Session, transaction
 from retention.records.task_story import SessionWords, StoryLine, TaskStory
-from retention.vocabulary import CommandState, TaskState
+from retention.vocabulary import TaskState
 from web import forms
 from web.access import CurrentViewer, admitted
-from web.pages import page
+from web.pages import is_refresh, page
 from web.people_ops.history import task_rows
 from web.people_ops.next_steps import after, ahead
 from web.people_ops.outcome import ActOutcome, outcome_of
@@ -64,8 +64,9 @@ def show_task(
     """The page; with `typed`, as it was sent, with what needs another look."""
     with transaction() as session:
         view = _view(session, viewer, task_id, act=act)
+        if not is_refresh(request):
+            audit.note(session, "task.viewed", actor=viewer.actor, subject=f"task/{task_id}")
     shown = view.task
-    locked = not view.open or (shown.assignee is not None and not view.mine)
     return page(
         request,
         "people_ops/task.html",
@@ -77,17 +78,27 @@ def show_task(
         why=in_a_sentence(shown.reason) if shown.explanation else shown.reason,
         reasons=score_reasons(shown.factors, shown.components),
         history=task_rows(view.lines, {str(one.id): one.name for one in view.colleagues}),
-        fields=_fields("complete", form_for(shown.form_key), view.draft, typed=typed, locked=locked),
-        kept=forms.answers(form_for(shown.form_key), {} if view.open else view.draft),
         ahead=ahead(shown),
         next_words=after(view.outcome, shown),
         act_id=act,
-        answers=forms.answers(form_for(shown.form_key), {**shown.form, "outcome": shown.outcome}),
-        snooze_fields=_fields("snooze", SnoozeForm, {}, typed=typed),
-        comment_fields=_fields("comment", CommentForm, {}, typed=typed),
         opened=typed.name if typed else "",
-        locked=locked,
+        **_forms(view, viewer, typed=typed),
     )
+
+
+def _forms(view: TaskView, viewer: Viewer, *, typed: Typed | None) -> dict[str, Any]:
+    """The forms of the page, and what was answered in the task's own: by whoever finished it, or not sent."""
+    task, model = view.task, form_for(view.task.form_key)
+    locked = not view.open or (task.assignee is not None and not view.mine)
+    unsent = {} if view.open or task.completed_by == viewer.actor else view.draft
+    return {
+        "locked": locked,
+        "fields": _fields("complete", model, view.draft, typed=typed, locked=locked),
+        "answers": forms.answers(model, {**task.form, "outcome": task.outcome}),
+        "kept": forms.answers(model, unsent),
+        "snooze_fields": _fields("snooze", SnoozeForm, {}, typed=typed),
+        "comment_fields": _fields("comment", CommentForm, {}, typed=typed),
+    }
 
 
 def _fields(
@@ -102,10 +113,7 @@ def _fields(
 def _view(session: Session, viewer: Viewer, task_id: str, *, act: str) -> TaskView:
     story = task_story.task_story(session, task_id)
     outcome = outcome_of(session, viewer, act)
-    if outcome is not None and outcome.name == "complete" and outcome.state is CommandState.APPLIED:
-        task_story.drop_draft(session, task_id, viewer.account_id)
     draft = task_story.draft_of(session, task_id, viewer.account_id)
-    audit.note(session, "task.viewed", actor=viewer.actor, subject=f"task/{task_id}")
     return TaskView(
         task=story,
         lines=task_story.lines_of(session, task_id),

@@ -11,11 +11,12 @@ from retention.records import audit, tutor_story
 from retention.records.database import transaction
 from retention.records.tutor_story import LINES, TREND_DAYS, Show
 from web.access import CurrentViewer, admitted
-from web.pages import page
+from web.pages import is_refresh, page
 from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
 from web.people_ops.reasons import band_at, score_reasons
 
+TREND = timedelta(days=TREND_DAYS)
 router = APIRouter(prefix="/people-ops/tutors", include_in_schema=False, dependencies=[Depends(admitted)])
 
 
@@ -31,9 +32,10 @@ def tutor(
     """The page of one tutor."""
     now = viewer.clock.now()
     with transaction() as session:
-        story = tutor_story.tutor_story(session, number, since=(now - timedelta(days=TREND_DAYS)).date())
+        story = tutor_story.tutor_story(session, number, since=(now - TREND).date())
         lines = tutor_story.timeline(session, number, before=before or now, show=show)
-        audit.note(session, "tutor.viewed", actor=viewer.actor, subject=f"tutor/{number}")
+        if not is_refresh(request):
+            audit.note(session, "tutor.viewed", actor=viewer.actor, subject=f"tutor/{number}")
     return page(
         request,
         "people_ops/tutor.html",
@@ -44,9 +46,8 @@ def tutor(
         core=cards(CORE, story.metrics),
         secondary=cards(SECONDARY, story.metrics),
         show=show,
-        shows=list(Show),
         rows=[tutor_row(line) for line in lines],
         older=lines[-1].at if len(lines) == LINES else None,
-        falling=story.score is not None and story.band not in (None, band_at(story.score)),
+        falling=story.score is not None and story.band != band_at(story.score),
         stale=story.score_as_of is not None and now - story.score_as_of > FRESH_FOR,
     )
