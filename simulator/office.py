@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -27,6 +27,7 @@ DONE_IN = (timedelta(minutes=40), timedelta(hours=7))  # from taking a task to f
 OVERLOOKED = 0.07  # share of tasks that nobody takes before they are escalated
 PUT_ASIDE = 0.14  # share of taken tasks that are snoozed once
 TALKED_ABOUT = 0.12  # share of taken tasks that get a comment
+AGAIN = timedelta(hours=6)  # until a form is sent again; the list may lag behind what was just done
 MANAGER_WAITS = timedelta(hours=20)  # until a manager takes what was escalated
 PAUSE = 0.4  # seconds of real time between two looks at the inbox
 log = structlog.get_logger()
@@ -53,6 +54,7 @@ class Desk:
     taken: dict[str, datetime] = field(default_factory=dict)
     rested: set[str] = field(default_factory=set)
     talked: set[str] = field(default_factory=set)
+    again: dict[str, datetime] = field(default_factory=dict)  # when to send a form again that came back
 
 
 def at_work(person: Person, now: datetime, *, number: int, people: int) -> bool:
@@ -66,27 +68,27 @@ def at_work(person: Person, now: datetime, *, number: int, people: int) -> bool:
 
 
 def work(member: StaffMember, person: Person, desk: Desk, *, now: datetime) -> None:
-    """One look at the inbox: finish what is ready, take what waits."""
+    """One look at the inbox: go on with one's own tasks, take what waits."""
     mine = member.tasks("mine")
     for task_id in mine:
         _go_on(member, desk, task_id, now=now)
     if len(mine) >= HANDS:
         return
     waiting = member.unclaimed()
+    for task_id in to_take(person, desk, list(waiting), busy=len(mine), now=now):
+        member.claim(task_id, button=waiting[task_id])
+        desk.taken[task_id] = now
+
+
+def to_take(person: Person, desk: Desk, waiting: Sequence[str], *, busy: int, now: datetime) -> Sequence[str]:
+    """Which of the waiting tasks a person takes now, who is busy with some already."""
     for task_id in waiting:
         desk.seen.setdefault(task_id, now)
     ready = [task_id for task_id in waiting if now - desk.seen[task_id] >= _patience(person, task_id)]
-    weekend = not calendars.works(
-        calendars.office(), now.astimezone(ZoneInfo(calendars.office().zone)).date()
-    )
-    free = len(waiting) - LEFT_FOR_MONDAY if weekend else len(ready)
-    for task_id in ready[: max(min(free, HANDS - len(mine)), 0)]:
-        _take(member, desk, task_id, button=waiting[task_id], now=now)
-
-
-def _take(member: StaffMember, desk: Desk, task_id: str, *, button: Form, now: datetime) -> None:
-    member.claim(task_id, button=button)
-    desk.taken[task_id] = now
+    calendar = calendars.office()
+    workday = calendars.works(calendar, now.astimezone(ZoneInfo(calendar.zone)).date())
+    left = len(ready) if workday else len(waiting) - LEFT_FOR_MONDAY
+    return ready[: max(min(left, HANDS - busy), 0)]
 
 
 def _go_on(member: StaffMember, desk: Desk, task_id: str, *, now: datetime) -> None:
@@ -98,7 +100,8 @@ def _go_on(member: StaffMember, desk: Desk, task_id: str, *, now: datetime) -> N
     if _drawn(task_id, "rest") < PUT_ASIDE and task_id not in desk.rested:
         desk.rested.add(task_id)
         member.snooze(task_id, rest=_one_of(RESTS, task_id), reason=_one_of(REASONS, task_id))
-    elif since >= _between(DONE_IN, _drawn(task_id, "work")):
+    elif since >= _between(DONE_IN, _drawn(task_id, "work")) and now >= desk.again.get(task_id, now):
+        desk.again[task_id] = now + AGAIN
         member.complete(task_id, _answers(member.asked(task_id), task_id))
 
 
