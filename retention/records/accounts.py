@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,6 +88,19 @@ def begin_sign_in(session: Session, account_id: int, *, digest: bytes, at: datet
     session.add(SignIn(digest=digest, account_id=account_id, created_at=at, seen_at=at, expires_at=at + life))
 
 
+_SIGNED_IN = (  # built once: every page asks it
+    select(Account, SignIn, select(WorldClock.clock).scalar_subquery())
+    .join(SignIn, SignIn.account_id == Account.id)
+    .where(
+        SignIn.digest == bindparam("digest"),
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > bindparam("at"),
+        SignIn.seen_at > bindparam("seen_after"),
+        Account.active,
+    )
+)
+
+
 def signed_in(
     session: Session, digest: bytes, *, at: datetime, idle: timedelta
 ) -> tuple[Account, SignIn, Clock] | None:
@@ -95,17 +108,7 @@ def signed_in(
 
     The world's clock comes along, since every page needs both.
     """
-    row = session.execute(
-        select(Account, SignIn, select(WorldClock.clock).scalar_subquery())
-        .join(SignIn, SignIn.account_id == Account.id)
-        .where(
-            SignIn.digest == digest,
-            SignIn.revoked_at.is_(None),
-            SignIn.expires_at > at,
-            SignIn.seen_at > at - idle,
-            Account.active,
-        )
-    ).first()
+    row = session.execute(_SIGNED_IN, {"digest": digest, "at": at, "seen_after": at - idle}).first()
     return None if row is None else (row[0], row[1], world.read(row[2]))
 
 

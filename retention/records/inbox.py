@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from retention.records.database import Session
 
@@ -98,25 +99,24 @@ ORDER BY {order}
 LIMIT :size OFFSET :skipped
 """
 
+_COUNTED = [view for view in View if view is not View.DONE]
+_PARTS = ", ".join(f"count(*) FILTER (WHERE {CONDITIONS[view]}) AS {view}" for view in _COUNTED)
+_COUNTS = text(f"SELECT {_PARTS} FROM tasks AS task WHERE {_OPEN}")  # noqa: S608 (fixed words only)
+
 
 def counts(session: Session, desk: Desk) -> dict[View, int]:
     """How many open tasks each view holds; what is done is not counted."""
-    views = [view for view in View if view is not View.DONE]
-    parts = ", ".join(f"count(*) FILTER (WHERE {CONDITIONS[view]}) AS {view}" for view in views)
-    query = text(f"SELECT {parts} FROM tasks AS task WHERE {_OPEN}")  # noqa: S608 (fixed words only)
-    row = session.execute(query, _parameters(desk)).one()
-    return {view: getattr(row, view) for view in views}
+    row = session.execute(_COUNTS, _parameters(desk)).one()
+    return {view: getattr(row, view) for view in _COUNTED}
 
 
 def queue(
     session: Session, desk: Desk, view: View, *, kind: str | None = None, about: str = "", page: int = 1
 ) -> Queue:
     """A page of one view; `about` is part of a tutor's name, or their number."""
-    order = _NEWEST_FIRST if view is View.DONE else _LEAST_SLACK_FIRST
-    query = text(_QUEUE.format(condition=CONDITIONS[view], order=order))
     wanted = about.strip()
     rows = session.execute(
-        query,
+        _queue_of(view),
         _parameters(desk)
         | {
             "kind": kind,
@@ -129,6 +129,12 @@ def queue(
     lines = [dict(row) for row in rows]
     total = lines[0]["total"] if lines else 0
     return Queue([QueueLine(**{k: v for k, v in line.items() if k != "total"}) for line in lines], total)
+
+
+@lru_cache
+def _queue_of(view: View) -> TextClause:
+    order = _NEWEST_FIRST if view is View.DONE else _LEAST_SLACK_FIRST
+    return text(_QUEUE.format(condition=CONDITIONS[view], order=order))
 
 
 def _parameters(desk: Desk) -> dict[str, object]:
