@@ -53,6 +53,7 @@ class History:
     resigned_until: datetime | None = None  # the last day that the newest notice names
     noticed_at: datetime | None = None
     on_leave: bool = False  # now
+    heard: bool = True  # anybody's sessions arrive; else the platform is silent and absence proves nothing
 
 
 @dataclass
@@ -121,7 +122,7 @@ def _ended(history: History, walk: _Walk, day: date, *, as_of: datetime) -> Stay
     today = history.days.get(day, NOTHING)
     if today.on_leave and today.completed:
         walk.idle = 0
-    if day > complete_until(as_of) or today.on_leave:
+    if day > complete_until(as_of) or today.on_leave or not history.heard:
         return None
     started = day_of(walk.stay.started_at)
     walk.idle = 0 if today.completed or day == started else walk.idle + 1

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention import policy
 from retention.messages.ingestion import SessionRecord
 from retention.records.database import Base, Moment, Numbers, Session
 
@@ -29,6 +30,7 @@ class SessionEvent(Base):
         CheckConstraint("origin IN ('real', 'synthetic')", name="origin"),
         Index("ix_session_events_tutor_time", "tutor_number", "event_time"),
         Index("ix_session_events_session", "session_id", "event_time"),
+        Index("ix_session_events_known", "known_at", postgresql_using="brin"),
     )
 
     event_id: Mapped[str] = mapped_column(primary_key=True)
@@ -156,3 +158,12 @@ def project(session: Session, session_ids: Iterable[str], *, now: datetime) -> N
     10 minutes" holds from the first second on.
     """
     session.execute(text(PROJECT), {"ids": ",".join(session_ids), "now": now})
+
+
+# Rows lie in the order in which they became known, which is what a BRIN index is for.
+HEARD = "SELECT EXISTS (SELECT FROM session_events WHERE known_at > :since AND known_at <= :as_of)"
+
+
+def heard_lately(session: Session, *, as_of: datetime) -> bool:
+    """Whether anybody's session became known of late; else the platform is silent, not its tutors."""
+    return bool(session.scalar(text(HEARD), {"since": as_of - policy.SILENT_AFTER, "as_of": as_of}))

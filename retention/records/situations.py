@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, text
 
+from retention.records import sessions
 from retention.records.database import Session
 
 # Names and units as in rules/fields.yaml; NULL is unknown. Moves of a session come before its start.
@@ -15,8 +16,8 @@ SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_offic
     greatest(0, CAST(:day AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date) AS tenure_days,
     t.status = 'on_leave' AS on_leave, t.status = 'churned' AS churned,
     week.sessions AS sessions_7d, month.sessions AS sessions_30d, quarter.sessions AS sessions_90d,
-    greatest(0, floor(extract(epoch FROM :as_of - s.last_session_at) / 86400)::int
-        - leave.days) AS days_since_session,
+    CASE WHEN :heard THEN greatest(0, floor(extract(epoch FROM :as_of - s.last_session_at) / 86400)::int
+        - leave.days) END AS days_since_session,
     s.rating_last_30 AS rating_avg_30, month.first_success_pct, month.reschedule_pct AS resched_rate_30d,
     week.tutor_moves AS resched_7d, month.no_show_pct AS noshow_rate_30d, week.no_shows AS noshows_7d,
     fortnight.no_shows AS noshows_14d, month.engagement_pct AS engagement, month.objectives_pct
@@ -69,8 +70,10 @@ WHERE c.state <> 'closed' ORDER BY c.opened_at, c.case_id
 
 
 def facts_of(session: Session, batch_id: str, *, day: date, as_of: datetime) -> list[RowMapping]:
-    """The facts of each of a batch's tutors, in one statement."""
-    return list(session.execute(text(FACTS), {"batch": batch_id, "day": day, "as_of": as_of}).mappings())
+    """The facts of each of a batch's tutors; while the platform is silent, absence is unknown."""
+    heard = sessions.heard_lately(session, as_of=as_of)
+    wanted = {"batch": batch_id, "day": day, "as_of": as_of, "heard": heard}
+    return list(session.execute(text(FACTS), wanted).mappings())
 
 
 def moments_of(session: Session, batch_id: str) -> list[RowMapping]:

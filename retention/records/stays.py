@@ -11,6 +11,7 @@ from sqlalchemy import text
 from retention import policy
 from retention.measures.periods import measured_day
 from retention.measures.stays import Day, History, Stay
+from retention.records import sessions
 from retention.records.database import Session
 from retention.vocabulary import ChurnReason, TutorStatus
 
@@ -77,10 +78,11 @@ def histories_of(session: Session, batch_id: str, *, as_of: datetime) -> list[Hi
     day = measured_day(as_of)
     wanted = {"batch": batch_id, "as_of": as_of, "day": day}
     wanted |= {"since": day - policy.LOOK_BACK, "since_first": day - policy.LOOK_BACK_FIRST}
-    return [_history(row) for row in session.execute(text(HISTORIES), wanted)]
+    heard = sessions.heard_lately(session, as_of=as_of)
+    return [_history(row, heard=heard) for row in session.execute(text(HISTORIES), wanted)]
 
 
-def _history(row: Any) -> History:
+def _history(row: Any, *, heard: bool) -> History:
     stay = Stay(row.onboarded_at)
     if row.started_at is not None:
         stay = Stay(row.started_at, row.ended_at, ChurnReason(row.reason) if row.reason else None)
@@ -96,6 +98,7 @@ def _history(row: Any) -> History:
         resigned_until=row.resigned_until,
         noticed_at=row.noticed_at,
         on_leave=row.on_leave,
+        heard=heard,
     )
 
 

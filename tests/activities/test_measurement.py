@@ -159,12 +159,29 @@ def test_each_day_keeps_its_provisional_tier(data: str) -> None:
     ]
 
 
+def others_teach(at: datetime) -> None:
+    """Somebody else's session arrives: the platform is not silent."""
+    _, colleague = a_tutor()
+    posted(wire.a_session(colleague, start=at - 2 * HOUR), now=at)
+
+
+def test_while_the_platform_is_silent_nobody_is_declared_gone(data: str) -> None:
+    number, tutor_id = a_tutor()
+    posted(wire.a_session(tutor_id, start=NOW - HOUR))
+    looked_at(number, NOW + 20 * DAY)
+    assert tutor(number).status == "active"
+    others_teach(NOW + 20 * DAY)
+    looked_at(number, NOW + 20 * DAY)
+    assert tutor(number).status == "churned"
+
+
 def test_an_idle_tutor_is_declared_gone_and_comes_back(data: str) -> None:
     number, tutor_id = a_tutor()
     posted(wire.a_session(tutor_id, start=NOW - HOUR))
     measured()
     assert tutor(number).status == "active"
     midnight = NOW.replace(hour=0) + 16 * DAY
+    others_teach(midnight - HOUR)
     looked_at(number, midnight - HOUR)
     assert tutor(number).status == "active"
     looked_at(number, midnight)
@@ -174,7 +191,8 @@ def test_an_idle_tutor_is_declared_gone_and_comes_back(data: str) -> None:
     measured(back)
     assert (tutor(number).status, tutor(number).status_since) == ("active", back.replace(hour=0) - DAY)
     with database.transaction() as session:
-        spells = list(session.scalars(select(Spell).order_by(Spell.started_at)))
+        of_the_tutor = select(Spell).where(Spell.tutor_number == number)
+        spells = list(session.scalars(of_the_tutor.order_by(Spell.started_at)))
     assert [(spell.ended_at, spell.reason) for spell in spells] == [(midnight, "inactivity"), (None, None)]
 
 

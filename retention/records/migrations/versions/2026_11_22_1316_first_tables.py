@@ -502,6 +502,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['tutor_number'], ['tutors.number'], name=op.f('fk_session_events_tutor_number_tutors')),
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_session_events'))
     )
+    op.create_index('ix_session_events_known', 'session_events', ['known_at'], unique=False, postgresql_using='brin')
     op.create_index('ix_session_events_session', 'session_events', ['session_id', 'event_time'], unique=False)
     op.create_index('ix_session_events_tutor_time', 'session_events', ['tutor_number', 'event_time'], unique=False)
     op.create_table('sessions',
@@ -650,6 +651,7 @@ def downgrade() -> None:
     op.drop_index('ix_sessions_tutor_start', table_name='sessions')
     op.drop_table('sessions')
     op.drop_index('ix_session_events_tutor_time', table_name='session_events')
+    op.drop_index('ix_session_events_known', table_name='session_events', postgresql_using='brin')
     op.drop_index('ix_session_events_session', table_name='session_events')
     op.drop_table('session_events')
     op.drop_index('ix_quarantine_open', table_name='quarantine')
