@@ -74,6 +74,8 @@ def _rows(now: datetime) -> list[dict[str, Any]]:
 
 
 SOME_TASK = {
+    "outcome": None,
+    "closed_at": None,
     "version": 1,
     "candidate_groups": ["people_ops"],
     "sla_state": "on_track",

@@ -1,7 +1,8 @@
 import pytest
 
 from retention.vocabulary import RiskBand
-from web.people_ops.reasons import band_at, in_a_sentence, in_short, leaves, score_reasons
+from web.components.words import band_at
+from web.people_ops.reasons import in_a_sentence, in_short, leaves, score_reasons
 
 REASON = "A first session went badly. First session with this student: yes; Rating of this session: 2 stars."
 

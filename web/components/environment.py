@@ -30,6 +30,7 @@ FILTERS = {
 }
 GLOBALS = {
     "asset": statics.url,
+    "band_at": words.band_at,
     "bullet_layout": charts.bullet,
     "due_of": words.due,
     "fresh_id": lambda: str(uuid4()),

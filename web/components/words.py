@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from retention.policy import BAND_UPPER_EDGES
+from retention.vocabulary import RiskBand
 from web.components.viewpoint import here
 
 # Words whose plain form ("no_show" -> "No show") would read wrongly.
@@ -70,7 +72,8 @@ def local(at: datetime) -> datetime:
 
 def exact(at: datetime) -> str:
     """An instant in full: "Tue 24 Nov 2026, 14:05 GMT"."""
-    return f"{local(at):%a} {local(at).day} {local(at):%b %Y, %H:%M %Z}"
+    then = local(at)
+    return f"{then:%a} {then.day} {then:%b %Y, %H:%M %Z}"
 
 
 def moment(at: datetime) -> str:
@@ -147,3 +150,9 @@ def initials(name: str) -> str:
         if parts
         else "?"
     )
+
+
+def band_at(score: int) -> RiskBand:
+    """The band that a score alone would have; a band falls only after days below its edge."""
+    edges = zip(RiskBand, BAND_UPPER_EDGES, strict=False)
+    return next((band for band, edge in edges if score <= edge), RiskBand.CRITICAL)

@@ -36,7 +36,7 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         case=story,
         explanation=leaves(story.explanation),
         why=in_a_sentence(story.reason) if story.explanation else story.reason,
-        rows=_rows(story, lines, tasks),
+        rows=_rows(story, lines, tasks, now=viewer.clock.now()),
         tasks=list({task.task_id: task for task in tasks}.values()),
         temporal=temporal_address(case_id),
     )
@@ -49,32 +49,36 @@ def temporal_address(workflow_id: str) -> str:
     return f"{namespace}/workflows/{quote(workflow_id, safe='')}"
 
 
-def _rows(story: CaseStory, lines: Sequence[CaseLine], tasks: Sequence[CaseTask]) -> list[Row]:
+def _rows(
+    story: CaseStory, lines: Sequence[CaseLine], tasks: Sequence[CaseTask], *, now: datetime
+) -> list[Row]:
     """What was done, oldest first; then what is waited for now; then what comes after."""
-    why = Row(
-        icon="git-branch",
-        tone="",
-        title="Decided by a rule",
-        note=in_a_sentence(story.reason),
-        at=story.decided_at,
-    )
     told = [line for line in lines if line.words != f"Waiting for {story.waiting_for}."]
-    dated: list[tuple[datetime, Row]] = [(story.decided_at, why)] + [
-        (line.at, case_row(line)) for line in told
-    ]
+    dated = [(story.decided_at, _decision(story))] + [(line.at, case_row(line)) for line in told]
     dated += [(task.at, task_row_of_case(task)) for task in tasks if task.at is not None]
     done = [row for _, row in sorted(dated, key=lambda pair: pair[0])]
     if story.state == CaseState.CLOSED:
         return done
-    waiting = next((task for task in reversed(tasks) if task.state == TaskState.CREATED), None)
-    now = Row(
+    last = Row(icon="flag", tone="next", title="Then the case closes with its outcome")
+    return [*done, _waiting(story, tasks, now=now), last]
+
+
+def _decision(story: CaseStory) -> Row:
+    why = in_a_sentence(story.reason)
+    return Row(icon="git-branch", tone="", title="Decided by a rule", note=why, at=story.decided_at)
+
+
+def _waiting(story: CaseStory, tasks: Sequence[CaseTask], *, now: datetime) -> Row:
+    """What the case waits for, on whom, and until when."""
+    task = next((task for task in reversed(tasks) if task.state == TaskState.CREATED), None)
+    late = story.waiting_until is not None and story.waiting_until < now
+    return Row(
         icon="circle-dot",
         tone="now",
         title=f"Now: waiting for {story.waiting_for}" if story.waiting_for else "Now: in progress",
-        note=f"Taken by {waiting.assignee_name}." if waiting is not None and waiting.assignee_name else "",
-        actor="at the latest" if story.waiting_until else "",
+        note=f"Taken by {task.assignee_name}." if task is not None and task.assignee_name else "",
+        actor="" if story.waiting_until is None else "was due" if late else "at the latest",
         at=story.waiting_until,
-        link=f"/people-ops/tasks/{waiting.task_id}" if waiting else "",
+        link=f"/people-ops/tasks/{task.task_id}" if task else "",
         link_text="Open the task",
     )
-    return [*done, now, Row(icon="flag", tone="next", title="Then the case closes with its outcome")]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from retention import policy
@@ -119,7 +120,8 @@ def _aside(
 ) -> str:
     """How many cases, and the change against the 30 days before."""
     said = [f"{counted} {'case' if counted == 1 else 'cases'}"] if counted is not None else []
-    before = rows[-31].get(measure.name) if len(rows) > 30 else None
+    few = counted is not None and counted < policy.FEW_DATA
+    before = rows[-31].get(measure.name) if len(rows) > 30 and not few else None
     if value is None:
         return "Nothing to measure in 30 days"
     if before is not None:
@@ -128,6 +130,7 @@ def _aside(
     return ", ".join(said)
 
 
+@lru_cache(maxsize=400)  # a page says each day of its charts a dozen times
 def _day(text: str) -> str:
     at = date.fromisoformat(text)
     return f"{at.day} {at:%b}"

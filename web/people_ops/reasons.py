@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from retention.policy import BAND_UPPER_EDGES, COMPONENT_WEIGHTS
-from retention.vocabulary import RiskBand
+from retention.policy import COMPONENT_WEIGHTS
 from web.components.words import plain
 
 NAMES = {
@@ -87,9 +86,3 @@ def in_a_sentence(reason: str) -> str:
     """A decision's reason above the list of its facts: the rule's own sentence."""
     says, stop, _ = reason.partition(". ")
     return says + stop.strip()
-
-
-def band_at(score: int) -> RiskBand:
-    """The band that a score alone would have; a band falls only after days below its edge."""
-    edges = zip(RiskBand, BAND_UPPER_EDGES, strict=False)
-    return next((band for band, edge in edges if score <= edge), RiskBand.CRITICAL)

@@ -14,7 +14,7 @@ from web.access import CurrentViewer, admitted
 from web.pages import is_refresh, page
 from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
-from web.people_ops.reasons import band_at, score_reasons
+from web.people_ops.reasons import score_reasons
 
 TREND = timedelta(days=TREND_DAYS)
 router = APIRouter(prefix="/people-ops/tutors", include_in_schema=False, dependencies=[Depends(admitted)])
@@ -48,6 +48,5 @@ def tutor(
         show=show,
         rows=[tutor_row(line) for line in lines],
         older=lines[-1].at if len(lines) == LINES else None,
-        falling=story.score is not None and story.band != band_at(story.score),
         stale=story.score_as_of is not None and now - story.score_as_of > FRESH_FOR,
     )
