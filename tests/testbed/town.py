@@ -26,8 +26,7 @@ from tests.testbed.waiting import eventually
 
 # How long the work of a killed worker waits for another (guides: seconds instead of minutes).
 QUICK = {"TEMPORAL_STICKY_SECONDS": "1", "LOG_FORMAT": "text", "ENVIRONMENT": "test"}
-NEVER_STARTED = {"activities.mail"}
-ALL = tuple(one.name for one in SERVICES if one.exists and one.name not in NEVER_STARTED)
+ALL = tuple(one.name for one in SERVICES if one.exists)
 TAIL = 3_000  # characters of each log that a failing test shows
 
 
