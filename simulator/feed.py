@@ -61,7 +61,7 @@ def run(base_url: str, *, staff: Staff) -> None:
     """Post until the process is ended. Raises NotFound without a world."""
     clock, feed = the_world()
     if staff is not Staff.OFF:
-        office.open_office(base_url, clock, until=lambda: staff is Staff.PLAYBACK and not _playing(clock))
+        office.open_office(base_url, clock, over=lambda: staff is Staff.PLAYBACK and not _playing(clock))
     platform = Platform(base_url, key=_key())
     timetable = Timetable(feed)
     try:

@@ -59,9 +59,9 @@ class StaffMember:
         """Take a task; the address of the page that says what came of it."""
         return self._send(button or self._form(task_id, CLAIM), {})
 
-    def complete(self, task_id: str, answers: Mapping[str, str]) -> str:
+    def complete(self, task_id: str, answers: Mapping[str, str], *, form: Form | None = None) -> str:
         """Fill in the task's form and finish it; the address of the page that says what came of it."""
-        return self._send(self._form(task_id, "/complete"), answers)
+        return self._send(form or self._form(task_id, "/complete"), answers)
 
     def snooze(self, task_id: str, *, rest: str, reason: str) -> str:
         """Put a task aside."""

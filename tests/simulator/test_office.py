@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 
 from retention import demo
+from retention.demo import Person
 from retention.messages.forms import FORMS, filled_in
 from retention.vocabulary import Role
-from simulator import office
-from simulator.office import Desk, at_work, to_take
+from simulator import habits
+from simulator.habits import at_work
+from simulator.office import TEAM, Desk, turned_to
 from simulator.pages import Form
 from web import forms
 
@@ -53,46 +55,59 @@ def form_of(key: str) -> Form:
 def test_every_form_is_filled_in_so_that_it_is_taken(key: str) -> None:
     outcomes = set()
     for _ in range(60):
-        answers = office._answers(form_of(key), str(uuid4()))
+        answers = habits.answers(form_of(key), str(uuid4()))
         outcomes.add(answers.pop("outcome"))
         filled_in(key, outcome=max(outcomes), form=answers)
     assert outcomes == {str(outcome) for outcome in FORMS[key].ENDS}
 
 
-def test_a_few_tasks_are_overlooked_until_a_manager_takes_them() -> None:
-    manager = next(person for person in demo.STAFF if person.role is Role.OPS_MANAGER)
-    tasks = [str(uuid4()) for _ in range(4_000)]
-    left = [task for task in tasks if office._patience(COLLEAGUES[0], task) == timedelta.max]
-    assert len(left) / len(tasks) == pytest.approx(office.OVERLOOKED, abs=0.017)
+def some_tasks(count: int) -> list[str]:
+    return [f"task-{number}" for number in range(count)]
+
+
+def falls_to(person: Person, *, taken_first: bool) -> list[str]:
+    return [
+        one
+        for one in some_tasks(600)
+        if habits.is_theirs(one, person, TEAM) and habits.is_taken_first(one) is taken_first
+    ]
+
+
+def test_every_task_falls_to_one_person_and_the_overlooked_to_a_manager() -> None:
+    tasks = some_tasks(4_000)
     for task in tasks:
-        waits = office._patience(manager, task)
-        assert waits == timedelta.max if task not in left else waits > timedelta(days=1)
+        [person] = [one for one in TEAM if habits.is_theirs(task, one, TEAM)]
+        assert (person.role is Role.OPS_MANAGER) == habits.is_overlooked(task)
+    share = sum(map(habits.is_overlooked, tasks)) / len(tasks)
+    assert share == pytest.approx(habits.OVERLOOKED, abs=0.017)
 
 
-def eager() -> list[str]:
-    """Tasks that nobody overlooks, puts aside or talks about."""
-    ids = (f"task-{number}" for number in range(200))
-    words = {"overlooked": office.OVERLOOKED, "rest": office.PUT_ASIDE, "comment": office.TALKED_ABOUT}
-    return [one for one in ids if all(office._drawn(one, word) >= share for word, share in words.items())]
+def test_a_task_is_turned_to_after_it_has_been_seen_for_a_while() -> None:
+    task, desk, now = falls_to(COLLEAGUES[0], taken_first=False)[0], Desk(), MONDAY + timedelta(hours=9)
+    waits = habits.patience(task)
+    assert turned_to(COLLEAGUES[0], desk, [task], busy=0, now=now) == []
+    assert turned_to(COLLEAGUES[0], desk, [task], busy=0, now=now + waits - timedelta(seconds=1)) == []
+    assert turned_to(COLLEAGUES[0], desk, [task], busy=0, now=now + waits) == [task]
+    assert turned_to(COLLEAGUES[1], desk, [task], busy=0, now=now + waits) == []
 
 
-def test_a_task_is_taken_after_it_has_been_seen_for_a_while() -> None:
-    task, desk, now = eager()[0], Desk(), MONDAY + timedelta(hours=9)
-    patience = office._patience(COLLEAGUES[0], task)
-    assert to_take(COLLEAGUES[0], desk, [task], busy=0, now=now) == []
-    assert to_take(COLLEAGUES[0], desk, [task], busy=0, now=now + patience - timedelta(seconds=1)) == []
-    assert to_take(COLLEAGUES[0], desk, [task], busy=0, now=now + patience) == [task]
-
-
-@pytest.mark.parametrize(("busy", "taken"), [(0, office.HANDS), (office.HANDS - 1, 1), (office.HANDS, 0)])
+@pytest.mark.parametrize(("busy", "taken"), [(0, habits.HANDS), (habits.HANDS - 1, 1), (habits.HANDS, 0)])
 def test_nobody_takes_more_than_their_hands_hold(busy: int, taken: int) -> None:
-    waiting, now = eager()[:9], MONDAY + timedelta(hours=9)
+    waiting, now = falls_to(COLLEAGUES[0], taken_first=True)[:9], MONDAY + timedelta(hours=9)
     desk = Desk(seen=dict.fromkeys(waiting, now - timedelta(days=1)))
-    assert len(to_take(COLLEAGUES[0], desk, waiting, busy=busy, now=now)) == taken
+    assert len(turned_to(COLLEAGUES[0], desk, waiting, busy=busy, now=now)) == taken
 
 
 @pytest.mark.parametrize(("more", "taken"), [(0, 0), (1, 1), (2, 2)])
 def test_the_weekend_duty_leaves_a_few_tasks_for_monday(more: int, taken: int) -> None:
-    waiting, now = eager()[: office.LEFT_FOR_MONDAY + more], SATURDAY + timedelta(hours=11)
+    now = SATURDAY + timedelta(hours=11)
+    waiting = falls_to(COLLEAGUES[0], taken_first=False)[: habits.LEFT_FOR_MONDAY + more]
     desk = Desk(seen=dict.fromkeys(waiting, now - timedelta(days=1)))
-    assert len(to_take(COLLEAGUES[0], desk, waiting, busy=0, now=now)) == taken
+    assert len(turned_to(COLLEAGUES[0], desk, waiting, busy=0, now=now)) == taken
+
+
+def test_a_form_that_was_sent_is_not_sent_again_at_once() -> None:
+    task, now = falls_to(COLLEAGUES[0], taken_first=False)[0], MONDAY + timedelta(hours=15)
+    desk = Desk(seen={task: now - timedelta(days=1)}, sent={task: now - timedelta(hours=5)})
+    assert turned_to(COLLEAGUES[0], desk, [task], busy=0, now=now) == []
+    assert turned_to(COLLEAGUES[0], desk, [task], busy=0, now=now + timedelta(hours=1)) == [task]
