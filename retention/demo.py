@@ -25,7 +25,10 @@ STAFF = (
     Person("Marcus Bell", "marcus@mainstay.example", Role.PEOPLE_OPS),
     Person("Ines Okafor", "ines@mainstay.example", Role.PEOPLE_OPS),
     Person("Jonas Weber", "jonas@mainstay.example", Role.PEOPLE_OPS),
+    Person("Priya Raman", "priya@mainstay.example", Role.PEOPLE_OPS),
     Person("Sarah Lindqvist", "sarah@mainstay.example", Role.OPS_MANAGER),
+    Person("Tom Adeyemi", "tom@mainstay.example", Role.OPS_MANAGER),
+    Person("Ruth Keller", "ruth@mainstay.example", Role.ADMIN),
 )
 
 
