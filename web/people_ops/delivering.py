@@ -7,7 +7,7 @@ from retention.records import commands
 from retention.records.database import transaction
 from retention.vocabulary import CommandState
 
-AT_MOST = 1.0  # seconds a person waits before the page says "saved, not yet applied"
+AT_MOST = 0.8  # seconds; with the rest of the request a person waits for one at most
 LOOK_EVERY = 0.03  # seconds
 
 

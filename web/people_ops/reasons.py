@@ -78,7 +78,9 @@ def _note(factor: Mapping[str, Any] | None) -> str:
 def in_short(reason: str) -> str:
     """A decision's reason for a list: the facts alone, for the kind of task says the rule's own sentence."""
     says, _, facts = reason.partition(". ")
-    telling = [fact for fact in facts.rstrip(".").split("; ") if fact and not fact.endswith(": yes")]
+    telling = [
+        fact for fact in facts.rstrip(".").split("; ") if fact and not fact.endswith((": yes", ": no"))
+    ]
     return "; ".join(telling) or says
 
 
