@@ -104,6 +104,10 @@ LEFT JOIN LATERAL (
 ORDER BY {order}
 """
 
+_COUNTED = [view for view in View if view is not View.DONE]
+_PARTS = ", ".join(f"count(*) FILTER (WHERE {CONDITIONS[view]}) AS {view}" for view in _COUNTED)
+_COUNTS = text(f"SELECT {_PARTS} FROM tasks AS task WHERE {_OPEN}")  # noqa: S608 (fixed words only)
+
 
 def counts(session: Session, desk: Desk) -> dict[View, int]:
     """How many open tasks each view holds; what is done is not counted."""
