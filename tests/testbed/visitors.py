@@ -56,7 +56,7 @@ class Colleague:
         await self.page.get_by_label("E-mail").fill(self.account.email)
         await self.page.get_by_label("Password").fill(PASSWORD)
         await self.page.get_by_role("button", name="Sign in").click()
-        await expect(self.page.locator("#queue")).to_be_visible()
+        await expect(self.page.locator("#queue")).to_be_visible(timeout=PATIENCE)
 
     async def see_task_of(self, tutor_name: str) -> None:
         """The tutor's task is in the open inbox, which nobody has reloaded."""
@@ -67,7 +67,7 @@ class Colleague:
         """Open the tutor's task from the inbox."""
         await self.page.goto(f"{self.url}/people-ops/tasks?view=unassigned&q={tutor_name}")
         await self.page.locator("#queue").get_by_role("link", name=tutor_name).click()
-        await expect(self.page.locator("#task")).to_be_visible()
+        await expect(self.page.locator("#task")).to_be_visible(timeout=PATIENCE)
 
     async def press(self, button: str) -> None:
         """Press a button of the task page."""
