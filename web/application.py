@@ -3,11 +3,14 @@
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from retention.errors import Refusal
+from retention.settings import settings
 from web import faults, patterns, preferences, sign_in, statics
 from web.guard import SameOrigin, SecurityHeaders
 from web.people_ops import acts, case, inbox, task, tutor
 from web.viewer import https
 
+SHORTEST_SECRET = 32  # characters
 ROUTERS = (
     statics.router,
     sign_in.router,
@@ -22,7 +25,13 @@ ROUTERS = (
 
 
 def pages() -> ASGIApp:
-    """The pages with their guards outside, so that even a broken page carries the headers."""
+    """The pages with their guards outside, so that even a broken page carries the headers.
+
+    Raises Refusal in production without a secret of 32 characters: forms would outlive no restart.
+    """
+    secret = settings().session_secret.get_secret_value()
+    if settings().environment == "production" and len(secret) < SHORTEST_SECRET:
+        raise Refusal("SESSION_SECRET is too short.", instead="Set at least 32 random characters.")
     return SecurityHeaders(SameOrigin(bare_pages()), https=https())
 
 

@@ -1,11 +1,15 @@
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+from retention.errors import Refusal
+from retention.settings import settings
 from tests.web.conftest import token_of
 from web import statics
+from web.application import pages
 from web.guard import HEADERS
 
 TEMPLATES = sorted((Path(statics.__file__).parent).glob("**/*.html"))
@@ -56,3 +60,18 @@ def test_no_template_needs_inline_script_or_style_or_unescaped_text(template: Pa
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=|hx-on", text)
     unescaped = re.findall(r"[^{]*\|\s*safe", text)
     assert all("class=" in found for found in unescaped)  # a fixed attribute, no data
+
+
+@pytest.mark.parametrize(("secret", "starts"), [("x" * 31, False), ("x" * 32, True), ("", False)])
+def test_production_does_not_start_without_a_secret(
+    data: str, monkeypatch: pytest.MonkeyPatch, secret: str, starts: bool
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    monkeypatch.setenv("SESSION_SECRET", secret)
+    settings.cache_clear()
+    try:
+        with nullcontext() if starts else pytest.raises(Refusal):
+            pages()
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
