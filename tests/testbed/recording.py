@@ -1,7 +1,8 @@
 """Histories of real runs, kept so that tomorrow's workflows are tried on today's cases.
 
 A test marked `recorded("name")` writes the histories of its workflows to tests/histories when pytest is
-run with `--record-histories`. Do that when a workflow has changed on purpose, beside its `patched()`.
+run with `--record-histories`. When a workflow has changed on purpose, beside its `patched()`, give the mark a
+new name: the old history stays for as long as such cases may run.
 """
 
 import json
