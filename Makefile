@@ -42,8 +42,8 @@ format: ## Bring the code into form
 bench: ## Measure ratios to limits and peers, as JSON lines
 	@$(RUN) bench
 
-demo-tour: ## Walk one case through the running demo and report each step
-	@$(RUN) local tour
+demo-tour: ## Walk one case through the running demo, with pictures of each step in docs/pictures
+	@$(RUN) local tour --pictures docs/pictures
 
 clean: ## Remove this checkout's world, environment and caches
 	@if test -x .venv/bin/python; then .venv/bin/python -m local clean; fi

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from local import (
     chromium,
     doctor as doctors,
     node,
+    pictures,
     places,
     progress,
     temporal_binary,
@@ -100,9 +102,18 @@ def status(*, as_json: Machine = False) -> None:
 
 
 @app.command()
-def tour(*, as_json: Machine = False) -> None:
+def tour(
+    *,
+    as_json: Machine = False,
+    album: Annotated[
+        Path | None, typer.Option("--pictures", help="Photograph each station into this folder.")
+    ] = None,
+) -> None:
     """Post a poor first session, follow it to its task, complete that, and see the case end."""
-    story = tours.tour(_world(), tell=(lambda _said: None) if as_json else progress.say)
+    world = _world()
+    tell = (lambda _said: None) if as_json else progress.say
+    look = (lambda _story: None) if album is None else pictures.photographer(world, into=album)
+    story = tours.tour(world, tell=tell, look=look)
     if as_json:
         print(json.dumps(story.as_dict()))
     leave(0)

@@ -80,6 +80,11 @@ def result_of(address: str, namespace: str, workflow_id: str) -> dict[str, objec
     return asyncio.run(asyncio.wait_for(_result_of(address, namespace, workflow_id), 15))
 
 
+def run_of(address: str, namespace: str, workflow_id: str) -> str:
+    """The run id of a workflow's newest run, which Temporal's UI wants in its addresses."""
+    return asyncio.run(asyncio.wait_for(_run_of(address, namespace, workflow_id), 15))
+
+
 def _started(command: Sequence[str | Path], *, folder: Path | None) -> Child:
     if folder is None:
         return children.start(command, log=children.NOWHERE)
@@ -143,3 +148,8 @@ async def _result_of(address: str, namespace: str, workflow_id: str) -> dict[str
     client = await connect(address, namespace)
     result: dict[str, object] = await client.get_workflow_handle(workflow_id).result()
     return result
+
+
+async def _run_of(address: str, namespace: str, workflow_id: str) -> str:
+    client = await connect(address, namespace)
+    return (await client.get_workflow_handle(workflow_id).describe()).run_id

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx2
 
-from local.temporal_server import result_of
+from local.temporal_server import result_of, run_of
 from local.world import World
 from retention import demo
 from retention.errors import Conflict, NotFound, Refusal
@@ -44,6 +44,7 @@ class Story:
     completed_by: str = ""
     task_state: str = ""
     case_state: str = ""
+    run_ids: tuple[str, str] = ("", "")  # of the case's workflow and of the task's
     outcome: str = ""
     workflow_result: dict[str, object] = field(default_factory=dict)
 
@@ -52,8 +53,11 @@ class Story:
         return asdict(self)
 
 
-def tour(world: World, *, tell: Callable[[str], None]) -> Story:
-    """Live through the story on the running demo. Raises Refusal at the first thing that does not happen."""
+def tour(world: World, *, tell: Callable[[str], None], look: Callable[[Story], None]) -> Story:
+    """Live through the story on the running demo; `look` is called at the open task and at the end.
+
+    Raises Refusal at the first thing that does not happen.
+    """
     os.environ.update(world.environment)  # from here on this process is one of the world's
     settings.cache_clear()
     story = Story(session_id=f"tour-{uuid4().hex[:12]}")
@@ -65,16 +69,26 @@ def tour(world: World, *, tell: Callable[[str], None]) -> Story:
     tell(f"Rule R1 decided; the case is {story.workflow_id}.")
     story.task_id = str(_until(lambda: (_way(story) or way).task_id, "a task in the inbox"))
     _note_hops(story, posted)
+    story.run_ids = (_run_of(story.workflow_id), _run_of(f"task/{story.task_id}"))
     tell(f"Task {story.task_id} is in the inbox, {story.seconds_to_task:.1f} s after the post.")
+    look(story)
     _complete(story)
     tell(f"{story.completed_by} completed it on its page.")
     last = _until(lambda: _closed(story), "the end of the case")
     story.task_state, story.case_state = str(last.task_state), str(last.case_state)
     story.outcome = str(last.case_outcome)
-    told = settings()
-    story.workflow_result = result_of(told.temporal_address, told.temporal_namespace, story.workflow_id)
+    story.workflow_result = result_of(*_temporal(), story.workflow_id)
     tell(f"The workflow ended: {story.workflow_result}.")
+    look(story)
     return story
+
+
+def _temporal() -> tuple[str, str]:
+    return settings().temporal_address, settings().temporal_namespace
+
+
+def _run_of(workflow_id: str) -> str:
+    return run_of(*_temporal(), workflow_id)
 
 
 def _choose_tutor(story: Story) -> str:
