@@ -25,7 +25,7 @@ PATIENCE = 60_000  # ms; Temporal's UI is a large script
 SETTLED = 1_500  # ms after which Temporal's UI has drawn what it fetched; it tells nobody
 
 # What a manager looks at in the list of cases; Temporal's UI keeps the choice in the browser.
-COLUMNS = ("Status", "Workflow ID", "CaseState", "TutorNumber", "RiskBand", "ChurnScore", "DueAt", "Overdue")
+COLUMNS = ("Status", "Workflow ID", "CaseState", "RiskBand", "DueAt", "Overdue", "ChurnScore", "TutorNumber")
 KEPT_AS = "namespace-workflow-table-columns"
 
 
