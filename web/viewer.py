@@ -19,6 +19,7 @@ from retention.vocabulary import Role
 
 STAFF = frozenset({Role.PEOPLE_OPS, Role.OPS_MANAGER, Role.ADMIN})
 NOTED_EVERY = timedelta(minutes=1)  # a sign-in's use is noted this often, not at each request
+SALT = 8  # bytes
 _OWN_SECRET = secrets.token_bytes(32)  # of this process: forms of a demo outlive no restart
 
 
@@ -32,8 +33,22 @@ class Viewer:
     role: Role
     zone: ZoneInfo
     shortcuts: bool
-    form_token: str
+    form_key: bytes
     clock: Clock
+
+    @property
+    def form_token(self) -> str:
+        """What each form of this sign-in must bring along; another site cannot know it.
+
+        It looks different on each page, so that the length of compressed pages tells nothing of it.
+        """
+        salt = secrets.token_hex(SALT)
+        return salt + _signed(self.form_key, salt.encode())
+
+    def owns(self, form_token: str) -> bool:
+        """Whether a form was made for this sign-in."""
+        salt, signature = form_token[: 2 * SALT], form_token[2 * SALT :]
+        return hmac.compare_digest(signature.encode(), _signed(self.form_key, salt.encode()).encode())
 
     @property
     def actor(self) -> str:
@@ -97,7 +112,7 @@ def _viewer(account: Account, digest: bytes, clock: Clock) -> Viewer:
         role=Role(account.role),
         zone=ZoneInfo(account.time_zone),
         shortcuts=account.shortcuts,
-        form_token=_form_token(digest),
+        form_key=_form_key(digest),
         clock=clock,
     )
 
@@ -106,7 +121,10 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _form_token(digest: bytes) -> str:
-    """What each form of this sign-in must bring along; another site cannot know it."""
+def _form_key(digest: bytes) -> bytes:
     secret = settings().session_secret.get_secret_value().encode() or _OWN_SECRET
-    return hmac.new(secret, b"form:" + digest, hashlib.sha256).hexdigest()
+    return hmac.new(secret, b"form:" + digest, hashlib.sha256).digest()
+
+
+def _signed(key: bytes, salt: bytes) -> str:
+    return hmac.new(key, salt, hashlib.sha256).hexdigest()

@@ -75,3 +75,15 @@ def test_production_does_not_start_without_a_secret(
     finally:
         monkeypatch.undo()
         settings.cache_clear()
+
+
+def test_a_form_token_looks_different_on_each_page_and_holds_for_its_sign_in(ada: TestClient) -> None:
+    first, second = token_of(ada), token_of(ada)
+    assert first != second
+    for token in (first, second):
+        form = {"theme": "dark", "time_zone": "UTC", "form_token": token}
+        assert ada.post("/preferences", data=form).status_code == 303
+
+
+def test_a_page_is_sent_packed(ada: TestClient) -> None:
+    assert ada.get("/patterns").headers["content-encoding"] == "gzip"
