@@ -8,17 +8,19 @@ from typing import Any
 
 from retention.clock import Clock
 from retention.errors import NotFound, Refusal
-from retention.records import api_keys, feeds, world as records
+from retention.records import api_keys, backlog, feeds, watermarks, world as records
 from retention.records.database import transaction
 from retention.records.feeds import Feed
-from retention.vocabulary import Origin, Scope
+from retention.vocabulary import Cadence, Origin, Scope
 from simulator import office, world as worlds
+from simulator.office import Hours
 from simulator.platform import Platform
 from simulator.postings import Posting
 from simulator.world import LONGEST_REACH, World
 
 KEY_NAME = "simulator feed"
 BEAT, FAST_BEAT = 1.0, 0.25  # seconds of real time between looks; the second while the past is played
+NEARLY = timedelta(minutes=2)  # a fact that has waited no longer is no backlog; at speed 1
 FAST = 60.0  # speed from which on a world needs the fast beat
 MOST_AT_ONCE = 5_000  # records between two notes of the position
 
@@ -61,7 +63,10 @@ def run(base_url: str, *, staff: Staff) -> None:
     """Post until the process is ended. Raises NotFound without a world."""
     clock, feed = the_world()
     if staff is not Staff.OFF:
-        office.open_office(base_url, clock, over=lambda: staff is Staff.PLAYBACK and not _playing(clock))
+        hours = Hours(
+            over=lambda: staff is Staff.PLAYBACK and not _playing(clock), settled=lambda: _settled(clock)
+        )
+        office.open_office(base_url, clock, hours)
     platform = Platform(base_url, key=_key())
     timetable = Timetable(feed)
     try:
@@ -130,6 +135,15 @@ def _is_fast(clock: Clock) -> bool:
 
 def _playing(clock: Clock) -> bool:
     return clock.playing_back(real_now=datetime.now(UTC))
+
+
+def _settled(clock: Clock) -> bool:
+    """Whether every day that is over, and nearly every fact, is evaluated."""
+    now = clock.now()
+    with transaction() as session:
+        days = [one for one in watermarks.due_periods(session, now) if one.cadence is Cadence.DAILY]
+        since = backlog.unmeasured_since(session)
+    return not days and (since is None or now - since < NEARLY * max(clock.speed, 1.0))
 
 
 def _paused() -> bool:

@@ -25,7 +25,7 @@ AT_ONCE = 3  # tabs that one person has open
 PAUSE = 1.0  # seconds of real time between two looks at the inbox
 AGAIN = timedelta(hours=6)  # until a form is sent again; the list may lag behind what was just done
 ENOUGH = 9  # unassigned tasks that the staff leaves for whoever opens the demo
-OVERTIME = 180.0  # seconds of real time, at most, to come down to them when the past has been played
+OVERTIME = 600.0  # seconds of real time, at most, to come down to them when the past has been played
 Act = Callable[[], object]
 log = structlog.get_logger()
 
@@ -107,8 +107,12 @@ class Colleague:
         self.desk.sent[task_id] = now
 
         def finish() -> None:
-            form = self._member.asked(task_id)
-            self._member.complete(task_id, habits.answers(form, task_id), form=form)
+            try:
+                form = self._member.asked(task_id)
+                self._member.complete(task_id, habits.answers(form, task_id), form=form)
+            except Exception:
+                self.desk.sent.pop(task_id, None)  # it did not arrive, so it may be sent again
+                raise
 
         return finish
 
@@ -145,31 +149,41 @@ def do(acts: Iterable[Act]) -> None:
         list(tabs.map(tried, acts))
 
 
-def open_office(base_url: str, clock: Clock, *, over: Callable[[], bool]) -> None:
+@dataclass(frozen=True)
+class Hours:
+    """How long the staff works."""
+
+    over: Callable[[], bool]  # whether office hours count no more
+    settled: Callable[
+        [], bool
+    ]  # whether everything that has happened is evaluated: no more tasks of the past
+
+
+def open_office(base_url: str, clock: Clock, hours: Hours) -> None:
     """Let everybody work until it is over, and some overtime; threads that end with the process."""
     for number, person in enumerate(TEAM):
-        told = {"number": number, "over": over}
+        told = {"number": number, "hours": hours}
         threading.Thread(
             target=_work_days, args=(base_url, clock, person), kwargs=told, daemon=True, name=person.email
         ).start()
 
 
-def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, over: Callable[[], bool]) -> None:
+def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hours: Hours) -> None:
     member = StaffMember(base_url, person.email, demo.PASSWORD)
     colleague = Colleague(member, person)
-    while not over():
+    while not hours.over():
         now = clock.now()
         if habits.at_work(person, now, number=number, people=len(TEAM)):
             do([lambda now=now: colleague.work(now)])  # type: ignore[misc]
         time.sleep(PAUSE)
     last = time.monotonic() + OVERTIME
-    while time.monotonic() < last and _still_too_much(colleague, clock.now()):
+    while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):
         time.sleep(PAUSE)
     do([colleague.leave])
     member.close()
 
 
-def _still_too_much(colleague: Colleague, now: datetime) -> bool:
+def _too_much(colleague: Colleague, now: datetime) -> bool:
     found: list[bool] = []
     do([lambda: found.append(colleague.clear(now))])
     return found != [False]
