@@ -5,8 +5,7 @@ from sqlalchemy import text
 from bench.bed import NOW, Bed
 
 DAYS = 90
-SESSIONS_A_DAY = 2  # a tutor's: the mean of 15 a week (PRD 1.1)
-EVENTS_A_DAY = 4
+EVENTS_A_SESSION = 2
 RATED = 0.75  # share of sessions with feedback
 
 TUTORS = """
@@ -53,7 +52,8 @@ BEHAVIOUR = """
 INSERT INTO behaviour_events (event_id, tutor_number, kind, event_time, known_at, origin, amount, details,
   digest)
 SELECT 'b' || t.number || '-' || d || '-' || n, t.number,
-  CASE WHEN n % 3 = 0 THEN 'login' ELSE 'message_answered' END,
+  CASE WHEN n % 3 = 0 THEN 'login' WHEN n = 1 AND d % 7 = 0 THEN 'availability_changed'
+    ELSE 'message_answered' END,
   CAST(:start AS timestamptz) + d * interval '1 day' + n * interval '1 hour',
   CAST(:start AS timestamptz) + d * interval '1 day' + n * interval '1 hour', 'synthetic',
   abs(hashtext('b' || t.number || d || n)) % 240, '{}', ''
@@ -69,8 +69,11 @@ INSERT INTO dirty_days (tutor_number, day, known_at) SELECT number, CAST(:now AS
 """
 
 
-def fill(bed: Bed, *, tutors: int) -> int:
-    """Write the history of so many tutors; returns the number of raw rows."""
+def fill(bed: Bed, *, tutors: int, sessions_a_day: int = 2) -> int:
+    """Write the history of so many tutors; returns the number of raw rows.
+
+    Two sessions a day are the mean tutor's (15 a week, PRD 1.1); with ten, 300 tutors have PRD's volume.
+    """
     start = NOW.replace(hour=0)
     given = {
         "start": start.fromtimestamp(start.timestamp() - (DAYS - 1) * 86_400, start.tzinfo),
@@ -80,8 +83,9 @@ def fill(bed: Bed, *, tutors: int) -> int:
     with bed.owner.begin() as owner:
         owner.execute(text(TUTORS), {**given, "tutors": tutors})
         owner.execute(text(STUDENT))
-        for statement, per_day in ((SESSIONS, SESSIONS_A_DAY), (BEHAVIOUR, EVENTS_A_DAY)):
-            counts.append(owner.execute(text(statement), {**given, "per_day": per_day}).rowcount)
+        for statement, times in ((SESSIONS, 1), (BEHAVIOUR, EVENTS_A_SESSION)):
+            wanted = {**given, "per_day": sessions_a_day * times}
+            counts.append(owner.execute(text(statement), wanted).rowcount)
         counts.append(owner.execute(text(FEEDBACK), {"rated": RATED}).rowcount)
         owner.execute(text(EVERY_DAY_DIRTY), {**given, "now": NOW})
     with bed.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as owner:

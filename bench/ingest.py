@@ -24,7 +24,7 @@ from tests.factories import wire
 
 LINES = 10_000  # the largest batch that the API takes
 TUTORS = 300
-ROUNDS = 5
+ROUNDS = 3
 TARGET = 6.0  # times COPY of the same rows
 RAW = "session_events"
 # Each table that a batch writes, and which of its rows are the batch's.

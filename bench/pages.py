@@ -23,7 +23,7 @@ from web.components.environment import render
 from web.components.viewpoint import Viewpoint, here, seen_from
 
 N = 40  # requests a round
-ROUNDS = 5
+ROUNDS = 3
 TARGET = 4.0  # times the bare page (performance guide, section 6)
 QUERIES = 4
 Written = Callable[[list[list[dict[str, Any]]], int], str]  # statements' rows, size -> page

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 from sqlalchemy import text
@@ -31,5 +32,9 @@ def cpu_with_backend(session: Session, work: Callable[[], object]) -> float:
 
 
 def _spent(process: psutil.Process) -> float:
+    """CPU seconds of a process so far: in nanoseconds where Linux says so, else in its ticks of 10 ms."""
+    exact = Path(f"/proc/{process.pid}/schedstat")
+    if exact.exists():
+        return int(exact.read_text().split()[0]) / 1e9
     times = process.cpu_times()
     return float(times.user + times.system)
