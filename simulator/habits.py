@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from retention import calendars
 from retention.demo import Person
-from retention.vocabulary import Role
+from retention.vocabulary import Role, TaskKind
 from simulator.pages import Form
 
 HANDS = 3  # tasks that one person has taken at a time
@@ -20,6 +20,8 @@ OVERLOOKED = 0.07  # share of tasks that nobody takes before they are escalated
 PUT_ASIDE = 0.35  # share of taken tasks that are snoozed once
 TALKED_ABOUT = 0.35  # share of taken tasks that get a comment
 MANAGER_WAITS = timedelta(days=1, hours=20)  # until a manager takes what was escalated
+
+MANAGERS_KINDS = (TaskKind.NO_SHOW_CHECK,)  # offered to managers by the rulebook
 
 NOTES = {
     "contacted_student": "Called the student's parent: the pace was too fast. A second lesson is agreed.",
@@ -53,9 +55,8 @@ def is_workday(now: datetime) -> bool:
 
 
 def is_theirs(task_id: str, person: Person, team: Sequence[Person]) -> bool:
-    """Whether a task falls to this person: colleagues share by topic, a manager gets the overlooked."""
-    role = Role.OPS_MANAGER if is_overlooked(task_id) else Role.PEOPLE_OPS
-    colleagues = [one for one in team if one.role is role]
+    """Whether a task of this person's role falls to this person: colleagues share by topic."""
+    colleagues = [one for one in team if one.role is person.role]
     return person == colleagues[int(drawn(task_id, "topic") * len(colleagues))]
 
 

@@ -18,13 +18,18 @@ from retention.errors import Refusal
 from retention.vocabulary import Role
 from simulator import habits
 from simulator.habits import HANDS, LEFT_FOR_MONDAY
+from simulator.pages import Form
 from simulator.people import StaffMember
 
 TEAM = tuple(person for person in demo.STAFF if person.role is not Role.ADMIN)
 AT_ONCE = 3  # tabs that one person has open
 PAUSE = 1.0  # seconds of real time between two looks at the inbox
-AGAIN = timedelta(hours=6)  # until a form is sent again; the list may lag behind what was just done
-ENOUGH = 9  # unassigned tasks that the staff leaves for whoever opens the demo
+AGAIN = timedelta(days=2)  # until a form is sent again; the list may lag behind what was just done
+ENOUGH = {
+    Role.PEOPLE_OPS: 7,
+    Role.OPS_MANAGER: 3,
+}  # unassigned tasks that are left for whoever opens the demo
+TAKE_HOME = 3  # colleagues who leave with a task of theirs
 OVERTIME = 600.0  # seconds of real time, at most, to come down to them when the past has been played
 Act = Callable[[], object]
 log = structlog.get_logger()
@@ -51,7 +56,7 @@ class Colleague:
         """One look at the inbox: go on with one's own tasks, turn to what waits."""
         mine = self._member.tasks("mine")
         acts = [act for task_id in mine for act in self._next(task_id, now=now)]
-        waiting = self._member.unclaimed()
+        waiting = self._waiting()
         for task_id in turned_to(self._person, self.desk, list(waiting), busy=len(mine), now=now):
             if habits.is_taken_first(task_id):
                 self.desk.taken[task_id] = now
@@ -62,25 +67,33 @@ class Colleague:
 
     def clear(self, now: datetime) -> bool:
         """Overtime: finish a share of what is too much; whether there was too much."""
-        waiting = list(self._member.unclaimed())
-        too_many = len(waiting) - ENOUGH
-        theirs = [
-            one for one in waiting
-            if habits.is_theirs(one, self._person, TEAM) and not habits.is_overlooked(one)
-            and self._may_send(one, now)
-        ]  # fmt: skip
-        share = ceil(max(too_many, 0) / len(TEAM))
+        waiting = list(self._waiting())
+        too_many = len(waiting) - ENOUGH[self._person.role]
+        theirs = [one for one in waiting if self._is_theirs(one) and self._may_send(one, now)]
+        colleagues = sum(one.role is self._person.role for one in TEAM)
+        share = ceil(max(too_many, 0) / colleagues)
         do([self._finishing(one, now=now) for one in theirs[:share]])
         return too_many > 0
 
     def leave(self) -> None:
         """Before going home: something taken for tomorrow, and something put aside."""
-        for task_id, button in list(self._member.unclaimed().items())[2:]:
-            if habits.is_theirs(task_id, self._person, TEAM):
-                self._member.claim(task_id, button=button)
-                if not self._member.tasks("snoozed"):
-                    self._put_aside(task_id)
-                return
+        theirs = [(one, button) for one, button in self._waiting().items() if self._is_theirs(one)]
+        for task_id, button in theirs[:1]:
+            self._member.claim(task_id, button=button)
+            if not self._member.tasks("snoozed"):
+                self._put_aside(task_id)
+
+    def _waiting(self) -> dict[str, Form]:
+        """The unassigned tasks that this person's role looks after."""
+        everything = self._member.unclaimed()
+        if self._person.role is Role.PEOPLE_OPS:
+            return {one: button for one, button in everything.items() if not habits.is_overlooked(one)}
+        overlooked = {one: button for one, button in everything.items() if habits.is_overlooked(one)}
+        own = [self._member.unclaimed(kind=kind) for kind in habits.MANAGERS_KINDS]
+        return overlooked | {one: button for buttons in own for one, button in buttons.items()}
+
+    def _is_theirs(self, task_id: str) -> bool:
+        return habits.is_theirs(task_id, self._person, TEAM)
 
     def _next(self, task_id: str, *, now: datetime) -> list[Act]:
         """What is to be done about a task of one's own: a comment, a rest, or the end of it."""
@@ -179,7 +192,8 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
     last = time.monotonic() + OVERTIME
     while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):
         time.sleep(PAUSE)
-    do([colleague.leave])
+    if number < TAKE_HOME:
+        do([colleague.leave])
     member.close()
 
 

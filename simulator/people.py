@@ -49,9 +49,9 @@ class StaffMember:
         marks = [part.split('"', 1)[0] for part in html.split('id="task-')[1:]]
         return [mark for mark in marks if len(mark.split("-")) == 5]
 
-    def unclaimed(self) -> dict[str, Form]:
-        """The claim buttons of the unassigned tasks, by task id."""
-        html = self.page(f"{INBOX}?view=unassigned")
+    def unclaimed(self, *, kind: str = "") -> dict[str, Form]:
+        """The claim buttons of the unassigned tasks, by task id; of one kind, or of all."""
+        html = self.page(f"{INBOX}?view=unassigned" + (f"&kind={kind}" if kind else ""))
         buttons = (form for form in forms_of(html) if form.action.endswith(CLAIM))
         return {form.action.split("/")[-2]: form for form in buttons}
 
