@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import ceil
 
 import httpx2
 import structlog
@@ -41,7 +40,7 @@ class Desk:
 
     seen: dict[str, datetime] = field(default_factory=dict)
     taken: dict[str, datetime] = field(default_factory=dict)
-    sent: dict[str, datetime] = field(default_factory=dict)
+    sent: dict[str, datetime] = field(default_factory=dict)  # finished; the team shares this list
     rested: set[str] = field(default_factory=set)
     talked: set[str] = field(default_factory=set)
 
@@ -49,8 +48,8 @@ class Desk:
 class Colleague:
     """One person at their desk."""
 
-    def __init__(self, member: StaffMember, person: Person) -> None:
-        self._member, self._person, self.desk = member, person, Desk()
+    def __init__(self, member: StaffMember, person: Person, desk: Desk) -> None:
+        self._member, self._person, self.desk = member, person, desk
 
     def work(self, now: datetime) -> None:
         """One look at the inbox: go on with one's own tasks, turn to what waits."""
@@ -67,12 +66,10 @@ class Colleague:
 
     def clear(self, now: datetime) -> bool:
         """Overtime: finish a share of what is too much; whether there was too much."""
-        waiting = list(self._waiting())
+        waiting = [one for one in self._waiting() if self._may_send(one, now)]
         too_many = len(waiting) - ENOUGH[self._person.role]
-        theirs = [one for one in waiting if self._is_theirs(one) and self._may_send(one, now)]
-        colleagues = sum(one.role is self._person.role for one in TEAM)
-        share = ceil(max(too_many, 0) / colleagues)
-        do([self._finishing(one, now=now) for one in theirs[:share]])
+        theirs = [one for one in waiting if self._is_theirs(one)]
+        do([self._finishing(one, now=now) for one in theirs[: self._share_of(too_many)]])
         return too_many > 0
 
     def leave(self) -> None:
@@ -91,6 +88,11 @@ class Colleague:
         overlooked = {one: button for one, button in everything.items() if habits.is_overlooked(one)}
         own = [self._member.unclaimed(kind=kind) for kind in habits.MANAGERS_KINDS]
         return overlooked | {one: button for buttons in own for one, button in buttons.items()}
+
+    def _share_of(self, tasks: int) -> int:
+        """How many of so many tasks are this person's, when the role's colleagues share them evenly."""
+        colleagues = [one for one in TEAM if one.role is self._person.role]
+        return (max(tasks, 0) + colleagues.index(self._person)) // len(colleagues)
 
     def _is_theirs(self, task_id: str) -> bool:
         return habits.is_theirs(task_id, self._person, TEAM)
@@ -174,16 +176,17 @@ class Hours:
 
 def open_office(base_url: str, clock: Clock, hours: Hours) -> None:
     """Let everybody work until it is over, and some overtime; threads that end with the process."""
+    sent: dict[str, datetime] = {}
     for number, person in enumerate(TEAM):
-        told = {"number": number, "hours": hours}
+        told = {"number": number, "hours": hours, "desk": Desk(sent=sent)}
         threading.Thread(
             target=_work_days, args=(base_url, clock, person), kwargs=told, daemon=True, name=person.email
         ).start()
 
 
-def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hours: Hours) -> None:
+def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hours: Hours, desk: Desk) -> None:
     member = StaffMember(base_url, person.email, demo.PASSWORD)
-    colleague = Colleague(member, person)
+    colleague = Colleague(member, person, desk)
     while not hours.over():
         now = clock.now()
         if habits.at_work(person, now, number=number, people=len(TEAM)):
