@@ -62,7 +62,7 @@ class Staff(StrEnum):
 def run(base_url: str, *, staff: Staff) -> None:
     """Post until the process is ended. Raises NotFound without a world."""
     clock, feed = the_world()
-    if staff is not Staff.OFF:
+    if staff is Staff.ON or (staff is Staff.PLAYBACK and _was_born_lately(clock)):
         hours = Hours(
             over=lambda: staff is Staff.PLAYBACK and not _playing(clock), settled=lambda: _settled(clock)
         )
@@ -135,6 +135,11 @@ def _is_fast(clock: Clock) -> bool:
 
 def _playing(clock: Clock) -> bool:
     return clock.playing_back(real_now=datetime.now(UTC))
+
+
+def _was_born_lately(clock: Clock) -> bool:
+    """Whether the past is being played or has just been: a feed started later leaves the inbox to people."""
+    return clock.playing_back(real_now=datetime.now(UTC) - office.OVERTIME)
 
 
 def _settled(clock: Clock) -> bool:

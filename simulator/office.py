@@ -29,7 +29,7 @@ ENOUGH = {
     Role.OPS_MANAGER: 3,
 }  # unassigned tasks that are left for whoever opens the demo
 TAKE_HOME = 3  # colleagues who leave with a task of theirs
-OVERTIME = 600.0  # seconds of real time, at most, to come down to them when the past has been played
+OVERTIME = timedelta(minutes=10)  # real time, at most, to come down to them once the past is played
 Act = Callable[[], object]
 log = structlog.get_logger()
 
@@ -192,7 +192,7 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
         if habits.at_work(person, now, number=number, people=len(TEAM)):
             do([lambda now=now: colleague.work(now)])  # type: ignore[misc]
         time.sleep(PAUSE)
-    last = time.monotonic() + OVERTIME
+    last = time.monotonic() + OVERTIME.total_seconds()
     while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):
         time.sleep(PAUSE)
     if number < TAKE_HOME:
