@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
+from temporalio.api.errordetails.v1 import NamespaceNotFoundFailure
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
@@ -21,7 +22,8 @@ from workflows import shown
 
 PATIENCE = timedelta(seconds=5)  # real time for one attempt; the lease of a command is longer
 
-# What no second attempt would mend.
+# What no second attempt would mend. A start is never given up: its case would be lost with it, and what it
+# lacks (the namespace, a search attribute) may come.
 HOPELESS = {
     RPCStatusCode.NOT_FOUND: ("AlreadyClosed", "This is closed already."),
     RPCStatusCode.INVALID_ARGUMENT: ("Malformed", "Temporal cannot take this as it is."),
@@ -46,7 +48,7 @@ async def deliver(client: Client, command: HeldCommand) -> Answer:
     except WorkflowUpdateRPCTimeoutOrCancelledError:
         return _later("NoAnswer", "No worker has answered yet.")
     except RPCError as fault:
-        return _fault(fault)
+        return _fault(command, fault)
     except RuntimeError as fault:  # a lazy client that cannot connect says so in this way
         return _later("Away", str(fault))
 
@@ -92,11 +94,16 @@ def _reason(cause: BaseException | None) -> dict[str, Any]:
     return {"type": "Refused", "message": str(cause)}
 
 
-def _fault(fault: RPCError) -> Answer:
-    if fault.status not in HOPELESS:
+def _fault(command: HeldCommand, fault: RPCError) -> Answer:
+    if command.kind is CommandKind.START or fault.status not in HOPELESS or _without_namespace(fault):
         return _later("Away", fault.message)
     kind, sentence = HOPELESS[fault.status]
     return Answer(state=CommandState.DEAD, answer={"type": kind, "message": sentence, "fault": fault.message})
+
+
+def _without_namespace(fault: RPCError) -> bool:
+    """Whether it is the namespace that is not found, as before it is made; its workflows are not over."""
+    return any(detail.Is(NamespaceNotFoundFailure.DESCRIPTOR) for detail in fault.grpc_status.details)
 
 
 def _later(kind: str, message: str) -> Answer:
