@@ -5,7 +5,7 @@ from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import BaseModel
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from retention.messages.cases import CaseProgress
@@ -38,22 +38,27 @@ async def reconcile(client: Client) -> Mended:
     """Compare once. Repeatable; finds nothing to do when all is well."""
     mended = Mended()
     rows = {row.task_id: row for row in await in_transaction(open_work.open_tasks)}
-    async for run in client.list_workflows(RUNNING_TASKS):
-        mended.rows_rebuilt += await _rebuild(client, run.id, rows)
     for row in rows.values():
         if not await _runs(client, f"task/{row.task_id}"):
             mended.rows_closed += await in_transaction(partial(_close_row, row=row))
         elif not await _runs(client, row.case_id):
             mended.orphans_withdrawn += await in_transaction(partial(_withdraw, row=row))
     mended.cases_closed = await _close_cases(client)
+    async for run in client.list_workflows(RUNNING_TASKS):
+        mended.rows_rebuilt += await _rebuild(client, run.id, rows)
     log.info("Records compared with what runs: %s", mended.model_dump(exclude_defaults=True) or "all well")
     return mended
 
 
 async def _rebuild(client: Client, workflow_id: str, rows: dict[str, OpenTaskRow]) -> bool:
-    """Write the row of a running task that has none, or an old one. Needs a worker to answer."""
+    """Write the row of a running task that has none, or an old one. A silent one is passed over."""
     handle = client.get_workflow_handle(workflow_id)
-    snapshot: TaskSnapshot = await handle.query("snapshot", result_type=TaskSnapshot, rpc_timeout=PATIENCE)
+    snapshot: TaskSnapshot
+    try:
+        snapshot = await handle.query("snapshot", result_type=TaskSnapshot, rpc_timeout=PATIENCE)
+    except (RPCError, WorkflowQueryFailedError) as silence:  # no worker, or one that stumbles over this task
+        log.warning("%s does not say how it stands: %s", workflow_id, str(silence)[:200])
+        return False
     row = rows.get(snapshot.task_id)
     if row is not None and row.version >= snapshot.state.version:
         return False
@@ -72,17 +77,21 @@ async def _runs(client: Client, workflow_id: str) -> bool:
 
 
 async def _close_cases(client: Client) -> int:
-    """Close the rows of cases that run no more, unless their start is still on its way."""
-    open_rows = await in_transaction(open_work.open_cases)
-    lost = [row for row in open_rows if not await _runs(client, row.case_id)]
+    """Close the rows of cases that run no more."""
+    lost = [row for row in await in_transaction(_begun) if not await _runs(client, row.case_id)]
     return await in_transaction(partial(_close_lost, lost=lost)) if lost else 0
 
 
+def _begun(session: Session) -> list[OpenCase]:
+    """Open cases but those whose start was on its way: to be asked before Temporal is, for it may arrive."""
+    rows = open_work.open_cases(session)
+    waiting = command_queue.pending_targets(session, [row.case_id for row in rows])
+    return [row for row in rows if row.case_id not in waiting]
+
+
 def _close_lost(session: Session, lost: list[OpenCase]) -> int:
-    waiting = command_queue.pending_targets(session, [row.case_id for row in lost])
     at = world.the_clock(session).now()
-    gone = [row for row in lost if row.case_id not in waiting]
-    for row in gone:
+    for row in lost:
         progress = CaseProgress(
             case_id=row.case_id,
             version=row.version + 1,  # a row that has moved on since it was read stays as it is
@@ -93,7 +102,7 @@ def _close_lost(session: Session, lost: list[OpenCase]) -> int:
             note=GONE,
         )
         cases.record(session, progress)
-    return len(gone)
+    return len(lost)
 
 
 def _close_row(session: Session, row: OpenTaskRow) -> bool:

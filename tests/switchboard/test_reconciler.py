@@ -2,19 +2,25 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Self, cast
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES
 from retention.messages.cases import WORKFLOW_TYPES, StartCase
+from retention.records import commands
 from retention.records.cases import Case
 from retention.records.commands import Command
 from retention.records.database import transaction
 from retention.records.tasks import Task, TaskLine
 from retention.temporal.queues import CASES, WORK
-from retention.vocabulary import CaseState, Outcome, TaskState
+from retention.vocabulary import CaseState, CommandState, Outcome, TaskState
 from switchboard.reconciler import Mended, reconcile
 from tests.factories.cases import an_opened_case
 from tests.testbed.temporal import TwoNamespaces
@@ -102,3 +108,41 @@ async def test_a_task_whose_case_has_ended_is_withdrawn_once(
     with transaction() as session:
         [withdrawal] = session.scalars(select(Command)).all()
         assert (withdrawal.kind, withdrawal.name) == ("signal", "withdraw")
+
+
+class Silent:
+    """A Temporal that knows no workflow, and is slow to say so: meanwhile the relay delivers a start."""
+
+    def __init__(self, start: UUID | None = None) -> None:
+        self._start = start
+
+    def get_workflow_handle(self, _workflow_id: str) -> Self:
+        return self
+
+    async def describe(self, **_given: object) -> None:
+        with transaction() as session:
+            command = session.get(Command, self._start) if self._start else None
+            if command is not None:
+                command.state = CommandState.APPLIED
+        raise RPCError("workflow not found", RPCStatusCode.NOT_FOUND, b"")
+
+    async def query(self, *_asked: object, **_given: object) -> None:
+        raise RPCError("no poller seen", RPCStatusCode.FAILED_PRECONDITION, b"")
+
+    async def list_workflows(self, _asked: str) -> AsyncIterator[SimpleNamespace]:
+        yield SimpleNamespace(id="task/1")
+
+
+async def test_a_case_whose_start_arrives_while_it_is_looked_for_stays_open(data: str) -> None:
+    with transaction() as session:
+        case = an_opened_case(session, at=datetime.now(UTC))
+        [start] = commands.put(session, [commands.start_of(case)])
+    assert await reconcile(cast("Client", Silent(start))) == Mended()
+    assert row(case).state == CaseState.OPEN
+
+
+async def test_a_task_that_does_not_answer_keeps_nothing_else_from_being_mended(data: str) -> None:
+    with transaction() as session:
+        case = an_opened_case(session, at=datetime.now(UTC))
+    assert await reconcile(cast("Client", Silent())) == Mended(cases_closed=1)
+    assert row(case).state == CaseState.CLOSED
