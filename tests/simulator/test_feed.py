@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from retention.clock import Clock, Playback
 from retention.errors import NotFound
 from retention.records import api_keys, feeds
 from retention.records.database import transaction
@@ -148,6 +149,16 @@ def test_status_tells_how_much_of_the_past_is_played(data: str) -> None:
         feeds.advance(session, done.origin + clock.playback.length + DAY)
         feeds.advance(session, done.origin)  # a late note of an earlier instant changes nothing
     assert feed.status(real_now=NOW)["played"] == 1.0
+
+
+@pytest.mark.parametrize(("since_the_end", "works"), [(-1, True), (599, True), (601, False)])
+def test_the_staff_works_on_only_for_a_while_once_the_past_is_played(since_the_end: int, works: bool) -> None:
+    length = timedelta(minutes=3)
+    end = datetime.now(UTC) - timedelta(seconds=since_the_end)
+    clock = Clock(
+        origin_real=end - length, origin=end - 20 * DAY, playback=Playback(length=20 * DAY, speed=9_600)
+    )
+    assert feed._was_born_lately(clock) is works
 
 
 def test_the_feed_is_held_and_let_go(data: str) -> None:
