@@ -36,7 +36,10 @@ def rule_for(path: str) -> frozenset[Role] | None:
 
 
 def admitted(request: Request) -> Viewer | None:
-    """The viewer, when their role may open this address. Guards every route of the pages."""
+    """The viewer, when their role may open this address. Guards every route of the pages.
+
+    It asks the database and so runs in a thread; what follows from its answer needs none of its own.
+    """
     roles = rule_for(request.url.path)
     request.state.viewer = viewer = None if request.url.path.startswith("/static") else viewer_of(request)
     if roles is None:
@@ -49,7 +52,7 @@ def admitted(request: Request) -> Viewer | None:
     return viewer
 
 
-def signed_in(viewer: Annotated[Viewer | None, Depends(admitted)]) -> Viewer:
+async def signed_in(viewer: Annotated[Viewer | None, Depends(admitted)]) -> Viewer:
     """The viewer of a page that the table closes to strangers."""
     if viewer is None:
         raise SignInNeeded
@@ -61,7 +64,7 @@ async def form_of(request: Request) -> dict[str, str]:
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
-def posted(
+async def posted(
     form: Annotated[dict[str, str], Depends(form_of)], viewer: Annotated[Viewer, Depends(signed_in)]
 ) -> dict[str, str]:
     """The fields of a posted form, once its hidden token shows that it came from our page."""
