@@ -32,7 +32,10 @@ class Body:
 
 
 async def posted(request: Request) -> Body:
-    """The body of a request, or a refusal once it is longer than its kind may be."""
+    """The body of a request, or a refusal once it is longer than its kind may be.
+
+    Routes name the sender before it, so that nobody without a key has a body read.
+    """
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type not in {ONE_RECORD, LINES}:
         raise Faulty(

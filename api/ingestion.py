@@ -53,19 +53,19 @@ RESPONSES = declared(409, 413, 415, 422) | {
 
 
 @router.post("/sessions", responses=RESPONSES, openapi_extra=examples.body_of(Stream.SESSIONS))
-def post_sessions(body: PostedBody, sender: Ingesting, response: Response) -> Answers:
+def post_sessions(sender: Ingesting, body: PostedBody, response: Response) -> Answers:
     """Transitions in the lives of sessions: booked, moved, then cancelled, no_show or completed."""
     return _take(Stream.SESSIONS, body, sender=sender, response=response)
 
 
 @router.post("/events", responses=RESPONSES, openapi_extra=examples.body_of(Stream.EVENTS))
-def post_events(body: PostedBody, sender: Ingesting, response: Response) -> Answers:
+def post_events(sender: Ingesting, body: PostedBody, response: Response) -> Answers:
     """What tutors do outside sessions. A tutor's first record is `onboarded`."""
     return _take(Stream.EVENTS, body, sender=sender, response=response)
 
 
 @router.post("/feedback", responses=RESPONSES, openapi_extra=examples.body_of(Stream.FEEDBACK))
-def post_feedback(body: PostedBody, sender: Ingesting, response: Response) -> Answers:
+def post_feedback(sender: Ingesting, body: PostedBody, response: Response) -> Answers:
     """Students' words on sessions."""
     return _take(Stream.FEEDBACK, body, sender=sender, response=response)
 

@@ -72,7 +72,7 @@ def quarantined_lines(
 
 
 @router.put("/{number}", responses=declared(404, 409, 413, 415, 422))
-def mend(number: Number, body: PostedBody, sender: Mending) -> Line:
+def mend(number: Number, sender: Mending, body: PostedBody) -> Line:
     """Store the corrected record in place of the line. A refusal leaves the line open."""
     if body.batch:
         raise Faulty("A line is mended by one record.", kind="unsupported", instead="Send application/json.")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from api import senders
 from api.__main__ import commands
 from retention.errors import Conflict, NotFound
-from retention.messages.reading import checked
+from retention.messages.reading import MOST_BYTES, checked
 from retention.records import api_keys, ingestion
 from retention.records.database import transaction
 from retention.vocabulary import Origin, Receipt, Scope, Stream
@@ -74,6 +74,12 @@ def test_a_key_that_is_too_fast_is_told_to_wait(
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
     platform.headers["authorization"] = f"Bearer {a_key('other')}"
     assert post(platform, "events", {}).status_code == 422
+
+
+@pytest.mark.parametrize(("method", "address"), [("POST", "sessions"), ("PUT", "quarantine/1")])
+def test_nobody_without_a_key_has_a_body_read(client: TestClient, method: str, address: str) -> None:
+    answer = client.request(method, f"/api/v1/{address}", content=b" " * (MOST_BYTES + 1))
+    assert answer.status_code == 401
 
 
 def test_a_renewed_key_has_another_secret_and_a_revoked_one_opens_nothing(data: str) -> None:
