@@ -12,7 +12,8 @@ from retention.vocabulary import FollowUp
 _NEXT = """
 SELECT s.session_id, min(f.overall_rating) AS rating,
        coalesce(s.late_start_minutes > :late, false)
-         OR coalesce(bool_or(f.first_experience = 'poor' OR f.would_work_again = 'no'), false) AS failed
+         OR coalesce(bool_or(f.first_experience = 'poor'
+           OR f.would_work_again IN ('probably_not', 'no')), false) AS failed
 FROM sessions AS s
 LEFT JOIN feedback AS f ON f.session_id = s.session_id AND f.known_at <= :as_of
 WHERE s.tutor_number = :tutor AND s.session_number = 1 AND s.state = 'completed'
