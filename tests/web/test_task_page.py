@@ -9,7 +9,7 @@ from sqlalchemy import select
 from retention.messages.tasks import OpenTask
 from retention.records.commands import Command
 from retention.records.database import transaction
-from retention.vocabulary import CommandState
+from retention.vocabulary import CommandState, Role
 from tests.factories.tasks import GOOD_FORM, NOTES
 from tests.web.conftest import Visitor, a_shown_task, account, show, token_of, tutor_name
 from web.people_ops import delivering
@@ -86,6 +86,21 @@ def test_completing_sends_the_answers_and_the_version_that_was_seen(ada: TestCli
     assert command.payload["outcome"] == "contacted_student"
     assert command.payload["form"] == GOOD_FORM
     assert command.payload["expected_version"] == 1
+
+
+@pytest.mark.parametrize("version", ["", "two", "²", "9" * 5_000])
+def test_a_version_that_is_none_counts_as_not_said(ada: TestClient, version: str) -> None:
+    act(ada, a_shown_task(), "complete", **COMPLETE, version=version)
+    assert [command.payload["expected_version"] for command in commands()] == [None]
+
+
+def test_a_task_is_given_to_colleagues_only(ada: TestClient) -> None:
+    task, ben = a_shown_task(), account("Ben Moor")
+    for nobody in ("999999", "Ben Moor", str(account("Sue Young", role=Role.STUDENT).id)):
+        assert act(ada, task, "assign", assignee=nobody).status_code == 404
+    assert commands() == []
+    assert act(ada, task, "assign", assignee=str(ben.id)).status_code == 303
+    assert [command.payload["assignee"] for command in commands()] == [str(ben.id)]
 
 
 def test_a_mistake_in_the_form_is_named_and_nothing_typed_is_lost(ada: TestClient) -> None:

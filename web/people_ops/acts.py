@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
+from retention.errors import NotFound
 from retention.messages.forms import FORM_VERSION, form_for
 from retention.messages.tasks import Assign, Claim, Comment, Complete, Snooze, TaskCommand, Unclaim
-from retention.records import audit, commands, task_story
+from retention.records import accounts, audit, commands, task_story
 from retention.records.commands import NewCommand
 from retention.records.database import Session, transaction
 from retention.vocabulary import CommandKind, CommandState
@@ -25,6 +26,7 @@ from web.people_ops.task_forms import AssignForm, CommentForm, SnoozeForm, until
 from web.viewer import Viewer
 
 INBOX = "/people-ops/tasks"
+LONGEST_VERSION = 10  # digits
 router = APIRouter(prefix=INBOX, include_in_schema=False, dependencies=[Depends(admitted)])
 
 
@@ -72,6 +74,10 @@ def assign(request: Request, actor: Acting) -> Response:
     given, mistakes = forms.read(AssignForm, actor.form)
     if given is None:
         return _again(request, actor, "assign", mistakes)
+    with transaction() as session:
+        known = {str(one.id) for one in accounts.staff(session)}
+    if given.assignee not in known:  # nobody would ever see the task again
+        raise NotFound("There is no such colleague.", instead="Choose somebody from the list.")
     return _act(actor, "assign", Assign(assignee=given.assignee, **actor.said()))
 
 
@@ -106,7 +112,7 @@ def complete(request: Request, actor: Acting) -> Response:
     answers = given.model_dump(mode="json")
     seen = actor.form.get("version", "")
     said = Complete(
-        expected_version=int(seen) if seen.isdigit() else None,
+        expected_version=int(seen) if seen.isdecimal() and len(seen) < LONGEST_VERSION else None,
         form_version=FORM_VERSION,
         outcome=answers.pop("outcome"),
         form=answers,
