@@ -17,7 +17,7 @@ from retention.records import batches, rollup, standings, windows
 from retention.records.database import Session
 
 HEAVY, SESSIONS_A_DAY = 300, 10  # PRD's volume: 3,000 sessions a day
-SMALL = 60  # tutors with two sessions a day, for the growth
+SMALL = 120  # tutors with two sessions a day, for the growth
 ROUNDS = 3
 TARGET = 3.0  # times the numpy rollup (performance guide, section 6)
 GROWTH = 11.0  # times the cost for ten times the data
