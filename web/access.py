@@ -8,6 +8,7 @@ from retention.errors import Forbidden, NotFound
 from retention.vocabulary import Role
 from web.viewer import STAFF, Viewer, viewer_of
 
+NUL = "\x00"  # no text of the database can hold it
 EVERYBODY: frozenset[Role] | None = None
 SIGNED_IN = frozenset(Role)
 
@@ -40,6 +41,8 @@ def admitted(request: Request) -> Viewer | None:
 
     It asks the database and so runs in a thread; what follows from its answer needs none of its own.
     """
+    if NUL in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        raise NotFound("No address of ours holds the character U+0000.", instead="Check the address.")
     roles = rule_for(request.url.path)
     request.state.viewer = viewer = None if request.url.path.startswith("/static") else viewer_of(request)
     if roles is None:
@@ -61,7 +64,8 @@ async def signed_in(viewer: Annotated[Viewer | None, Depends(admitted)]) -> View
 
 async def form_of(request: Request) -> dict[str, str]:
     """The text fields of a posted form, unguarded: for signing in only."""
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    fields = (await request.form()).items()
+    return {name: value.replace(NUL, "") for name, value in fields if isinstance(value, str)}
 
 
 async def posted(

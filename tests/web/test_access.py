@@ -52,3 +52,16 @@ def test_a_student_who_signs_in_reads_which_role_a_page_needs(visitor: Visitor) 
     answer = visitor(role=Role.STUDENT).get("/people-ops/tasks")
     assert answer.status_code == 403
     assert "needs the role" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/people-ops/tasks?q=%00", "/people-ops/cases/a%00b", "/sign-in?then=%00"]
+)
+def test_an_address_with_a_character_that_no_text_holds_is_not_found(visitor: Visitor, address: str) -> None:
+    assert visitor().get(address).status_code == 404
+
+
+def test_a_form_with_such_a_character_is_taken_without_it(stranger: TestClient) -> None:
+    answer = stranger.post("/sign-in", data={"email": "ada\x00@mainstay.example", "password": "guess"})
+    assert answer.status_code == 403
+    assert 'value="ada@mainstay.example"' in answer.text
