@@ -9,6 +9,7 @@ from tests.architecture import contracts, source
 LAYERS = "Layers: each folder knows only those below it"
 WORDS = "Inside retention: words below, then numbers and messages, then records and letters"
 DECIDES = "A workflow decides and remembers; it never reads, writes, scores, judges or sends"
+SCORES = "No page of a tutor or student reaches a churn score"
 PURE = "Rules are pure: no database, no settings"
 CIRCLES = "No circles"
 SQL = "SQL lives in the records"
@@ -34,6 +35,9 @@ BREACHES = [
     (WORDS, "retention.temporal.queues", "retention.records"),
     (DECIDES, "workflows.planted", "retention.records"),
     (DECIDES, "retention.messages.cases", "retention.settings"),  # reached through a chain
+    (SCORES, "web.tutor.planted", "retention.records.churn"),
+    (SCORES, "web.student.planted", "rules"),
+    (SCORES, "web.tutor.planted", "web.people_ops.tutor"),  # reached through a chain
     (PURE, "rules.planted", "retention.records"),
     (CIRCLES, "retention.messages.evaluation", "retention.messages.planted"),
     (SQL, "web.planted", "sqlalchemy"),
@@ -81,6 +85,13 @@ def test_a_planted_import_breaks_its_contract(
 
 def test_each_contract_has_a_breach_that_proves_it(options: UserOptions) -> None:
     assert {contract["name"] for contract in options.contracts_options} == {name for name, *_ in BREACHES}
+
+
+def test_every_record_that_asks_for_scores_is_closed_to_tutors_and_students(options: UserOptions) -> None:
+    (closed,) = (one for one in options.contracts_options if one["name"] == SCORES)
+    records = source.ROOT / "retention/records"
+    asking = {path.stem for path in records.glob("*.py") if "churn_scores" in path.read_text()}
+    assert {f"retention.records.{name}" for name in asking} <= set(closed["forbidden_modules"])
 
 
 def test_every_folder_of_code_is_under_contract(options: UserOptions) -> None:
