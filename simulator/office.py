@@ -28,6 +28,7 @@ ENOUGH = {
     Role.PEOPLE_OPS: 7,
     Role.OPS_MANAGER: 3,
 }  # unassigned tasks that are left for whoever opens the demo
+LEFT_URGENT = 2  # of those, the most urgent: something must be due
 TAKE_HOME = 3  # colleagues who leave with a task of theirs
 OVERTIME = timedelta(minutes=10)  # real time, at most, to come down to them once the past is played
 Act = Callable[[], object]
@@ -58,8 +59,7 @@ class Colleague:
         waiting = self._waiting()
         for task_id in turned_to(self._person, self.desk, list(waiting), busy=len(mine), now=now):
             if habits.is_taken_first(task_id):
-                self.desk.taken[task_id] = now
-                acts.append(lambda one=task_id: self._member.claim(one, button=waiting[one]))  # type: ignore[misc]
+                acts.append(self._claiming(task_id, waiting[task_id], now=now))
             else:
                 acts.append(self._finishing(task_id, now=now))
         do(acts)
@@ -67,16 +67,16 @@ class Colleague:
     def clear(self, now: datetime) -> bool:
         """Overtime: finish a share of what is too much; whether there was too much."""
         waiting = [one for one in self._waiting() if self._may_send(one, now)]
-        too_many = len(waiting) - ENOUGH[self._person.role]
-        theirs = [one for one in waiting if self._is_theirs(one)]
-        do([self._finishing(one, now=now) for one in theirs[: self._share_of(too_many)]])
+        too_many = max(len(waiting) - ENOUGH[self._person.role], 0)
+        colleagues = [one for one in TEAM if one.role is self._person.role]
+        share = waiting[LEFT_URGENT:][:too_many][colleagues.index(self._person) :: len(colleagues)]
+        do([self._finishing(one, now=now) for one in share])
         return too_many > 0
 
-    def leave(self) -> None:
-        """Before going home: something taken for tomorrow, and something put aside."""
-        theirs = [(one, button) for one, button in self._waiting().items() if self._is_theirs(one)]
-        for task_id, button in theirs[:1]:
-            self._member.claim(task_id, button=button)
+    def leave(self, *, number: int, now: datetime) -> None:
+        """Before going home: one task taken for tomorrow, and one put aside."""
+        for task_id, button in list(self._waiting().items())[LEFT_URGENT:][number : number + 1]:
+            self._claiming(task_id, button, now=now)()
             if not self._member.tasks("snoozed"):
                 self._put_aside(task_id)
 
@@ -88,14 +88,6 @@ class Colleague:
         overlooked = {one: button for one, button in everything.items() if habits.is_overlooked(one)}
         own = [self._member.unclaimed(kind=kind) for kind in habits.MANAGERS_KINDS]
         return overlooked | {one: button for buttons in own for one, button in buttons.items()}
-
-    def _share_of(self, tasks: int) -> int:
-        """How many of so many tasks are this person's, when the role's colleagues share them evenly."""
-        colleagues = [one for one in TEAM if one.role is self._person.role]
-        return (max(tasks, 0) + colleagues.index(self._person)) // len(colleagues)
-
-    def _is_theirs(self, task_id: str) -> bool:
-        return habits.is_theirs(task_id, self._person, TEAM)
 
     def _next(self, task_id: str, *, now: datetime) -> list[Act]:
         """What is to be done about a task of one's own: a comment, a rest, or the end of it."""
@@ -117,6 +109,18 @@ class Colleague:
 
     def _may_send(self, task_id: str, now: datetime) -> bool:
         return task_id not in self.desk.sent or now - self.desk.sent[task_id] >= AGAIN
+
+    def _claiming(self, task_id: str, button: Form, *, now: datetime) -> Act:
+        self.desk.taken[task_id] = now
+
+        def claim() -> None:
+            try:
+                self._member.claim(task_id, button=button)
+            except Exception:
+                self.desk.taken.pop(task_id, None)  # it did not arrive
+                raise
+
+        return claim
 
     def _finishing(self, task_id: str, *, now: datetime) -> Act:
         self.desk.sent[task_id] = now
@@ -144,6 +148,7 @@ def turned_to(
         if habits.is_theirs(task_id, person, TEAM)
         and now - desk.seen[task_id] >= habits.patience(task_id)
         and now - desk.sent.get(task_id, now - AGAIN) >= AGAIN
+        and now - desk.taken.get(task_id, now - AGAIN) >= AGAIN
     ]
     if not habits.is_workday(now):
         ready = ready[: max(len(waiting) - LEFT_FOR_MONDAY, 0)]
@@ -196,7 +201,7 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
     while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):
         time.sleep(PAUSE)
     if number < TAKE_HOME:
-        do([colleague.leave])
+        do([lambda: colleague.leave(number=number, now=clock.now())])
     member.close()
 
 
