@@ -43,7 +43,8 @@ CROSS JOIN LATERAL (
 ORDER BY b.tutor_number
 """
 
-# The session of a moment with what its own feedback says, else the newest that there is.
+# The session of a moment with what its own feedback says, else the least content that there is: words that
+# came before their session are judged with it, and a group has several.
 MOMENTS = """
 SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, s.session_number = 1 AS is_first_session,
     said.overall_rating AS rating, s.late_start_minutes::double precision AS late_start_min,
@@ -57,7 +58,7 @@ FROM moments m LEFT JOIN sessions s ON s.session_id = m.session_id AND s.tutor_n
 LEFT JOIN LATERAL (
     SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
     WHERE f.session_id = m.session_id AND f.tutor_number = m.tutor_number
-    ORDER BY f.event_id = m.event_id DESC, f.event_time DESC LIMIT 1
+    ORDER BY f.event_id = m.event_id DESC, f.overall_rating, f.event_time DESC LIMIT 1
 ) said ON true
 WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
 """

@@ -118,6 +118,17 @@ def test_feedback_that_comes_before_its_session_is_judged_with_it(data: str) -> 
     assert evaluated(NOON + HOUR).fired == 1
 
 
+def test_of_a_group_whose_words_came_first_the_least_content_counts(data: str) -> None:
+    _, tutor_id = a_tutor()
+    session, said = wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR)
+    group = session | {"session_type": "group", "student_ids": [said["student_id"], "student-2"]}
+    content = wire.feedback_on(group, at=NOON - HOUR, student_id="student-2")
+    posted([said, content])
+    assert evaluated().fired == 0
+    posted([group], now=NOON + HOUR)
+    assert evaluated(NOON + HOUR).fired == 1
+
+
 @pytest.mark.parametrize(("missed", "fired"), [(1, 0), (2, 1)])
 def test_two_no_shows_in_a_week_open_an_alert(data: str, missed: int, fired: int) -> None:
     _, tutor_id = a_tutor()
