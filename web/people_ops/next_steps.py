@@ -15,7 +15,7 @@ IF_NOBODY_ACTS = {
 }
 _DAYS = FOLLOW_UP_WINDOW.days
 _LOOKS = f"Mainstay looks for the tutor's next first session for {_DAYS} days, if you ask it to."
-_CLOSES = "The case closes with your answer; from then on the rule looks at the tutor again."
+_CLOSES = "The case closes with your answer. Should this settle and happen again, a new case opens."
 ONCE_COMPLETED = {
     TaskKind.FIRST_SESSION_REVIEW: _LOOKS,
     TaskKind.INACTIVITY_CHECK: _CLOSES,
