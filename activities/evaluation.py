@@ -10,9 +10,15 @@ from retention.records.database import transaction
 
 @activity.defn
 def mark_periods(request: AsOf) -> Marked:
-    """Mark everybody for the next periods that are over. Repeatable: a period is marked once."""
+    """Mark everybody for the next periods that are over. Repeatable: a period is marked once.
+
+    Marks that an earlier period left come first: their step may have been cut off before it could report.
+    """
     with transaction() as session:
         watermarks.begin(session, request.as_of)
+        left = watermarks.undrained(session)
+        if left is not None:
+            return Marked(as_of=left, unfinished=True)
         periods = watermarks.next_periods(session, request.as_of)
         if not periods:
             return Marked(as_of=request.as_of)

@@ -37,7 +37,7 @@ class Evaluation:
             # Periods before batches: new facts may never end, and a day that is over must not wait for that.
             marked = await steps.mark_periods(AsOf(as_of=self._now()))
             self._report.periods += len(marked.periods)
-            if marked.periods:
+            if marked.periods or marked.unfinished:
                 await self._drain(marked.as_of)
             elif not await self._took_one(as_of=self._now(), draining=None) and not self._woken:
                 return self._report

@@ -54,6 +54,7 @@ class Marked(BaseModel):
     periods: list[Period] = []
     tutors: int = 0
     as_of: AwareDatetime
+    unfinished: bool = False  # no new period, but marks of an earlier one are left: a worker ended in between
 
 
 class StepReport(BaseModel):

@@ -49,6 +49,11 @@ UPDATE standings SET tier_official = last.tier, tier_official_since = CASE
     WHEN tier_official = last.tier THEN tier_official_since ELSE CAST(:since AS date) END
 FROM last WHERE standings.tutor_number = last.tutor_number
 """
+# The end of the newest period that is marked, if marks of that end itself are not claimed yet.
+UNDRAINED = """
+SELECT latest.ended FROM (SELECT max(done_until) AS ended FROM watermarks) latest
+WHERE EXISTS (SELECT FROM dirty_days WHERE batch_id IS NULL AND known_at = latest.ended)
+"""
 
 
 def begin(session: Session, at: datetime) -> None:
@@ -63,6 +68,12 @@ def due_periods(session: Session, as_of: datetime) -> list[Period]:
     """The periods that have ended and are not worked off, in the order in which to do them."""
     rows = session.execute(text("SELECT cadence, done_until FROM watermarks"))
     return periods.due({Cadence(row.cadence): row.done_until for row in rows}, as_of)
+
+
+def undrained(session: Session) -> datetime | None:
+    """The end of a marked period whose marks wait still; they are to be judged as of that end, not of now."""
+    ended: datetime | None = session.scalar(text(UNDRAINED))
+    return ended
 
 
 def next_periods(session: Session, as_of: datetime) -> list[Period]:

@@ -104,6 +104,19 @@ def test_a_period_marks_everybody_once_and_tells_the_rules(session: Session) -> 
     assert watermarks.due_periods(session, NOW + 61 * MINUTE) == []
 
 
+def test_marks_of_a_period_wait_for_its_end_even_when_nobody_heard_of_them(session: Session) -> None:
+    a_tutor(session)
+    worked_off(session, NOW)
+    watermarks.begin(session, NOW)
+    hour = NOW + 61 * MINUTE
+    period_end = watermarks.next_periods(session, hour)[0].end
+    assert watermarks.undrained(session) is None
+    watermarks.mark_periods(session, watermarks.next_periods(session, hour))
+    assert watermarks.undrained(session) == period_end
+    worked_off(session, period_end)
+    assert watermarks.undrained(session) is None
+
+
 def test_a_world_begins_once(session: Session) -> None:
     watermarks.begin(session, NOW)
     watermarks.begin(session, NOW + DAY)
