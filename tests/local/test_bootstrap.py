@@ -80,7 +80,7 @@ def test_what_make_started_ends_when_make_is_killed(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text(WAITS)
     (tmp_path / "Makefile").write_text(f"wait:\n\t@{sys.executable} waits.py\n")
     make = subprocess.Popen(
-        ["make", "wait"],
+        ["make", "--no-print-directory", "wait"],  # the suite itself may run under make
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(places.CHECKOUT / "local")},
         stdout=subprocess.PIPE,
