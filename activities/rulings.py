@@ -6,11 +6,12 @@ from typing import Any
 
 from retention.clock import Clock
 from retention.messages.cases import StartCase
-from retention.records.commands import NewCommand, resolution_of, start_of
+from retention.records.commands import NewCommand, finding_for, resolution_of, start_of
 from retention.vocabulary import RiskBand, Trigger, Verdict
 from rules.book import Book, Status
-from rules.decisions import digest_of_sheet
+from rules.decisions import digest_of_sheet, why
 from rules.fields import clean
+from rules.guards import Reason
 from rules.situation import Decision, Judgement, Situation
 
 
@@ -135,12 +136,30 @@ def commands_of(
     opened: Sequence[StartCase],
     going_on: Collection[str],
 ) -> list[NewCommand]:
-    """What Temporal is told: starts first, then what is resolved, if its case has not ended."""
+    """What Temporal is told: starts first, then what cases that have not ended hear.
+
+    A case hears what is added to it before it hears that its own cause is gone: the same session may say
+    both, and the case must not close over what was added.
+    """
     listening = {*going_on, *(start.case_id for start in opened)}
+    new = [(it, one) for it in ruled for one in it.judgement.decisions if one.key in stored]
+    found = [_finding(ruling, one) for ruling, one in new if _is_folded(one) and one.into in listening]
     resolved = [
         resolution_of(one.case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id)
-        for ruling in ruled
-        for one in ruling.judgement.decisions
-        if one.key in stored and one.verdict is Verdict.RESOLVE and one.case_id in listening
+        for _, one in new
+        if one.verdict is Verdict.RESOLVE and one.case_id in listening
     ]
-    return [*(start_of(start) for start in opened), *resolved]
+    return [*(start_of(start) for start in opened), *found, *resolved]
+
+
+def _is_folded(one: Decision) -> bool:
+    """Whether a firing goes into another open case; a shadow rule tells nobody."""
+    held = one.verdict is Verdict.SUPPRESSED and one.reason == Reason.FOLDED
+    return held and one.status is Status.ACTIVE
+
+
+def _finding(ruling: Ruling, one: Decision) -> NewCommand:
+    assert one.into is not None
+    rule = next(it for it in ruling.book.rules if it.id == one.rule_id)
+    said = why(rule, one.explanation)
+    return finding_for(one.into, at=one.as_of, reason=said, rule_id=one.rule_id, session_id=one.session_id)

@@ -109,10 +109,11 @@ def _readiness(world: World) -> str:
 
 def _commands(_world: World) -> str:
     with database.transaction() as session:
-        waiting = backlog.sizes(session)["pending_commands"]
+        sizes = backlog.sizes(session)
+    waiting, dead = sizes["pending_commands"], sizes["dead_commands"]
     if waiting > MOST_COMMANDS:
         raise Refusal(f"{waiting} commands wait.", instead=f"See {places.logs() / 'switchboard.log'}")
-    return f"{waiting} commands wait"
+    return f"{waiting} commands wait, {dead} came after the end of their case or task"
 
 
 def _periods(_world: World) -> str:

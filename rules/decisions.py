@@ -86,6 +86,12 @@ def _order(rule: Rule, verdict: Verdict) -> dict[str, Any]:
     }
 
 
+def why(rule: Rule, explanation: tuple[LeafResult, ...]) -> str:
+    """The rule's own sentence and the facts that made it true; holds no name."""
+    facts = "; ".join(it.says.partition(";")[0] for it in explanation if it.result and it.op is not Op.NE)
+    return f"{rule.says} {facts}."
+
+
 def digest_of_sheet(sheet: Mapping[str, Value]) -> str:
     """SHA-256 of a clean sheet; equal facts give equal digests."""
     return hashlib.sha256(json.dumps(sheet, sort_keys=True).encode()).hexdigest()
@@ -106,11 +112,10 @@ def _deciding(rule: Rule, verdict: Verdict) -> tuple[Condition, str]:
 
 
 def _sentence(rule: Rule, finding: Finding, explanation: tuple[LeafResult, ...]) -> str:
-    """Why, in words that hold no name: the rule's own sentence and the facts that made it true."""
+    """Why it came out as it did, in words that hold no name."""
     if finding.held is not None:
         return finding.held.sentence
     if finding.verdict is Verdict.RESOLVE:
         return f"No longer so: {rule.says}"
-    facts = "; ".join(it.says.partition(";")[0] for it in explanation if it.result and it.op is not Op.NE)
     still = "Still so. " if finding.verdict is Verdict.ESCALATE else ""
-    return f"{still}{rule.says} {facts}."
+    return f"{still}{why(rule, explanation)}"

@@ -4,14 +4,17 @@ import asyncio
 
 from temporalio import workflow
 
-from retention.messages.cases import CaseResult, RuleResolved, StartCase
+from retention.messages.cases import AlsoFound, CaseResult, RuleResolved, StartCase
 from retention.vocabulary import Outcome, TaskState
-from workflows.casework import ENDED_OUTSIDE, Casework
+from workflows.casework import ENDED_OUTSIDE, Casework, TaskInHand
 
 
 @workflow.defn(name="AlertCheck")
 class AlertCheck:
-    """Ask a person; when the cause is gone and nobody has begun, take the question back."""
+    """Ask a person; when the cause is gone and nobody has begun, take the question back.
+
+    A case to which something was added stays with people: the new cause is not gone.
+    """
 
     @workflow.init
     def __init__(self, case: StartCase) -> None:
@@ -29,15 +32,25 @@ class AlertCheck:
     def rule_resolved(self, resolved: RuleResolved) -> None:
         self._resolved = self._resolved or resolved
 
+    @workflow.signal(description="Another rule has found something that belongs to this case")
+    async def also_found(self, found: AlsoFound) -> None:
+        await self._work.add(found)
+
     async def _story(self) -> CaseResult:
         work = self._work
         task = await work.open_task()
         await work.wait_for(lambda: task.over() or self._resolved is not None)
         if self._resolved is not None and not task.over():
-            await work.withdraw(task, self._resolved.reason, unless_taken=True)
+            await self._mended(task, self._resolved)
         result = await work.ended(task)
         if result.state is TaskState.COMPLETED:
             return await work.close(Outcome(str(result.outcome)), late=result.late)
         if self._resolved is not None:
             return await work.close(Outcome.RECOVERED_BY_ITSELF, note=self._resolved.reason)
         return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)
+
+    async def _mended(self, task: TaskInHand, resolved: RuleResolved) -> None:
+        if self._work.added:
+            await self._work.tell(resolved.reason, command_id=resolved.command_id)
+        else:
+            await self._work.withdraw(task, resolved.reason, unless_taken=True)

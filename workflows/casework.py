@@ -8,9 +8,9 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, ChildWorkflowError
 
-from retention.messages.cases import CaseProgress, CaseResult, StartCase
+from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
 from retention.messages.forms import FORM_VERSION
-from retention.messages.tasks import SYSTEM, OpenTask, PlanRequest, TaskResult, Withdraw
+from retention.messages.tasks import SYSTEM, Comment, OpenTask, PlanRequest, TaskResult, Withdraw
 from retention.vocabulary import CaseState, FollowUp, Outcome, TaskState
 from workflows import shown, steps
 
@@ -39,6 +39,7 @@ class Casework:
     def __init__(self, case: StartCase) -> None:
         self.case = case
         self.outcome: Outcome | None = None
+        self.added: dict[str, AlsoFound] = {}  # what other rules have found, by command
         self._last: CaseProgress | None = None
         self._open: TaskInHand | None = None
         self._noting = asyncio.Lock()  # notes are written in the order in which they were made
@@ -85,11 +86,22 @@ class Casework:
         wish = Withdraw(
             command_id=str(workflow.uuid4()), actor=SYSTEM, reason=reason, unless_taken=unless_taken
         )
-        target = workflow.get_external_workflow_handle(task.handle.id)
-        try:
-            await target.signal("withdraw", wish)
-        except ApplicationError:  # it ended a moment ago
+        await self._signal(task, "withdraw", wish)
+
+    async def tell(self, words: str, *, command_id: str) -> None:
+        """Put a comment on the open task, so that whoever answers it reads this first."""
+        if self._open is not None:
+            said = Comment(command_id=command_id, actor=SYSTEM, text=words)
+            await self._signal(self._open, "hear", said)
+
+    async def add(self, found: AlsoFound) -> None:
+        """What another rule has found goes onto the open task and into the story. Repeatable."""
+        if found.command_id in self.added:
             return
+        self.added[found.command_id] = found
+        await workflow.wait_condition(lambda: self._last is not None)  # it may come with the start
+        words = shown.also_found(found)
+        await asyncio.gather(self.tell(words, command_id=found.command_id), self.remark(words))
 
     async def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait for something to happen, for as long as it takes."""
@@ -153,6 +165,13 @@ class Casework:
         if self._open is not None:
             await self.withdraw(self._open, reason)
         return await self.close(self.outcome or Outcome.WITHDRAWN, note=reason)
+
+    async def _signal(self, task: TaskInHand, name: str, message: Comment | Withdraw) -> None:
+        target = workflow.get_external_workflow_handle(task.handle.id)
+        try:
+            await target.signal(name, message)
+        except ApplicationError:  # it ended a moment ago
+            return
 
     async def _started(self, task: OpenTask) -> workflow.ChildWorkflowHandle[Any, TaskResult]:
         return await workflow.start_child_workflow(

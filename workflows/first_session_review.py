@@ -5,6 +5,7 @@ import asyncio
 from temporalio import workflow
 
 from retention.messages.cases import (
+    AlsoFound,
     CaseResult,
     FollowUpFinding,
     NextFirstSession,
@@ -42,6 +43,10 @@ class FirstSessionReview:
         if resolved.command_id not in self._heard:
             self._heard.add(resolved.command_id)
             await self._work.remark(resolved.reason)
+
+    @workflow.signal(description="Another rule has found something that belongs to this case")
+    async def also_found(self, found: AlsoFound) -> None:
+        await self._work.add(found)
 
     async def _story(self) -> CaseResult:
         work = self._work

@@ -72,6 +72,13 @@ class HumanTask:
         self._memory = task_acts.withdraw(self._memory, command, at=self._now())
         await asyncio.shield(self._show())
 
+    @workflow.signal(description="Mainstay has something to add for whoever answers")
+    async def hear(self, command: Comment) -> None:
+        if self._memory.state is not TaskState.CREATED or command.command_id in self._memory.handled:
+            return
+        self._memory = task_acts.comment(self._memory, command, at=self._now())
+        await asyncio.shield(self._show())
+
     @workflow.update(description="Take the task")
     async def claim(self, command: Claim) -> TaskSnapshot:
         return await self._act(task_acts.claim, command)

@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
-from retention.messages.cases import CaseProgress, StartCase
+from retention.messages.cases import AlsoFound, CaseProgress, StartCase
 from retention.messages.tasks import OpenTask, Rung, TaskMemory
 from retention.temporal import search_attributes as known
 from retention.vocabulary import CaseState, OwnerGroup, SlaState, TaskAct, TaskKind, TaskState
@@ -75,6 +75,12 @@ def case_details(case: StartCase, progress: CaseProgress) -> str:
         lines += [f"Waiting for {progress.waiting_for}{until}."]
     lines += ["", f"Rule {case.rule_id}, rulebook version {case.rulebook_version}."]
     return "\n".join(lines)
+
+
+def also_found(found: AlsoFound) -> str:
+    """What another rule has found, as a remark and as a comment."""
+    where = f" in session {found.session_id}" if found.session_id else ""
+    return f"Also found{where}: {found.reason}"
 
 
 def task_attributes(memory: TaskMemory) -> list[SearchAttributeUpdate[Any]]:

@@ -79,3 +79,13 @@ class RuleResolved(BaseModel):
     command_id: str
     at: AwareDatetime
     reason: str
+
+
+class AlsoFound(BaseModel):
+    """Signal to an open case: another rule has found something that is added to it."""
+
+    command_id: str
+    at: AwareDatetime
+    rule_id: str
+    reason: str  # one sentence in people-ops words, no names
+    session_id: str | None = None

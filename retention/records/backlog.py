@@ -10,6 +10,7 @@ from retention.records.database import Session
 SIZES = """
 SELECT (SELECT count(DISTINCT tutor_number) FROM dirty_days) AS dirty_tutors,
     (SELECT count(*) FROM commands WHERE state = 'pending') AS pending_commands,
+    (SELECT count(*) FROM commands WHERE state = 'dead') AS dead_commands,
     (SELECT count(*) FROM quarantine WHERE state = 'open') AS quarantined_lines,
     (SELECT count(*) FROM tasks WHERE state = 'created') AS open_tasks
 """

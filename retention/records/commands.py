@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.messages.cases import WORKFLOW_TYPES, RuleResolved, StartCase
+from retention.messages.cases import WORKFLOW_TYPES, AlsoFound, RuleResolved, StartCase
 from retention.records.announcements import Channel, wake
 from retention.records.database import Base, Document, Moment, Session
 from retention.vocabulary import CommandKind
@@ -101,6 +101,22 @@ def resolution_of(case_id: str, *, at: datetime, reason: str, rule_id: str) -> N
         target=case_id,
         kind=CommandKind.SIGNAL,
         name="rule_resolved",
+        payload=said.model_dump(mode="json"),
+        actor=rule_id,
+    )
+
+
+def finding_for(
+    case_id: str, *, at: datetime, reason: str, rule_id: str, session_id: str | None
+) -> NewCommand:
+    """The command that tells an open case what another rule has found and added to it."""
+    command_id = uuid4()
+    said = AlsoFound(command_id=str(command_id), at=at, rule_id=rule_id, reason=reason, session_id=session_id)
+    return NewCommand(
+        id=command_id,
+        target=case_id,
+        kind=CommandKind.SIGNAL,
+        name="also_found",
         payload=said.model_dump(mode="json"),
         actor=rule_id,
     )

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from activities import churn, judgement, measurement
-from retention.messages.cases import StartCase
+from retention.messages.cases import AlsoFound, StartCase
 from retention.messages.evaluation import Batch, Step, StepReport
 from retention.records import database, watermarks
 from retention.records.cases import Case
@@ -153,6 +153,40 @@ def test_a_quiet_week_opens_an_alert_and_a_session_settles_it(data: str) -> None
     start, resolution = sorted(every(Command), key=lambda command: command.seq)
     assert (start.kind, resolution.kind, resolution.name) == ("start", "signal", "rule_resolved")
     assert start.target == resolution.target == f"alert_check/{number}/1"
+
+
+def test_an_open_case_is_told_once_of_what_is_folded_into_it(data: str) -> None:
+    number, tutor_id = a_tutor()
+    posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
+    assert evaluated().fired == 1
+    later, words = wire.a_poor_first_session(tutor_id, start=NOON - 2 * HOUR)
+    posted([later, words], now=NOON + HOUR)
+    assert evaluated(NOON + HOUR).suppressed == 1
+    start, told = sorted(every(Command), key=lambda command: command.seq)
+    found = AlsoFound.model_validate(told.payload)
+    assert (told.kind, told.name, told.target) == ("signal", "also_found", start.target)
+    assert (found.command_id, found.session_id) == (str(told.id), later["session_id"])
+    assert found.reason.startswith("A first session went badly. ")
+    more = wire.feedback_on(later, at=NOON, student_id="student-2", rating=1)
+    posted([more], now=NOON + 2 * HOUR)
+    assert evaluated(NOON + 2 * HOUR).suppressed == 0
+    assert count(Command) == 2
+    assert {case.case_id for case in every(Case)} == {f"first_session_review/{number}/1"}
+
+
+def test_what_is_folded_into_a_case_is_told_before_its_own_cause_is_gone(data: str) -> None:
+    number, tutor_id = a_tutor()
+    posted([wire.a_session(tutor_id, start=NOON - timedelta(days=7))])
+    with database.transaction() as session:
+        watermarks.begin(session, NOON - HOUR)
+        watermarks.mark_periods(session, watermarks.next_periods(session, NOON))
+    assert evaluated().fired == 1
+    posted(wire.a_poor_first_session(tutor_id, start=NOON), now=NOON + HOUR)
+    report = evaluated(NOON + HOUR)
+    assert (report.fired, report.suppressed, report.resolved) == (0, 1, 1)
+    told = sorted(every(Command), key=lambda command: command.seq)
+    assert [command.name for command in told] == ["AlertCheck", "also_found", "rule_resolved"]
+    assert {command.target for command in told} == {f"alert_check/{number}/1"}
 
 
 def test_a_day_leaves_a_sheet_of_everybody(data: str) -> None:

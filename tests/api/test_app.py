@@ -103,6 +103,7 @@ def test_the_figures_count_requests_by_route_and_what_waits(platform: TestClient
     told = platform.get("/metrics").text
     assert 'mainstay_requests_total{method="POST",route="/api/v1/sessions",status="201"}' in told
     assert 'mainstay_waiting{what="dirty_tutors"} 1.0' in told
+    assert 'mainstay_waiting{what="dead_commands"} 0.0' in told
 
 
 def test_the_log_tells_the_route_and_never_what_was_asked(platform: TestClient) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from retention.clock import real_time
-from retention.messages.cases import StartCase
+from retention.messages.cases import AlsoFound, StartCase
 from retention.records.cases import Case
 from retention.records.database import Session
 from retention.records.decisions import Decision
@@ -19,6 +19,7 @@ KINDS = {
     TaskKind.NO_SHOW_CHECK: (Programme.ALERT_CHECK, "alert_medium", "ALERT.no-shows"),
 }
 REASON = "The student called the first session poor."
+ADDED = "Also found in session s-2: A first session went badly."  # what a_finding reads as
 
 
 def an_opened_case(
@@ -49,6 +50,13 @@ def an_opened_case(
     )
     _a_row(session, start)
     return start
+
+
+def a_finding(command_id: str, *, at: datetime) -> AlsoFound:
+    """What a case is told when a poor first session is folded into it."""
+    return AlsoFound(
+        command_id=command_id, at=at, rule_id="R1", reason="A first session went badly.", session_id="s-2"
+    )
 
 
 def _a_decision(session: Session, tutor_number: int, *, rule_id: str, at: datetime) -> Decision:

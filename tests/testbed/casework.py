@@ -15,13 +15,13 @@ from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES
 from retention.messages.cases import WORKFLOW_TYPES, CaseResult, StartCase
 from retention.messages.tasks import TaskCommand, TaskSnapshot
-from retention.records.cases import Case
+from retention.records.cases import Case, CaseEvent
 from retention.records.database import transaction
 from retention.records.tasks import Task, TaskLine
 from retention.records.tutors import Tutor
 from retention.temporal.queues import CASES, WORK
-from retention.vocabulary import TaskKind
-from tests.factories.cases import an_opened_case
+from retention.vocabulary import TaskAct, TaskKind
+from tests.factories.cases import a_finding, an_opened_case
 from tests.testbed import recording
 from tests.testbed.time_skipping import Skipper
 from workflows.registry import CASE_WORKFLOWS, worker_of
@@ -35,13 +35,13 @@ class Office:
 
     skipper: Skipper
 
-    async def opened(self, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW) -> StartCase:
-        """A case that has begun and waits for a person."""
+    async def opened(self, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW, **more: Any) -> StartCase:
+        """A case that has begun and waits for a person; `more` goes to Temporal with the start."""
         at = await self.skipper.now()
         with transaction() as session:
             case = an_opened_case(session, at=at, kind=kind)
         await self.skipper.client.start_workflow(
-            WORKFLOW_TYPES[case.programme], case, id=case.case_id, task_queue=CASES
+            WORKFLOW_TYPES[case.programme], case, id=case.case_id, task_queue=CASES, **more
         )
         self.skipper.watch(case.case_id)
         await self.skipper.rest()
@@ -55,6 +55,12 @@ class Office:
         )
         await self.skipper.rest()
         return snapshot
+
+    async def found(self, case: StartCase, command_id: str) -> None:
+        """Another rule has found something that is added to the case."""
+        handle = self.skipper.client.get_workflow_handle(case.case_id)
+        await handle.signal("also_found", a_finding(command_id, at=await self.skipper.now()))
+        await self.skipper.rest()
 
     async def until(self, instant: datetime) -> None:
         """Move time to an instant."""
@@ -90,6 +96,24 @@ def story_of(task: Task) -> list[str]:
     """What happened to a task, in order."""
     with transaction() as session:
         lines = select(TaskLine.act).where(TaskLine.task_id == task.task_id).order_by(TaskLine.version)
+        return list(session.scalars(lines))
+
+
+def notes_of(task: Task) -> list[tuple[str, str]]:
+    """The comments on a task with their authors, in order."""
+    with transaction() as session:
+        lines = (
+            select(TaskLine.actor, TaskLine.note)
+            .where(TaskLine.task_id == task.task_id, TaskLine.act == TaskAct.COMMENTED)
+            .order_by(TaskLine.version)
+        )
+        return [(actor, note) for actor, note in session.execute(lines)]
+
+
+def words_of(case: StartCase) -> list[str]:
+    """The case's story, line by line."""
+    with transaction() as session:
+        lines = select(CaseEvent.words).where(CaseEvent.case_id == case.case_id).order_by(CaseEvent.version)
         return list(session.scalars(lines))
 
 

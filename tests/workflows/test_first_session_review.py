@@ -11,8 +11,9 @@ from retention.policy import FOLLOW_UP_WINDOW
 from retention.records.database import transaction
 from retention.vocabulary import CaseState, FollowUp, FollowUpWish, Outcome, TaskState
 from tests.factories import platform, wire
+from tests.factories.cases import ADDED, a_finding
 from tests.factories.tasks import NOTES
-from tests.testbed.casework import SECOND, Office, row_of, story_of, task_of, tutor_of
+from tests.testbed.casework import SECOND, Office, notes_of, row_of, story_of, task_of, tutor_of, words_of
 
 pytestmark = pytest.mark.timeskipping
 DAY = timedelta(days=1)
@@ -102,3 +103,23 @@ async def test_a_case_cancelled_in_the_temporal_ui_takes_its_task_with_it(office
     assert (await office.result(case)).outcome is Outcome.WITHDRAWN
     assert task_of(case).state == TaskState.CANCELED
     assert story_of(task_of(case)) == ["opened", "withdrawn"]
+
+
+@pytest.mark.recorded("also-found-in-review")
+async def test_another_poor_first_session_is_told_to_whoever_reviews(office: Office) -> None:
+    case = await office.opened()
+    for _ in range(2):
+        await office.found(case, "found")
+    assert notes_of(task_of(case)) == [("mainstay", ADDED)]
+    await completed(office, case, FollowUpWish.WATCH_NEXT)
+    await office.found(case, "found later")
+    assert words_of(case).count(ADDED) == 2
+    assert row_of(case).state == CaseState.FOLLOWING_UP
+    assert len(notes_of(task_of(case))) == 1
+
+
+async def test_what_is_added_in_the_same_moment_as_the_start_waits_for_the_task(office: Office) -> None:
+    finding = a_finding("found", at=await office.skipper.now())
+    case = await office.opened(start_signal="also_found", start_signal_args=[finding])
+    assert notes_of(task_of(case)) == [("mainstay", ADDED)]
+    assert words_of(case)[1:] == [ADDED]
