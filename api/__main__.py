@@ -1,4 +1,4 @@
-"""`python -m api` serves; `python -m api keys ...` keeps the keys."""
+"""`python -m api` serves; `... keys` and `... accounts` keep who may post and who can sign in."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api import logs
+from api import accounts, logs
 from retention.errors import Refusal
 from retention.records import api_keys
 from retention.records.database import transaction
@@ -16,6 +16,7 @@ from retention.vocabulary import Origin, Scope
 commands = typer.Typer(help="The JSON API and the pages.", no_args_is_help=False)
 keys = typer.Typer(help="API keys: who may post.", no_args_is_help=True)
 commands.add_typer(keys, name="keys")
+commands.add_typer(accounts.accounts, name="accounts")
 
 
 @commands.callback(invoke_without_command=True)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.clock import Clock
+from retention.errors import NotFound
 from retention.records import world
 from retention.records.database import Base, Counter, Moment, Session
 from retention.records.world import WorldClock
@@ -51,14 +52,49 @@ class SignIn(Base):
     revoked_at: Mapped[Moment | None]
 
 
-def open_account(session: Session, account: Account) -> None:
-    """Keep a new account. Repeatable: an address that has one keeps it as it is."""
+def open_account(session: Session, account: Account) -> int | None:
+    """Keep a new account and tell its number. An address that has one keeps it as it is: None."""
     values = {
         name: value
         for name, value in vars(account).items()
         if name in Account.__table__.columns and name != "id"
     }
-    session.execute(insert(Account).values(values).on_conflict_do_nothing(index_elements=["email"]))
+    opened = insert(Account).values(values).on_conflict_do_nothing(index_elements=["email"])
+    return session.scalar(opened.returning(Account.id))
+
+
+def find(session: Session, email: str) -> Account | None:
+    """The account of an address, closed or not, however it is written."""
+    return session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def expect(session: Session, email: str) -> Account:
+    """The account of an address, closed or not. Raises NotFound."""
+    account = find(session, email)
+    if account is None:
+        raise NotFound(
+            f"There is no account of {email.strip().lower()}.",
+            instead="See the accounts with `python -m api accounts list`.",
+        )
+    return account
+
+
+def deactivate(session: Session, email: str, *, at: datetime) -> int:
+    """Close an account and end its sign-ins; its number. Raises NotFound. `at` is real time."""
+    return _change(session, email, at=at, active=False)
+
+
+def renew_password(session: Session, email: str, *, password_hash: str, at: datetime) -> int:
+    """Give an account another password and end its sign-ins; its number. A closed one opens again.
+
+    Raises NotFound. `at` is real time.
+    """
+    return _change(session, email, at=at, active=True, password_hash=password_hash)
+
+
+def all_accounts(session: Session) -> Sequence[Account]:
+    """Every account, closed ones too, by address."""
+    return session.scalars(select(Account).order_by(Account.email)).all()
 
 
 def by_email(session: Session, email: str) -> Account | None:
@@ -127,3 +163,12 @@ def prefer(session: Session, account_id: int, *, time_zone: str, shortcuts: bool
     session.execute(
         update(Account).where(Account.id == account_id).values(time_zone=time_zone, shortcuts=shortcuts)
     )
+
+
+def _change(session: Session, email: str, *, at: datetime, **values: object) -> int:
+    """Whoever was signed in signs in anew, or no more."""
+    account = expect(session, email)
+    session.execute(update(Account).where(Account.id == account.id).values(**values))
+    theirs = update(SignIn).where(SignIn.account_id == account.id, SignIn.revoked_at.is_(None))
+    session.execute(theirs.values(revoked_at=at))
+    return account.id

@@ -17,7 +17,7 @@ class AuditLine(Base):
 
     id: Mapped[Counter]
     at: Mapped[Moment] = mapped_column(index=True)
-    actor: Mapped[str]  # account number as text, API key name, or "mainstay"
+    actor: Mapped[str]  # account number as text, API key name, "mainstay", or "operator": a command line
     act: Mapped[str]  # e.g. task.completed, tutor.viewed, sign_in.refused
     subject: Mapped[str]  # e.g. tutor/10023
     details: Mapped[Document]
