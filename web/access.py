@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.types import Message, Receive
 
-from retention.errors import Forbidden, NotFound
+from retention.errors import Forbidden, NotFound, Refusal
 from retention.vocabulary import Role
 from web.viewer import STAFF, Viewer, viewer_of
 
 NUL = "\x00"  # no text of the database can hold it
+MOST_BYTES = 64 * 1024  # of a form: the longest note takes 24,000 as it is sent, in any script
 EVERYBODY: frozenset[Role] | None = None
 SIGNED_IN = frozenset(Role)
 
@@ -26,6 +28,12 @@ TABLE: dict[str, frozenset[Role] | None] = {
 
 class SignInNeeded(Exception):  # noqa: N818 (an invitation, not a fault)
     """Nobody is signed in; the page asks, and comes back to this address afterwards."""
+
+
+class TooLarge(Refusal):
+    """A form that is longer than any of ours."""
+
+    kind = "too_large"
 
 
 def rule_for(path: str) -> frozenset[Role] | None:
@@ -63,9 +71,27 @@ async def signed_in(viewer: Annotated[Viewer | None, Depends(admitted)]) -> View
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The text fields of a posted form, unguarded: for signing in only."""
-    fields = (await request.form()).items()
+    """The text fields of a posted form, unguarded: for signing in only. Raises TooLarge."""
+    fields = (await Request(request.scope, _bounded(request.receive)).form()).items()
     return {name: value.replace(NUL, "") for name, value in fields if isinstance(value, str)}
+
+
+def _bounded(receive: Receive) -> Receive:
+    """What comes in, until it is more than a form holds."""
+    length = 0
+
+    async def counted() -> Message:
+        nonlocal length
+        message = await receive()
+        length += len(message.get("body", b""))
+        if length > MOST_BYTES:
+            raise TooLarge(
+                f"A form may have at most {MOST_BYTES // 1024} KiB; nothing of this one was stored.",
+                instead="Go back, shorten your answers and send it again.",
+            )
+        return message
+
+    return counted
 
 
 async def posted(

@@ -18,13 +18,14 @@ from web.viewer import viewer_of
 
 log = structlog.get_logger()
 Handler = Callable[[Request, Exception], Awaitable[Response] | Response]
-STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403}
+STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "too_large": 413}
 TITLES = {
     403: "Not for this account",
     404: "Not found",
     405: "That does not work here",
     409: "Somebody was first",
     410: "No longer there",
+    413: "That is too long",
     422: "That does not look right",
     429: "Too many tries",
     500: "Something broke",

@@ -1,11 +1,18 @@
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 from starlette.routing import Route
+from starlette.types import Message
 
 from retention.errors import NotFound
+from retention.messages.forms import LONGEST_NOTE
 from retention.vocabulary import Role
 from tests.web.conftest import Visitor
-from web.access import EVERYBODY, TABLE, rule_for
+from web.access import EVERYBODY, MOST_BYTES, TABLE, TooLarge, form_of, rule_for
 from web.application import ROUTERS
 from web.viewer import STAFF
 
@@ -65,3 +72,39 @@ def test_a_form_with_such_a_character_is_taken_without_it(stranger: TestClient) 
     answer = stranger.post("/sign-in", data={"email": "ada\x00@mainstay.example", "password": "guess"})
     assert answer.status_code == 403
     assert 'value="ada@mainstay.example"' in answer.text
+
+
+def a_form(length: int) -> dict[str, Any]:
+    """A sign-in whose form has so many bytes, as a request's content."""
+    start = "email=ada@mainstay.example&password=guess&then="
+    content = start + "x" * (length - len(start))
+    return {"content": content, "headers": {"content-type": "application/x-www-form-urlencoded"}}
+
+
+@pytest.mark.parametrize(("length", "status"), [(MOST_BYTES, 403), (MOST_BYTES + 1, 413)])
+def test_a_form_is_read_up_to_64_kib(stranger: TestClient, length: int, status: int) -> None:
+    assert stranger.post("/sign-in", **a_form(length)).status_code == status
+
+
+def test_a_form_that_is_too_long_is_refused_in_a_sentence(ada: TestClient) -> None:
+    answer = ada.post("/preferences", **a_form(MOST_BYTES + 1))
+    assert answer.status_code == 413
+    assert "A form may have at most 64 KiB; nothing of this one was stored." in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_of_an_endless_form_no_more_is_read_than_shows_that_it_is_too_long() -> None:
+    chunks: list[bytes] = []
+
+    async def endless() -> Message:
+        chunks.append(b"x" * 1024)
+        return {"type": "http.request", "body": chunks[-1], "more_body": True}
+
+    headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+    with pytest.raises(TooLarge):
+        asyncio.run(form_of(Request({"type": "http", "headers": headers}, endless)))
+    assert len(chunks) == 65
+
+
+def test_the_longest_note_in_any_script_is_a_form_that_is_read() -> None:
+    assert len(urlencode({"notes": "\N{PARTY POPPER}" * LONGEST_NOTE})) < MOST_BYTES
