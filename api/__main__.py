@@ -36,6 +36,8 @@ def serve(context: typer.Context) -> None:
         log_config=None,
         access_log=False,  # ours tells no query strings
         server_header=False,
+        proxy_headers=bool(settings().trusted_proxies),
+        forwarded_allow_ips=settings().trusted_proxies,
         timeout_graceful_shutdown=5,
     )
 

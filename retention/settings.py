@@ -24,12 +24,14 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: str = ""  # addresses and networks whose X-Forwarded-For is believed; "": nobody's
     session_secret: SecretStr = SecretStr("")  # signs form tokens; required outside the demo
     session_hours: float = Field(default=12, gt=0)  # absolute life of a sign-in
     session_idle_minutes: float = Field(default=60, gt=0)
     rules_engine: Literal["durable", "python"] = "durable"
     rules_folder: Path = Path("rules/book")
     log_format: Literal["json", "text"] = "json"
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)  # 0: no metrics port for this worker
 
     @property

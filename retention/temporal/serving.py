@@ -92,8 +92,8 @@ _runtimes: list[Runtime] = []  # one a process: the metrics port can be opened o
 
 
 def _runtime() -> Runtime | None:
-    port = settings().metrics_port
-    if port and not _runtimes:
-        metrics = PrometheusConfig(bind_address=f"127.0.0.1:{port}")
+    told = settings()
+    if told.metrics_port and not _runtimes:
+        metrics = PrometheusConfig(bind_address=f"{told.metrics_host}:{told.metrics_port}")
         _runtimes.append(Runtime(telemetry=TelemetryConfig(metrics=metrics)))
     return _runtimes[0] if _runtimes else None

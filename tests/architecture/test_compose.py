@@ -60,6 +60,20 @@ def test_nothing_is_published_beyond_this_machine(services: dict[str, Any]) -> N
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
+def test_the_proxies_that_are_believed_are_those_of_the_containers_own_network(ours: dict[str, Any]) -> None:
+    network = yaml.safe_load(COMPOSE.read_text())["networks"]["default"]["ipam"]["config"]
+    believed = {
+        name: one["environment"]["TRUSTED_PROXIES"]
+        for name, one in ours.items()
+        if "TRUSTED_PROXIES" in one["environment"]
+    }
+    assert believed == {"api": network[0]["subnet"]}
+
+
+def test_metrics_can_be_asked_for_from_other_containers(ours: dict[str, Any]) -> None:
+    assert {service["environment"]["METRICS_HOST"] for service in ours.values()} == {"0.0.0.0"}
+
+
 def test_only_init_knows_the_password_of_the_tables_owner(ours: dict[str, Any]) -> None:
     assert [name for name, one in ours.items() if "DATABASE_OWNER_URL" in one["environment"]] == ["init"]
 
