@@ -34,7 +34,7 @@ def test_the_heaviest_part_of_a_score_comes_first_with_its_fact() -> None:
     }
     light, heavy = {"tenure_risk": 20.0}, {"no_show_risk": 100.0}
     first, second = score_reasons([fact], light | heavy)
-    assert (first.name, first.text, first.value) == ("No-shows", "10 of 10", 40)
+    assert (first.name, first.text, first.value) == ("No-shows", "10 of 10", 100)
     assert first.note == "No-shows in 14 days: 3 times; others mostly 0"
     assert (second.text, second.note) == ("2 of 10", "")
 

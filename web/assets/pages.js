@@ -62,6 +62,13 @@ document.addEventListener("input", (event) => {
 document.addEventListener("submit", (event) => unkept.delete(event.target));
 window.addEventListener("pagehide", keepDrafts);
 
+// What is typed while a part is on its way here is kept before the part is replaced, and one more look shows it.
+document.addEventListener("htmx:before:swap", () => {
+  const parts = [...unkept].map((form) => form.closest("[data-watch]")?.id).filter(Boolean);
+  if (parts.length === 0) return;
+  keepDrafts().then(() => parts.forEach((id) => document.getElementById(id)?.dispatchEvent(new CustomEvent("changed"))));
+});
+
 // The live socket says what has changed, never what it changed to: the parts that care fetch themselves.
 // A part names what it shows in data-watch: "task" (any) or "task:<id>". At most one refresh
 // a second. "missed" says that the socket was away and anything may have changed.

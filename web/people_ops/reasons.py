@@ -48,11 +48,10 @@ def score_reasons(factors: Sequence[Mapping[str, Any]], components: Mapping[str,
     """The parts of a score, the heaviest first, with the fact behind each where one is known."""
     said = {str(factor.get("name", "")): factor for factor in factors}
     heaviest_first = sorted(components, key=lambda name: -_points(name, components[name]))
-    most = max(COMPONENT_WEIGHTS.values()) * 100
     return [
         Reason(
             name=NAMES.get(name, name.replace("_", " ").capitalize()),
-            value=_points(name, components[name]) / most * 100,
+            value=components[name],  # full marks fill the bar, whatever they weigh
             text=f"{_points(name, components[name]):.0f} of {COMPONENT_WEIGHTS.get(name, 0) * 100:.0f}",
             note=_note(said.get(name)),
         )
