@@ -144,6 +144,36 @@ FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's
 FOLLOW_UP_LOOK = timedelta(days=1)  # how often it looks
 MAX_SNOOZE = timedelta(days=14)
 
+# Coaching (PRD 4.1 H1; programmes guide 4.2). Office time is counted in hours: a working day has eight.
+COACHING_SCHEDULE_WITHIN = timedelta(
+    hours=48
+)  # weekday clock, from recommendation to an agreed time (PRD SLA)
+COACHING_HOLD_WITHIN = timedelta(hours=40)  # office time, 5 business days from recommendation (design 3)
+COACHING_REMIND_TUTOR_AFTER = timedelta(hours=24)  # weekday clock after the letter: a second letter
+COACHING_PHONE_AFTER = timedelta(hours=48)  # weekday clock after the letter: call the tutor
+COACHING_DECIDE_AFTER = timedelta(hours=40)  # office time after the letter: the manager decides
+COACHING_CALL = timedelta(minutes=30)  # PRD 4.1 H1
+COACHING_MOST_MOVES = 2  # times that the call may be moved
+COACHING_MOST_NO_SHOWS = 2  # the second one ends it, and counts as a fact for a retention interview
+COACHING_FOLLOW_UP_AFTER = timedelta(days=14)  # after the call
+COACHING_REST = timedelta(days=30)  # after a call that was held, before another case
+COACHING_DECLINES_IN_A_ROW = 3  # by one manager: the rule is looked at, not the manager
+
+# Coaching tips (PRD 4.1 A1; programmes guide 4.7) and optional mail.
+TIP_EVERY = timedelta(days=7)  # at most one tip in a rolling week, over all variants (PRD 4.1 A1)
+TIP_AGAIN_AFTER = timedelta(days=60)  # the same tip
+TIP_MEASURED_AFTER = timedelta(days=14)
+TIP_READ_FOR = timedelta(seconds=30)  # a guide open and in view for so long counts as read
+TIP_WAITS_FOR_BUDGET = timedelta(days=2)  # then the tip is dropped: what it is about may have passed
+HOLDOUT_SHARE = 0.10  # of tutors, by programme, always the same ones (programmes guide, row 61)
+OPTIONAL_MAILS = 2  # letters to one tutor in OPTIONAL_MAIL_WINDOW over everything optional; 0: none at all
+OPTIONAL_MAIL_WINDOW = timedelta(days=7)
+MAIL_HOURS = (8, 21)  # o'clock where the tutor lives (design 3, A3)
+ANSWER_LINK_LIFE = timedelta(days=14)  # the longest that a link in a letter can be answered
+
+# Effects (programmes guide 4.0): looked at so many days after a case has closed.
+EFFECT_DAYS = (30, 60, 90)
+
 # Evaluation.
 BATCH_TUTORS = 200  # tutors claimed at a time
 QUARTER_HOUR = timedelta(minutes=15)  # PRD: "updates every 15 minutes"

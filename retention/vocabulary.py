@@ -164,6 +164,8 @@ class Programme(StrEnum):
 
     FIRST_SESSION_REVIEW = "first_session_review"
     ALERT_CHECK = "alert_check"
+    COACHING = "coaching"
+    COACHING_TIP = "coaching_tip"
 
 
 class CaseState(StrEnum):
@@ -184,6 +186,34 @@ class Outcome(StrEnum):
     RECOVERED_BY_ITSELF = "recovered_by_itself"
     TUTOR_LEFT = "tutor_left"
     WITHDRAWN = "withdrawn"
+    # Of interventions (programmes guide 4.0): what was measured, or why there was nothing to measure.
+    IMPROVED = "improved"
+    NO_CHANGE = "no_change"
+    WORSENED = "worsened"
+    CHURNED = "churned"
+    NOT_NEEDED = "not_needed"
+    DECLINED_BY_TUTOR = "declined_by_tutor"
+    DECLINED_BY_MANAGER = "declined_by_manager"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+class CoachingAnswer(StrEnum):
+    """How each task of a coaching case can be answered."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NOT_NEEDED = "not_needed"
+    TIMES_OFFERED = "times_offered"
+    TIME_AGREED = "time_agreed"
+    TUTOR_DECLINED = "tutor_declined"
+    UNREACHABLE = "unreachable"
+    CLOSED = "closed"
+    RETENTION_INTERVIEW = "retention_interview"
+    HELD = "held"
+    TUTOR_NO_SHOW = "tutor_no_show"
+    RESCHEDULED = "rescheduled"
+    LOOKED_AT = "looked_at"
 
 
 class FollowUpWish(StrEnum):
@@ -206,6 +236,12 @@ class TaskKind(StrEnum):
     FIRST_SESSION_REVIEW = "first_session_review"
     INACTIVITY_CHECK = "inactivity_check"
     NO_SHOW_CHECK = "no_show_check"
+    COACHING_OFFER = "coaching_offer"  # accept with times, or decline
+    COACHING_TIMES = "coaching_times"  # offer new times
+    COACHING_PHONE = "coaching_phone"  # the tutor has not answered the letters: call
+    COACHING_DECISION = "coaching_decision"  # nothing came of it: close, or hand on
+    COACHING_CALL = "coaching_call"  # hold the call and write it down
+    COACHING_FOLLOW_UP = "coaching_follow_up"  # what became of the agreed actions
 
 
 class TaskState(StrEnum):
@@ -262,6 +298,82 @@ class Scope(StrEnum):
 
     INGEST = "ingest"
     QUARANTINE = "quarantine"
+
+
+class Letter(StrEnum):
+    """An e-mail of ours: the name of its folder in `retention/emails/templates`."""
+
+    COACHING_TIMES = "coaching_times"
+    COACHING_TIMES_REMINDER = "coaching_times_reminder"
+    COACHING_SCHEDULED = "coaching_scheduled"
+    COACHING_ACTIONS = "coaching_actions"
+    COACHING_CALLED_OFF = "coaching_called_off"
+    COACHING_TIP = "coaching_tip"
+    RULE_DECLINED = "rule_declined"  # to staff: a rule's cases are declined again and again
+
+
+class LetterClass(StrEnum):
+    """Optional mail counts towards the tutor's mail budget and can be unsubscribed; notices are neither."""
+
+    OPTIONAL = "optional"
+    NOTICE = "notice"
+
+
+class LetterState(StrEnum):
+    """How far a letter has come: claimed, sent, marked; unclear ones are reconciled."""
+
+    NEW = "new"
+    SENDING = "sending"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    SUPPRESSED = "suppressed"
+    FAILED = "failed"
+
+
+class MailEvent(StrEnum):
+    """What the mail provider reports about a letter (SendGrid's words)."""
+
+    PROCESSED = "processed"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    OPEN = "open"
+    CLICK = "click"
+    DROPPED = "dropped"
+    BOUNCE = "bounce"
+    SPAM_REPORT = "spamreport"
+    UNSUBSCRIBE = "unsubscribe"
+    GROUP_UNSUBSCRIBE = "group_unsubscribe"
+    GROUP_RESUBSCRIBE = "group_resubscribe"
+
+
+class AnswerState(StrEnum):
+    """What became of a tutor's answer: on its way, taken by the case, or come too late for it."""
+
+    PENDING = "pending"
+    TAKEN = "taken"
+    LATE = "late"
+
+
+class SlaClockKind(StrEnum):
+    """Around the clock on working days, or office hours only (design 3, H1)."""
+
+    WEEKDAY = "weekday"
+    OFFICE = "office"
+
+
+class PauseReason(StrEnum):
+    """Why a clock stands. Each is shown with how long it stood."""
+
+    WAITING_FOR_TUTOR = "waiting_for_tutor"
+    LEAVE = "leave"
+    RAMP_UP = "ramp_up"
+
+
+class Arm(StrEnum):
+    """Who gets an automated programme, and who is left without it so that its effect can be known."""
+
+    TREATED = "treated"
+    HOLDOUT = "holdout"
 
 
 class CommandKind(StrEnum):

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from retention.policy import BAND_UPPER_EDGES
-from retention.vocabulary import Programme, RiskBand, TaskKind, Trigger
+from retention.programmes.registry import PROGRAMMES
+from retention.vocabulary import RiskBand, Trigger
 from rules.book import CaseTest, Condition, Rule, SeriesTest, leaves
 from rules.compile import CannotCompile, dnf
 from rules.fields import Fields, FieldScope, clean
@@ -16,10 +17,7 @@ OF_A_SESSION = frozenset(
     {Trigger.SESSION_COMPLETED, Trigger.FEEDBACK_RECEIVED, Trigger.NO_SHOW, Trigger.RESCHEDULE}
 )
 REGULAR = frozenset({Trigger.HOURLY, Trigger.DAILY_ROLLUP})
-TASKS_OF = {
-    Programme.FIRST_SESSION_REVIEW: {TaskKind.FIRST_SESSION_REVIEW},
-    Programme.ALERT_CHECK: {TaskKind.INACTIVITY_CHECK, TaskKind.NO_SHOW_CHECK},
-}
+TASKS_OF = {programme: set(entry.tasks) for programme, entry in PROGRAMMES.items()}
 
 
 @dataclass(frozen=True)

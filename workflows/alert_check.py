@@ -6,7 +6,8 @@ from temporalio import workflow
 
 from retention.messages.cases import AlsoFound, CaseResult, RuleResolved, StartCase
 from retention.vocabulary import Outcome, TaskState
-from workflows.casework import ENDED_OUTSIDE, Casework, TaskInHand
+from workflows.casework import CANCELED, ENDED_OUTSIDE, Casework, TaskInHand
+from workflows.on_temporal import OnTemporal
 
 
 @workflow.defn(name="AlertCheck")
@@ -18,7 +19,7 @@ class AlertCheck:
 
     @workflow.init
     def __init__(self, case: StartCase) -> None:
-        self._work = Casework(case)
+        self._work = Casework(case, OnTemporal(case.clock))
         self._resolved: RuleResolved | None = None
 
     @workflow.run
@@ -26,7 +27,7 @@ class AlertCheck:
         try:
             return await self._story()
         except asyncio.CancelledError:
-            return await self._work.stop("Canceled in the Temporal UI.")
+            return await self._work.stop(CANCELED)
 
     @workflow.signal(description="The fact that started the case no longer holds")
     def rule_resolved(self, resolved: RuleResolved) -> None:

@@ -1,116 +1,144 @@
-"""The verbs that every programme is told in: open a task, wait for its end, note, wait, close."""
+"""The verbs that every programme is told in: open a task, wait, send, note, close."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
-
-from temporalio import workflow
-from temporalio.exceptions import ApplicationError, ChildWorkflowError
+from typing import Generic, TypeVar
 
 from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
 from retention.messages.forms import FORM_VERSION
+from retention.messages.letters import LetterSent, LetterWindow, LetterWish
 from retention.messages.tasks import SYSTEM, Comment, OpenTask, PlanRequest, TaskResult, Withdraw
-from retention.vocabulary import CaseState, FollowUp, Outcome, TaskState
+from retention.programmes.registry import TASKS
+from retention.vocabulary import CaseState, FollowUp, Outcome, OwnerGroup, TaskKind
 from workflows import shown, steps
+from workflows.carrier import Carrier, RunningTask
 
-# By name: a case does not load the task's code, which is not cheap, into its own sandbox.
-HUMAN_TASK = "HumanTask"
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
+CANCELED = "Canceled in the Temporal UI."
 # What a task takes over from its case as it is.
 HANDED_ON = {"case_id", "tutor_number", "decision_id", "priority", "rule_id", "churn_score", "clock"}
+Case = TypeVar("Case", bound=StartCase)
+
+
+def never() -> bool:
+    """The condition of a wait that only time ends."""
+    return False
 
 
 class TaskInHand:
     """A task that a case has opened."""
 
-    def __init__(self, task: OpenTask, handle: workflow.ChildWorkflowHandle[Any, TaskResult]) -> None:
+    def __init__(self, task: OpenTask, running: RunningTask) -> None:
         self.task = task
-        self.handle = handle
+        self.running = running
 
     def over(self) -> bool:
         """Whether it has ended, one way or the other."""
-        return self.handle.done()
+        return self.running.over()
 
 
-class Casework:
-    """One case at work: what it is about, how far it is, and the task that it waits for."""
+class Casework(Generic[Case]):
+    """One case at work: what it is about, how far it is, and the tasks that it waits for."""
 
-    def __init__(self, case: StartCase) -> None:
+    def __init__(self, case: Case, carrier: Carrier) -> None:
         self.case = case
+        self.carrier = carrier
         self.outcome: Outcome | None = None
+        self.step = ""  # the state of the programme's own machine
+        self.acted_at: datetime | None = None  # when the intervention itself happened
         self.added: dict[str, AlsoFound] = {}  # what other rules have found, by command
+        self.open_tasks: dict[str, TaskInHand] = {}
         self._last: CaseProgress | None = None
-        self._open: TaskInHand | None = None
         self._noting = asyncio.Lock()  # notes are written in the order in which they were made
 
     def now(self) -> datetime:
         """Business now."""
-        return self.case.clock.at(workflow.now())
+        return self.carrier.now()
 
-    async def open_task(self) -> TaskInHand:
-        """Offer the case's task to its group, with the deadlines of its policy."""
-        opened_at = self.now()
-        plan = await steps.plan_task(PlanRequest(policy=self.case.task_policy, opened_at=opened_at))
-        case = self.case
+    async def open_task(
+        self,
+        kind: TaskKind | None = None,
+        *,
+        group: OwnerGroup | None = None,
+        policy: str = "",
+        due_at: datetime | None = None,
+    ) -> TaskInHand:
+        """Offer a task to a group: the case's own, or another kind of its programme's.
+
+        A `due_at` that the story has worked out stands; else the policy gives it.
+        """
+        case, opened_at = self.case, self.now()
+        kind, group, policy = kind or case.task_kind, group or case.owner_group, policy or case.task_policy
+        assert kind is not None, "a story that opens a task says which"
+        plan = await self.carrier.do(
+            steps.plan_task, PlanRequest(policy=policy, opened_at=opened_at, due_at=due_at)
+        )
         task = OpenTask(
-            task_id=str(workflow.uuid4()),
-            form_key=case.task_kind.value,
+            task_id=self.carrier.new_id(),
+            form_key=kind.value,
             form_version=FORM_VERSION,
-            title=shown.TITLES[case.task_kind],
-            kind=case.task_kind,
-            group=case.owner_group,
-            policy=case.task_policy,
+            title=TASKS[kind].title,
+            kind=kind,
+            group=group,
+            policy=policy,
             opened_at=opened_at,
             plan=plan,
             risk_band=case.risk_band.value if case.risk_band else "",
             **case.model_dump(include=HANDED_ON),
         )
-        self._open = TaskInHand(task, await self._started(task))
-        group = shown.GROUPS[case.owner_group]
-        await self.note(f"{group} to answer: {task.title.lower()}", until=plan.due_at)
-        return self._open
+        held = TaskInHand(task, await self.carrier.open(task))
+        self.open_tasks[task.task_id] = held
+        await self.note(f"{shown.GROUPS[group]} to answer: {task.title.lower()}", until=plan.due_at)
+        return held
 
     async def ended(self, task: TaskInHand) -> TaskResult:
         """How the task ended; one that was ended in the Temporal UI counts as withdrawn."""
-        await workflow.wait_condition(task.over)  # a canceled case is told here, and not by its task
-        try:
-            return await task.handle
-        except ChildWorkflowError:
-            return TaskResult(task_id=task.task.task_id, state=TaskState.CANCELED)
-        finally:
-            self._open = None
+        result = await task.running.result()
+        self.open_tasks.pop(task.task.task_id, None)  # a canceled case does not come here: it withdraws
+        return result
 
     async def withdraw(self, task: TaskInHand, reason: str, *, unless_taken: bool = False) -> None:
         """Tell the task that it is no longer needed. One that is over does not mind."""
         wish = Withdraw(
-            command_id=str(workflow.uuid4()), actor=SYSTEM, reason=reason, unless_taken=unless_taken
+            command_id=self.carrier.new_id(), actor=SYSTEM, reason=reason, unless_taken=unless_taken
         )
-        await self._signal(task, "withdraw", wish)
+        await task.running.tell("withdraw", wish)
 
     async def tell(self, words: str, *, command_id: str) -> None:
-        """Put a comment on the open task, so that whoever answers it reads this first."""
-        if self._open is not None:
-            said = Comment(command_id=command_id, actor=SYSTEM, text=words)
-            await self._signal(self._open, "hear", said)
+        """Put a comment on the open tasks, so that whoever answers them reads this first."""
+        for task in self.open_tasks.values():
+            await task.running.tell("hear", Comment(command_id=command_id, actor=SYSTEM, text=words))
 
     async def add(self, found: AlsoFound) -> None:
         """What another rule has found goes onto the open task and into the story. Repeatable."""
         if found.command_id in self.added:
             return
         self.added[found.command_id] = found
-        await workflow.wait_condition(lambda: self._last is not None)  # it may come with the start
+        await self.wait_for(lambda: self._last is not None)  # it may come with the start
         words = shown.also_found(found)
-        await asyncio.gather(self.tell(words, command_id=found.command_id), self.remark(words))
+        await self.carrier.together(self.tell(words, command_id=found.command_id), self.remark(words))
+
+    async def send(self, letter: LetterWish) -> LetterSent:
+        """Send a letter at the next hour at which its reader may be written to."""
+        if letter.tutor_number is not None:
+            asked = LetterWindow(tutor_number=letter.tutor_number, as_of=self.now())
+            window = await self.carrier.do(steps.letter_window, asked)
+            if window.opens_at > self.now():
+                await self.wait_until(never, window.opens_at, "Waiting for the tutor's waking hours")
+        return await self.carrier.do(steps.send_letter, letter.model_copy(update={"as_of": self.now()}))
 
     async def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait for something to happen, for as long as it takes."""
-        await workflow.wait_condition(condition)
+        await self.carrier.until(condition, None, "")
+
+    async def wait_until(self, condition: Callable[[], bool], instant: datetime | None, summary: str) -> bool:
+        """Wait for something to happen, but not longer than until an instant; whether it happened."""
+        return await self.carrier.until(condition, instant, summary)
 
     async def wait(self, length: timedelta, summary: str) -> None:
         """Let business time pass."""
-        until = self.now() + length
-        await workflow.sleep(self.case.clock.until(until, real_now=workflow.now()), summary=summary)
+        await self.carrier.until(never, self.now() + length, summary)
 
     async def note(
         self,
@@ -129,16 +157,19 @@ class Casework:
             waiting_for=waiting_for,
             waiting_until=until,
             at=self.now(),
+            step=self.step,
+            acted_at=self.acted_at,
             outcome=self.outcome,
             follow_up=follow_up,
             note=note,
         )
         self._last = progress
-        workflow.set_current_details(shown.case_details(self.case, progress))
-        if state is not CaseState.OPEN:  # the start has told the first ones
-            workflow.upsert_search_attributes(shown.case_attributes(progress))
+        news = (
+            None if state is CaseState.OPEN else shown.case_attributes(progress)
+        )  # the start told the first
+        self.carrier.show(shown.case_details(self.case, progress), news)
         async with self._noting:
-            await steps.record_case(progress)
+            await self.carrier.do(steps.record_case, progress)
 
     async def remark(self, words: str) -> None:
         """Add a line to the case's story; what it waits for stays."""
@@ -157,30 +188,11 @@ class Casework:
         """The end of the case."""
         self.outcome = outcome
         await self.note("", state=CaseState.CLOSED, follow_up=follow_up, note=note)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self.carrier.settle()
         return CaseResult(case_id=self.case.case_id, outcome=outcome, follow_up=follow_up, late=late)
 
-    async def stop(self, reason: str) -> CaseResult:
-        """The case was canceled: its task goes, and what had come of it stays."""
-        if self._open is not None:
-            await self.withdraw(self._open, reason)
-        return await self.close(self.outcome or Outcome.WITHDRAWN, note=reason)
-
-    async def _signal(self, task: TaskInHand, name: str, message: Comment | Withdraw) -> None:
-        target = workflow.get_external_workflow_handle(task.handle.id)
-        try:
-            await target.signal(name, message)
-        except ApplicationError:  # it ended a moment ago
-            return
-
-    async def _started(self, task: OpenTask) -> workflow.ChildWorkflowHandle[Any, TaskResult]:
-        return await workflow.start_child_workflow(
-            HUMAN_TASK,
-            task,
-            result_type=TaskResult,
-            id=f"task/{task.task_id}",
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,  # withdrawn explicitly (design 4)
-            cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
-            static_summary=shown.task_summary(task),
-            search_attributes=shown.new_task_attributes(task),
-        )
+    async def stop(self, reason: str, outcome: Outcome | None = None) -> CaseResult:
+        """The case ends before its story does: its tasks go, and what had come of it stays."""
+        for task in list(self.open_tasks.values()):
+            await self.withdraw(task, reason)
+        return await self.close(self.outcome or outcome or Outcome.WITHDRAWN, note=reason)

@@ -16,7 +16,8 @@ from retention.messages.tasks import TaskResult
 from retention.policy import FOLLOW_UP_LOOK, FOLLOW_UP_WINDOW
 from retention.vocabulary import CaseState, FollowUp, FollowUpWish, Outcome, TaskState
 from workflows import steps
-from workflows.casework import ENDED_OUTSIDE, Casework
+from workflows.casework import CANCELED, ENDED_OUTSIDE, Casework
+from workflows.on_temporal import OnTemporal
 
 WATCHING = "the tutor's next first session"
 
@@ -27,7 +28,7 @@ class FirstSessionReview:
 
     @workflow.init
     def __init__(self, case: StartCase) -> None:
-        self._work = Casework(case)
+        self._work = Casework(case, OnTemporal(case.clock))
         self._heard: set[str] = set()
 
     @workflow.run
@@ -35,7 +36,7 @@ class FirstSessionReview:
         try:
             return await self._story()
         except asyncio.CancelledError:
-            return await self._work.stop("Canceled in the Temporal UI.")
+            return await self._work.stop(CANCELED)
 
     @workflow.signal(description="The fact that started the case no longer holds")
     async def rule_resolved(self, resolved: RuleResolved) -> None:

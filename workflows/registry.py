@@ -19,7 +19,7 @@ UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick)
 # only say, or decide from what they are told: each case would import them anew, which costs more than its
 # whole replay. The workflows are not, so that a stray clock or random number in them is caught. `retention`
 # reaches nothing else: the import contracts keep records, letters and settings out.
-SHARED = ("retention", "workflows.shown", "workflows.steps", "workflows.task_acts")
+SHARED = ("retention", "workflows.carrier", "workflows.shown", "workflows.steps", "workflows.task_acts")
 GRACE = timedelta(seconds=10)
 
 

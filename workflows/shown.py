@@ -10,20 +10,11 @@ from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedS
 
 from retention.messages.cases import AlsoFound, CaseProgress, StartCase
 from retention.messages.tasks import OpenTask, Rung, TaskMemory
+from retention.programmes.registry import PROGRAMMES, TASKS
 from retention.temporal import search_attributes as known
-from retention.vocabulary import CaseState, OwnerGroup, SlaState, TaskAct, TaskKind, TaskState
+from retention.vocabulary import CaseState, OwnerGroup, SlaState, TaskAct, TaskState
 
-KINDS = {
-    TaskKind.FIRST_SESSION_REVIEW: "First-session review",
-    TaskKind.INACTIVITY_CHECK: "Inactivity check",
-    TaskKind.NO_SHOW_CHECK: "No-show check",
-}
 GROUPS = {OwnerGroup.PEOPLE_OPS: "People Ops", OwnerGroup.OPS_MANAGER: "the ops manager"}
-TITLES = {
-    TaskKind.FIRST_SESSION_REVIEW: "Review a poor first session",
-    TaskKind.INACTIVITY_CHECK: "Find out why a tutor has stopped teaching",
-    TaskKind.NO_SHOW_CHECK: "Find out why a tutor missed sessions",
-}
 SOON = {
     TaskAct.REMINDED: "a reminder",
     TaskAct.BREACHED: "it is overdue",
@@ -36,14 +27,19 @@ def instant(at: datetime) -> str:
     return f"{at:%a} {at.day} {at:%b %Y %H:%M} UTC"
 
 
+def name_of(case: StartCase) -> str:
+    """What a case is called in lists: by its first task when the programme has several."""
+    return TASKS[case.task_kind].name if case.task_kind else PROGRAMMES[case.programme].name
+
+
 def task_summary(task: OpenTask) -> str:
     """The one line of a task in the list."""
-    return f"{KINDS[task.kind]} · tutor {task.tutor_number} · due {instant(task.plan.due_at)}"
+    return f"{TASKS[task.kind].name} · tutor {task.tutor_number} · due {instant(task.plan.due_at)}"
 
 
 def case_summary(case: StartCase) -> str:
     """The one line of a case in the list."""
-    return f"{KINDS[case.task_kind]} · tutor {case.tutor_number} · rule {case.rule_id}"
+    return f"{name_of(case)} · tutor {case.tutor_number} · rule {case.rule_id}"
 
 
 def timer_summary(rung: Rung) -> str:
@@ -67,7 +63,7 @@ def task_details(task: OpenTask, memory: TaskMemory) -> str:
 
 def case_details(case: StartCase, progress: CaseProgress) -> str:
     """Where a case stands, and why it was opened."""
-    lines = [f"**{KINDS[case.task_kind]}** for tutor {case.tutor_number}: {case.reason or case.rule_id}", ""]
+    lines = [f"**{name_of(case)}** for tutor {case.tutor_number}: {case.reason or case.rule_id}", ""]
     if progress.state is CaseState.CLOSED:
         lines += [f"Closed: {_plain(progress.outcome)}. {progress.note}".strip()]
     else:

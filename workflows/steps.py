@@ -10,12 +10,15 @@ from temporalio.common import RetryPolicy
 
 from retention.messages.cases import CaseProgress, FollowUpFinding, NextFirstSession
 from retention.messages.evaluation import AsOf, Batch, Marked, Step, StepReport
+from retention.messages.letters import LetterSent, LetterWindow, LetterWish, Window
+from retention.messages.sla import SlaQuestion, SlaReading
 from retention.messages.tasks import PlanRequest, TaskPlan, TaskSnapshot
-from retention.temporal.queues import MODEL, RULES, WORK
+from retention.temporal.queues import MAIL, MODEL, RULES, WORK
 
 # A record is written as soon as the database answers again; Refusals alone end it sooner.
 PATIENT = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_interval=timedelta(seconds=30))
 BRIEF = timedelta(seconds=10)  # a row or two; also how long a killed worker's step is waited for
+SENDING = timedelta(seconds=40)  # longer than the provider's own time-out (retention.emails.sending)
 LONG = timedelta(minutes=10)  # a batch of tutors, on a busy machine
 BEAT = timedelta(seconds=10)  # a batch's worker says every two seconds that it lives; a killed one does not
 
@@ -57,6 +60,48 @@ async def record_case(progress: CaseProgress) -> None:
         retry_policy=PATIENT,
         summary=f"Note: {progress.waiting_for or progress.note}"[:150],
     )
+
+
+async def read_sla(question: SlaQuestion) -> SlaReading:
+    """How a service-level clock stands on the office's calendar."""
+    reading: SlaReading = await workflow.execute_activity(
+        "read_sla",
+        question,
+        result_type=SlaReading,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="Read the clock",
+    )
+    return reading
+
+
+async def letter_window(request: LetterWindow) -> Window:
+    """When the tutor may be written to next."""
+    window: Window = await workflow.execute_activity(
+        "letter_window",
+        request,
+        result_type=Window,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="When may the tutor be written to",
+    )
+    return window
+
+
+async def send_letter(wish: LetterWish) -> LetterSent:
+    """Compose and send a letter, once, for as long as the provider takes to answer again."""
+    sent: LetterSent = await workflow.execute_activity(
+        "send_letter",
+        wish,
+        result_type=LetterSent,
+        task_queue=MAIL,
+        start_to_close_timeout=SENDING,
+        retry_policy=PATIENT,
+        summary=f"Send: {wish.letter.replace('_', ' ')}",
+    )
+    return sent
 
 
 async def next_first_session(request: NextFirstSession) -> FollowUpFinding:

@@ -29,6 +29,7 @@ from retention.messages.tasks import (
     Withdraw,
 )
 from retention.policy import MAX_SNOOZE
+from retention.programmes.registry import filled_in
 from retention.vocabulary import SlaState, TaskAct, TaskState
 
 HIGHEST_PRIORITY = 100
@@ -240,7 +241,7 @@ def _answers(command: Complete, form_key: str) -> dict[str, Any]:
     if command.form_version not in (None, forms.FORM_VERSION):
         raise NotNow("FormOutdated", "The form has changed since you opened it. Please look at it once more.")
     try:
-        filled = forms.filled_in(form_key, outcome=command.outcome, form=command.form)
+        filled = filled_in(form_key, outcome=command.outcome, form=command.form)
     except ValidationError as mistakes:
         fields = ", ".join(sorted({str(fault["loc"][0]) for fault in mistakes.errors() if fault["loc"]}))
         raise NotNow("FormIncomplete", f"The form needs another look: {fields}.") from None

@@ -7,11 +7,6 @@ from pydantic import AwareDatetime, BaseModel, Field
 from retention.clock import Clock
 from retention.vocabulary import CaseState, FollowUp, Outcome, OwnerGroup, Programme, RiskBand, TaskKind
 
-WORKFLOW_TYPES = {  # what the Temporal UI lists a programme as
-    Programme.FIRST_SESSION_REVIEW: "FirstSessionReview",
-    Programme.ALERT_CHECK: "AlertCheck",
-}
-
 
 class StartCase(BaseModel):
     """Input of every programme workflow; policy and rule version travel inside."""
@@ -24,10 +19,10 @@ class StartCase(BaseModel):
     rule_id: str
     rulebook_version: int
     opened_at: AwareDatetime  # business instant of the decision
-    task_kind: TaskKind
+    task_kind: TaskKind | None = None  # the first task that it opens, if any
     owner_group: OwnerGroup
     priority: Annotated[int, Field(ge=0, le=100)]
-    task_policy: str  # key of retention.policy.TASK_POLICIES
+    task_policy: str = ""  # key of retention.policy.TASK_POLICIES
     session_id: str | None = None
     churn_score: int | None = None
     risk_band: RiskBand | None = None
@@ -44,6 +39,8 @@ class CaseProgress(BaseModel):
     waiting_for: str  # people-ops words
     waiting_until: AwareDatetime | None = None
     at: AwareDatetime
+    step: str = ""  # the state of the programme's own machine: "scheduled", "held"; for lists and tests
+    acted_at: AwareDatetime | None = None  # when the intervention itself happened: call held, letter sent
     outcome: Outcome | None = None
     follow_up: FollowUp | None = None
     note: str = ""

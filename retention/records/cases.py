@@ -37,6 +37,8 @@ class Case(Base):
     state: Mapped[str] = mapped_column(default="open")
     waiting_for: Mapped[str] = mapped_column(default="")
     waiting_until: Mapped[Moment | None]
+    step: Mapped[str] = mapped_column(default="", server_default="")
+    acted_at: Mapped[Moment | None]
     outcome: Mapped[str | None]
     follow_up: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")
@@ -53,6 +55,7 @@ class CaseEvent(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[Moment]
     state: Mapped[str]
+    step: Mapped[str] = mapped_column(default="", server_default="")
     words: Mapped[str]
 
 
@@ -80,7 +83,7 @@ def record(session: Session, progress: CaseProgress) -> None:
         session.execute(
             update(Case).where(Case.case_id == progress.case_id).values(**told, closed_at=closed_at)
         )
-    line = progress.model_dump(include={"case_id", "version", "at", "state"})
+    line = progress.model_dump(include={"case_id", "version", "at", "state", "step"})
     session.execute(insert(CaseEvent).values(line | {"words": words(progress)}).on_conflict_do_nothing())
     announce(session, "case", [progress.case_id])
 

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.messages.cases import WORKFLOW_TYPES, AlsoFound, RuleResolved, StartCase
+from retention.messages.cases import AlsoFound, RuleResolved, StartCase
+from retention.programmes.registry import PROGRAMMES
 from retention.records.announcements import Channel, wake
 from retention.records.database import Base, Document, Moment, Session
 from retention.vocabulary import CommandKind
@@ -86,7 +87,7 @@ def start_of(case: StartCase) -> NewCommand:
     return NewCommand(
         target=case.case_id,
         kind=CommandKind.START,
-        name=WORKFLOW_TYPES[case.programme],
+        name=PROGRAMMES[case.programme].workflow,
         payload=case.model_dump(mode="json"),
         actor=case.rule_id,
     )

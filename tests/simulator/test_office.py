@@ -7,7 +7,7 @@ import pytest
 
 from retention import demo
 from retention.demo import Person
-from retention.messages.forms import FORMS, filled_in
+from retention.programmes.registry import FORMS, filled_in
 from retention.vocabulary import Role
 from simulator import habits
 from simulator.habits import at_work

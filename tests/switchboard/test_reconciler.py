@@ -13,7 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES
-from retention.messages.cases import WORKFLOW_TYPES, StartCase
+from retention.messages.cases import StartCase
+from retention.programmes.registry import PROGRAMMES
 from retention.records import commands
 from retention.records.cases import Case
 from retention.records.commands import Command
@@ -37,7 +38,9 @@ async def open_case(data: str, temporal: TwoNamespaces) -> AsyncIterator[StartCa
     with transaction() as session:
         case = an_opened_case(session, at=datetime.now(UTC))
     async with worker_of(client, CASES, CASE_WORKFLOWS), activities_of(client, WORK, ACTIVITIES, slots=2):
-        await client.start_workflow(WORKFLOW_TYPES[case.programme], case, id=case.case_id, task_queue=CASES)
+        await client.start_workflow(
+            PROGRAMMES[case.programme].workflow, case, id=case.case_id, task_queue=CASES
+        )
         await eventually(task)
         await eventually(lambda: row(case).version > 0)
         yield case

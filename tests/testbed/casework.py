@@ -13,8 +13,9 @@ from temporalio.service import RPCError
 
 from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES
-from retention.messages.cases import WORKFLOW_TYPES, CaseResult, StartCase
+from retention.messages.cases import CaseResult, StartCase
 from retention.messages.tasks import TaskCommand, TaskSnapshot
+from retention.programmes.registry import PROGRAMMES
 from retention.records.cases import Case, CaseEvent
 from retention.records.database import transaction
 from retention.records.tasks import Task, TaskLine
@@ -41,7 +42,7 @@ class Office:
         with transaction() as session:
             case = an_opened_case(session, at=at, kind=kind)
         await self.skipper.client.start_workflow(
-            WORKFLOW_TYPES[case.programme], case, id=case.case_id, task_queue=CASES, **more
+            PROGRAMMES[case.programme].workflow, case, id=case.case_id, task_queue=CASES, **more
         )
         self.skipper.watch(case.case_id)
         await self.skipper.rest()

@@ -1,7 +1,8 @@
 import pytest
 from pydantic import BaseModel, Field
 
-from retention.messages.forms import FORMS, LONGEST_NOTE, SHORTEST_NOTE
+from retention.messages.forms import LONGEST_NOTE, SHORTEST_NOTE
+from retention.programmes.registry import FORMS
 from retention.vocabulary import WorkAgain
 from web import forms
 

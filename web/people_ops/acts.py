@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from retention.errors import NotFound
-from retention.messages.forms import FORM_VERSION, form_for
+from retention.messages.forms import FORM_VERSION
 from retention.messages.tasks import Assign, Claim, Comment, Complete, Snooze, TaskCommand, Unclaim
+from retention.programmes.registry import form_for
 from retention.records import accounts, audit, commands, task_story
 from retention.records.commands import NewCommand
 from retention.records.database import Session, transaction

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from retention.policy import FOLLOW_UP_WINDOW
+from retention.programmes.registry import TASKS
 from retention.records.task_story import TaskStory
 from retention.vocabulary import CommandState, FollowUpWish, TaskAct, TaskKind
 from web.people_ops.outcome import ActOutcome
@@ -13,15 +14,6 @@ IF_NOBODY_ACTS = {
     TaskAct.BREACHED: ("alarm-clock", "If nobody acts, it is overdue from"),
     TaskAct.ESCALATED: ("arrow-up", "If nobody acts, it is offered to the ops managers as well"),
 }
-_DAYS = FOLLOW_UP_WINDOW.days
-_LOOKS = f"Mainstay looks for the tutor's next first session for {_DAYS} days, if you ask it to."
-_CLOSES = "The case closes with your answer. Should this settle and happen again, a new case opens."
-ONCE_COMPLETED = {
-    TaskKind.FIRST_SESSION_REVIEW: _LOOKS,
-    TaskKind.INACTIVITY_CHECK: _CLOSES,
-    TaskKind.NO_SHOW_CHECK: _CLOSES,
-}
-
 AFTER = {
     "claim": "Fill in the form below; what you type is kept as you go.",
     "unclaim": "Anybody of its team can take it.",
@@ -45,7 +37,7 @@ def ahead(task: TaskStory) -> list[Step]:
     if task.next_at is not None and task.next_act in IF_NOBODY_ACTS:
         icon, words = IF_NOBODY_ACTS[TaskAct(task.next_act)]
         steps.append(Step(icon, words, task.next_at))
-    steps.append(Step("workflow", f"Once completed: {ONCE_COMPLETED[TaskKind(task.kind)]}"))
+    steps.append(Step("workflow", f"Once completed: {TASKS[TaskKind(task.kind)].afterwards}"))
     return steps
 
 
@@ -56,5 +48,5 @@ def after(outcome: ActOutcome | None, task: TaskStory) -> str:
     if outcome.name != "complete":
         return AFTER.get(outcome.name, "")
     if task.form.get("follow_up") == FollowUpWish.WATCH_NEXT:
-        return f"Mainstay now looks for the tutor's next first session, for {_DAYS} days at most."
+        return f"Mainstay looks for the tutor's next first session, for {FOLLOW_UP_WINDOW.days} days at most."
     return "The case closes with your answer. Nothing more is asked of you."

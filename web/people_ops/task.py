@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
-from retention.messages.forms import form_for
+from retention.programmes.registry import form_for
 from retention.records import accounts, audit, task_story
 from retention.records.accounts import Account
 from retention.records.database import Session, transaction

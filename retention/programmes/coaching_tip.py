@@ -1,0 +1,28 @@
+"""An automated coaching tip (PRD 4.1 A1): one letter with one guide, and what it did."""
+
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from retention import policy
+from retention.messages.cases import StartCase
+from retention.programmes.entry import ProgrammeEntry
+
+
+class TipTerms(BaseModel):
+    """The limits that a case began with; a later change of policy leaves it alone."""
+
+    measured_after: timedelta = policy.TIP_MEASURED_AFTER
+    read_for: timedelta = policy.TIP_READ_FOR
+    wait_for_budget: timedelta = policy.TIP_WAITS_FOR_BUDGET
+
+
+class StartTip(StartCase):
+    """Input of the workflow. `metric` and `threshold` say what dropped; the tip answers to it."""
+
+    tip: str  # slug of the guide that the letter links to
+    metric: str  # a field of the fact sheet, e.g. first_success_pct
+    terms: TipTerms = TipTerms()
+
+
+ENTRY = ProgrammeEntry(workflow="CoachingTip", name="Coaching tip", start=StartTip, needs_people=False)

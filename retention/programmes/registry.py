@@ -1,0 +1,36 @@
+"""Every programme by its name, and every form by its key.
+
+A programme is a word in `Programme`, a file of that name here, and a line in `PROGRAMMES`.
+"""
+
+from typing import Any
+
+from retention.errors import NotFound
+from retention.messages.forms import TaskForm
+from retention.programmes import alert_check, coaching, coaching_tip, first_session_review
+from retention.programmes.entry import ProgrammeEntry, TaskEntry
+from retention.vocabulary import Programme, TaskKind
+
+PROGRAMMES: dict[Programme, ProgrammeEntry] = {
+    Programme.FIRST_SESSION_REVIEW: first_session_review.ENTRY,
+    Programme.ALERT_CHECK: alert_check.ENTRY,
+    Programme.COACHING: coaching.ENTRY,
+    Programme.COACHING_TIP: coaching_tip.ENTRY,
+}
+TASKS: dict[TaskKind, TaskEntry] = {
+    kind: task for programme in PROGRAMMES.values() for kind, task in programme.tasks.items()
+}
+FORMS: dict[str, type[TaskForm]] = {kind.value: task.form for kind, task in TASKS.items()}
+
+
+def form_for(form_key: str) -> type[TaskForm]:
+    """The model behind a form key. Raises NotFound for a key that nobody defined."""
+    try:
+        return FORMS[form_key]
+    except KeyError:
+        raise NotFound(f"There is no form called {form_key}.") from None
+
+
+def filled_in(form_key: str, *, outcome: str, form: dict[str, Any]) -> TaskForm:
+    """The answers as the form's model. Raises NotFound, or ValidationError naming what is missing."""
+    return form_for(form_key).model_validate({**form, "outcome": outcome})
