@@ -12,6 +12,7 @@ from retention.records.fact_sheets import FactSheet
 from retention.records.rulebook import RulebookVersion
 from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind
 from tests.factories import platform
+from tests.factories.tasks import OPENED
 
 KINDS = {
     TaskKind.FIRST_SESSION_REVIEW: (Programme.FIRST_SESSION_REVIEW, "first_session_review", "R1"),
@@ -50,6 +51,27 @@ def an_opened_case(
     )
     _a_row(session, start)
     return start
+
+
+def a_start(kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW, *, tutor_number: int = 10_023) -> StartCase:
+    """What a case's workflow is told, of a case that no record knows of."""
+    programme, policy, rule_id = KINDS[kind]
+    return StartCase(
+        case_id=f"{programme}/{tutor_number}/1",
+        programme=programme,
+        tutor_number=tutor_number,
+        episode="1",
+        decision_id=1,
+        rule_id=rule_id,
+        rulebook_version=1,
+        opened_at=OPENED,
+        task_kind=kind,
+        owner_group=OwnerGroup.PEOPLE_OPS,
+        priority=60,
+        task_policy=policy,
+        reason=REASON,
+        clock=real_time(),
+    )
 
 
 def a_finding(command_id: str, *, at: datetime) -> AlsoFound:
