@@ -72,7 +72,7 @@ CONDITIONS = {
     View.MINE: f"{_OPEN} AND {_AWAKE} AND task.assignee = :actor",
     View.TEAM: f"{_OPEN} AND {_AWAKE} AND {_OURS}",
     View.UNASSIGNED: f"{_OPEN} AND {_AWAKE} AND {_OURS} AND task.assignee IS NULL",
-    View.OVERDUE: f"{_OPEN} AND {_OURS} AND task.due_at < :now",
+    View.OVERDUE: f"{_OPEN} AND {_AWAKE} AND {_OURS} AND task.due_at < :now",
     View.SNOOZED: f"{_OPEN} AND {_OURS} AND NOT {_AWAKE}",
     View.DONE: f"NOT {_OPEN} AND ({_OURS} OR task.completed_by = :actor)",
 }

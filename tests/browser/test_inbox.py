@@ -48,6 +48,17 @@ async def test_the_inbox_is_walked_by_keys(colleague: Colleague) -> None:
     await expect(page.get_by_label("Tutor")).to_have_value("jj")
 
 
+async def test_claiming_by_key_without_a_chosen_line_says_what_to_do(colleague: Colleague) -> None:
+    task = a_shown_task()
+    page = await colleague()
+    await page.goto(INBOX)
+    await page.keyboard.press("c")
+    await expect(page.get_by_text("No line was chosen.")).to_be_visible()
+    await expect(page.locator(link(page, task))).to_be_focused()
+    await page.keyboard.press("c")
+    await expect(page.get_by_text("Saved, not yet applied.")).to_be_visible()
+
+
 async def test_shortcuts_can_be_switched_off(colleague: Colleague) -> None:
     task = a_shown_task()
     page = await colleague()

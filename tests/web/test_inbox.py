@@ -1,12 +1,13 @@
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from fastapi.testclient import TestClient
 
 from retention.messages.tasks import OpenTask
 from retention.vocabulary import Role, TaskKind
-from tests.web.conftest import HOUR, Visitor, a_shown_task, account, show, tutor_name
+from tests.web.conftest import HOUR, Visitor, a_shown_task, account, show, token_of, tutor_name
 
 MOST_QUERIES = 4
 
@@ -98,8 +99,32 @@ def test_a_page_of_the_inbox_asks_the_database_four_times_at_most(
 def test_a_live_refresh_brings_the_queue_alone(ada: TestClient) -> None:
     task = a_shown_task()
     part = ada.get("/people-ops/tasks", headers={"hx-request": "true"}).text
-    assert part.lstrip().startswith('<section class="card queue" id="queue"')
+    assert part.lstrip().startswith('<div class="stack" id="queue"')
     assert tutor_name(task) in part
+
+
+def test_what_became_of_an_act_is_refreshed_with_the_queue(ada: TestClient) -> None:
+    task = a_shown_task()
+    form = {"form_token": token_of(ada), "back": "/people-ops/tasks?view=unassigned"}
+    address = ada.post(f"/people-ops/tasks/{task.task_id}/claim", data=form).headers["location"]
+    part = ada.get(address, headers={"hx-request": "true"}).text
+    assert "Saved, not yet applied." in part.split('id="queue"')[1]
+    act = address.split("act=")[1]
+    assert f"&amp;act={act}" in part
+    assert f"command:{act}" in part
+
+
+def test_an_overdue_task_still_says_when_it_was_due(ada: TestClient) -> None:
+    a_shown_task(due_in=-timedelta(days=3))
+    due = datetime.now(ZoneInfo("Europe/London")) - timedelta(days=3)
+    assert f"due {due:%a %H:%M}" in ada.get("/people-ops/tasks?view=overdue").text
+
+
+def test_an_overdue_task_that_was_put_aside_rests(ada: TestClient) -> None:
+    asleep = a_shown_task(due_in=-HOUR, follow_up_at=datetime.now(UTC) + HOUR)
+    awake = a_shown_task(due_in=-HOUR, follow_up_at=datetime.now(UTC) - HOUR)
+    assert shown(ada, "overdue") == ids(awake)
+    assert shown(ada, "snoozed") == ids(asleep)
 
 
 @pytest.mark.parametrize("address", ["?view=elsewhere", "?kind=nothing", "?part=0", f"?q={'x' * 81}"])

@@ -79,6 +79,15 @@ def test_what_was_applied_is_said_with_what_comes_next(ada: TestClient) -> None:
     assert "Fill in the form below" in shown
 
 
+@pytest.mark.parametrize("name", ["unclaim", "snooze", "assign"])
+def test_a_task_that_left_the_desk_leads_on_to_the_next(ada: TestClient, name: str) -> None:
+    task, ben = a_shown_task(assignee=str(account().id)), account("Ben Moor")
+    said = {"rest": "tomorrow", "reason": "The tutor asked for it.", "assignee": str(ben.id)}
+    answer = act(ada, task, name, **said)
+    settle(CommandState.APPLIED)
+    assert "Go on with my tasks" in ada.get(answer.headers["location"]).text
+
+
 def test_completing_sends_the_answers_and_the_version_that_was_seen(ada: TestClient) -> None:
     task = a_shown_task()
     act(ada, task, "complete", **COMPLETE, version="1")

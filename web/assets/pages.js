@@ -30,18 +30,28 @@ document.addEventListener("keydown", (event) => {
 });
 
 // j and k walk a list by moving the focus between its links; Enter is the link's own, c its claim button.
+// c without a chosen line claims nothing: it chooses the first line, and says so.
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 const step = (list, by) => {
   const links = all("[data-item]", list);
   const now = links.findIndex((link) => link.closest("li").contains(document.activeElement));
   links[Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
 };
+const tell = (words) => { const place = document.getElementById("key-words"); if (place) place.textContent = words; };
+const claim = (list) => {
+  const line = document.activeElement.closest("[data-list] li");
+  const button = line?.querySelector("[data-claim]");
+  if (button) button.click();
+  else if (line) tell("This task cannot be claimed here: somebody has it, or it is done.");
+  else if (list.querySelector("[data-item]")) { step(list, 1); tell("No line was chosen. The first one is now: press c again to claim it, or j for the next."); }
+  else tell("There is no task to claim.");
+};
 document.addEventListener("keydown", (event) => {
   const list = document.querySelector("[data-list]");
   if (!list || page.dataset.shortcuts === "off" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (event.key === "j") step(list, 1);
-  else if (event.key === "k") step(list, -1);
-  else if (event.key === "c") document.activeElement.closest("li")?.querySelector("[data-claim]")?.click();
+  if (event.key === "j") { tell(""); step(list, 1); }
+  else if (event.key === "k") { tell(""); step(list, -1); }
+  else if (event.key === "c") claim(list);
 });
 
 // What is typed into a form with data-draft is kept on the server as one goes, and always before the page

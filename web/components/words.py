@@ -47,11 +47,15 @@ SHORT = timedelta(hours=2)  # time runs short, whatever the task says
 
 @dataclass(frozen=True)
 class Due:
-    """A due badge: short words, the exact time, and how urgent it is (over, soon, later)."""
+    """A due badge: short words, the exact time, and how urgent it is (over, soon, later).
+
+    `date` says when it was due, where the words tell only how long ago that is.
+    """
 
     text: str
     exact: str
     urgency: str
+    date: str = ""
 
 
 def spoken(word: object) -> str:
@@ -128,7 +132,7 @@ def due(at: datetime, *, soon: bool = False) -> Due:
     """The due badge of a deadline, seen from now; `soon` when its task says that time runs short."""
     left = at - here().now
     if left < timedelta(0):
-        return Due(f"Overdue {span(left)}", exact(at), "over")
+        return Due(f"Overdue {span(left)}", exact(at), "over", date=f"due {moment(at)}")
     urgency = "soon" if soon or left < SHORT else "later"
     text = f"Due in {span(left)}" if left < SOON else f"Due {moment(at)}"
     return Due(text, exact(at), urgency)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from retention.programmes.registry import PROGRAMMES
 from retention.records import inbox
 from retention.records.database import transaction
 from retention.records.inbox import PAGE, QueueLine, View
@@ -79,6 +80,7 @@ def tasks(
         number=part,
         address=_address(view, kind, q),
         outcome=outcome,
+        act_id=act,
     )
 
 
@@ -90,7 +92,7 @@ def _words_of(view: View) -> dict[str, Any]:
         "title": TITLES[view],
         "lead": LEADS[view],
         "empty_words": EMPTY[view],
-        "kinds": list(TaskKind),
+        "kinds": [(entry.name, list(entry.tasks)) for entry in PROGRAMMES.values() if entry.tasks],
         "size": PAGE,
     }
 

@@ -20,6 +20,7 @@ DONE = {
     "complete": "Completed.",
     "set_due_date": "The due date is changed.",
 }
+OFF_THE_DESK = {"complete", "snooze", "unclaim", "assign", "delegate"}  # what comes next is another task
 TONES = {
     CommandState.APPLIED: "good",
     CommandState.PENDING: "warn",
@@ -39,6 +40,11 @@ class ActOutcome:
     title: str
     next: str
     tries_again_at: datetime | None
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the task is off the viewer's desk now, so that another one is next."""
+        return self.state is CommandState.APPLIED and self.name in OFF_THE_DESK
 
     @property
     def kept(self) -> bool:
