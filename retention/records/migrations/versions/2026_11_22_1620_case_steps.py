@@ -11,9 +11,9 @@ down_revision = '7e8e165d5c47'
 
 
 def upgrade() -> None:
-    op.add_column('cases', sa.Column('step', sa.String(), server_default='', nullable=False))
+    op.add_column('cases', sa.Column('step', sa.Text(), server_default='', nullable=False))
     op.add_column('cases', sa.Column('acted_at', sa.DateTime(timezone=True), nullable=True))
-    op.add_column('case_events', sa.Column('step', sa.String(), server_default='', nullable=False))
+    op.add_column('case_events', sa.Column('step', sa.Text(), server_default='', nullable=False))
 
 
 def downgrade() -> None:
