@@ -1,0 +1,113 @@
+"""Letters: every e-mail of ours, claimed before it is sent, marked afterwards, kept as it was sent.
+
+The key is the letter: whoever asks again for the same key gets the same letter. Times named `at` and
+`sent_at` are business time; `claimed_at` and `settled_at` are real, since the provider lives in real time.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retention.messages.letters import LetterWish
+from retention.records.announcements import announce
+from retention.records.database import Base, Document, Moment, Session
+from retention.vocabulary import LetterClass, LetterState
+
+ON_ITS_WAY = (LetterState.SENDING, LetterState.SENT, LetterState.AMBIGUOUS)  # counts against the mail budget
+BUDGET_LOCK = 0x6D61696C  # "mail": the first half of the advisory lock on a tutor's mail budget
+
+
+class LetterRecord(Base):
+    """One letter, as far as it has come."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('new', 'sending', 'sent', 'ambiguous', 'suppressed', 'failed')", name="state"
+        ),
+        CheckConstraint("mail_class IN ('optional', 'notice')", name="mail_class"),
+        CheckConstraint("num_nonnulls(tutor_number, account, owner_group) = 1", name="one_reader"),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
+        Index("ix_letters_case", "case_id"),
+        Index("ix_letters_newest", "at", "message_key"),
+        Index("ix_letters_optional", "tutor_number", "at", postgresql_where="mail_class = 'optional'"),
+    )
+
+    message_key: Mapped[str] = mapped_column(primary_key=True)  # case id, letter and occurrence
+    letter: Mapped[str]
+    mail_class: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")  # suppressed, failed, ambiguous: why
+    case_id: Mapped[str]
+    programme: Mapped[str]
+    tutor_number: Mapped[int | None] = mapped_column(ForeignKey("tutors.number"))
+    account: Mapped[str | None]  # number of the colleague's account
+    owner_group: Mapped[str | None]
+    question: Mapped[Document | None]  # retention.messages.letters.Question
+    subject: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    html: Mapped[str] = mapped_column(default="")
+    calendar: Mapped[str | None]  # the invitation that travels with it, RFC 5545
+    attempts: Mapped[int] = mapped_column(default=0)
+    provider_id: Mapped[str | None]
+    at: Mapped[Moment]  # business time of the last claim
+    sent_at: Mapped[Moment | None]
+    created_at: Mapped[Moment]
+    claimed_at: Mapped[Moment | None]
+    settled_at: Mapped[Moment | None]
+
+
+def find(session: Session, message_key: str) -> LetterRecord | None:
+    """The letter of a key."""
+    return session.get(LetterRecord, message_key)
+
+
+def taken_up(session: Session, wish: LetterWish, *, at: datetime, real: datetime) -> LetterRecord:
+    """The letter of a wish, locked until the transaction ends; a new one when nobody has asked for it yet."""
+    row = {
+        "message_key": wish.key,
+        "letter": wish.letter,
+        "mail_class": wish.mail_class,
+        "state": LetterState.NEW,
+        "case_id": wish.case_id,
+        "programme": wish.programme,
+        "tutor_number": wish.tutor_number,
+        "account": wish.account,
+        "owner_group": wish.group,
+        "question": wish.question.model_dump(mode="json") if wish.question else None,
+        "at": at,
+        "created_at": real,
+    }
+    session.execute(insert(LetterRecord).values(row).on_conflict_do_nothing(index_elements=["message_key"]))
+    return session.get_one(LetterRecord, wish.key, with_for_update=True)
+
+
+def optional_sent(session: Session, tutor_numbers: Collection[int], since: datetime) -> dict[int, int]:
+    """How many optional letters each of these tutors has had later than a business instant; none: left out.
+
+    One that may have gone out counts: the budget protects the tutor, not us.
+    """
+    rows = session.execute(
+        select(LetterRecord.tutor_number, func.count())
+        .where(
+            LetterRecord.tutor_number.in_(sorted(set(tutor_numbers))),
+            LetterRecord.mail_class == LetterClass.OPTIONAL,
+            LetterRecord.state.in_(ON_ITS_WAY),
+            LetterRecord.at > since,
+        )
+        .group_by(LetterRecord.tutor_number)
+    )
+    return {number: count for number, count in rows if number is not None}
+
+
+def hold_budget(session: Session, tutor_number: int) -> None:
+    """Let nobody else count or claim this tutor's optional letters until the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(BUDGET_LOCK, tutor_number)))
+
+
+def changed(session: Session, letter: LetterRecord) -> None:
+    """Tell the pages that show it."""
+    announce(session, "letter", [letter.message_key])
