@@ -4,10 +4,20 @@ from activities.cases import next_first_session, record_case
 from activities.evaluation import claim, mark_periods
 from activities.measurement import measure
 from activities.serving import serve_activities
+from activities.sla import read_sla
 from activities.tasks import plan_task, project_task
 from retention.temporal.queues import WORK
 
-ACTIVITIES = (plan_task, project_task, record_case, next_first_session, mark_periods, claim, measure)
+ACTIVITIES = (
+    plan_task,
+    project_task,
+    read_sla,
+    record_case,
+    next_first_session,
+    mark_periods,
+    claim,
+    measure,
+)
 SLOTS = 4  # at a time in each namespace; the connection pool has ten
 
 if __name__ == "__main__":

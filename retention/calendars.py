@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from retention import policy
+from retention.vocabulary import SlaClockKind
 
 DAY = timedelta(days=1)
 MIDNIGHT = time()
@@ -92,6 +93,12 @@ def office_time_between(calendar: Calendar, start: datetime, end: datetime) -> t
             break
         total += max(min(closes, end) - max(opens, start), timedelta())
     return total
+
+
+def stretches(calendar: Calendar, kind: SlaClockKind, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches in which a kind of clock runs, from the one at `since` or the next one on, for ever."""
+    walk = _office_hours if kind is SlaClockKind.OFFICE else _whole_days
+    return walk(calendar, since)
 
 
 def _spent(stretches: Iterator[tuple[datetime, datetime]], at: datetime, length: timedelta) -> datetime:

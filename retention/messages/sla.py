@@ -38,8 +38,8 @@ class SlaQuestion(BaseModel):
 class SlaReading(BaseModel):
     """How a clock stands: what is spent and left, and when it runs out if nothing pauses it again."""
 
-    spent: timedelta  # on the clock's own kind of time
+    spent: timedelta  # on the clock's own kind of time; never more than the budget
     left: timedelta  # zero when it has run out
-    due_at: AwareDatetime | None  # None while it stands
+    due_at: AwareDatetime | None  # None while it stands and nobody knows until when
     paused_for: timedelta  # in all, elapsed
     breached: bool
