@@ -8,13 +8,14 @@ from typing import Generic, TypeVar
 from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
 from retention.messages.forms import FORM_VERSION
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish
-from retention.messages.tasks import SYSTEM, Comment, OpenTask, PlanRequest, TaskResult, Withdraw
+from retention.messages.tasks import SYSTEM, Comment, OpenTask, PlanRequest, TaskPlan, TaskResult, Withdraw
 from retention.programmes.registry import TASKS
-from retention.vocabulary import CaseState, FollowUp, Outcome, OwnerGroup, TaskKind
+from retention.vocabulary import CaseState, FollowUp, LetterState, Outcome, OwnerGroup, TaskKind
 from workflows import shown, steps
 from workflows.carrier import Carrier, RunningTask
 
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
+OVERTAKEN = "No longer wanted when its hour came."
 CANCELED = "Canceled in the Temporal UI."
 # What a task takes over from its case as it is.
 HANDED_ON = {"case_id", "tutor_number", "decision_id", "priority", "rule_id", "churn_score", "clock"}
@@ -69,12 +70,20 @@ class Casework(Generic[Case]):
         A `due_at` that the story has worked out stands; else the policy gives it.
         """
         case, opened_at = self.case, self.now()
-        kind, group, policy = kind or case.task_kind, group or case.owner_group, policy or case.task_policy
+        kind, policy = kind or case.task_kind, policy or case.task_policy
         assert kind is not None, "a story that opens a task says which"
-        plan = await self.carrier.do(
-            steps.plan_task, PlanRequest(policy=policy, opened_at=opened_at, due_at=due_at)
-        )
-        task = OpenTask(
+        asked = PlanRequest(policy=policy, opened_at=opened_at, due_at=due_at)
+        plan = await self.carrier.do(steps.plan_task, asked)
+        task = self._task(kind, group or case.owner_group, plan, opened_at=opened_at, policy=policy)
+        held = TaskInHand(task, await self.carrier.open(task))
+        self.open_tasks[task.task_id] = held
+        await self.note(f"{shown.GROUPS[task.group]} to answer: {task.title.lower()}", until=plan.due_at)
+        return held
+
+    def _task(
+        self, kind: TaskKind, group: OwnerGroup, plan: TaskPlan, *, opened_at: datetime, policy: str
+    ) -> OpenTask:
+        return OpenTask(
             task_id=self.carrier.new_id(),
             form_key=kind.value,
             form_version=FORM_VERSION,
@@ -84,13 +93,9 @@ class Casework(Generic[Case]):
             policy=policy,
             opened_at=opened_at,
             plan=plan,
-            risk_band=case.risk_band.value if case.risk_band else "",
-            **case.model_dump(include=HANDED_ON),
+            risk_band=self.case.risk_band.value if self.case.risk_band else "",
+            **self.case.model_dump(include=HANDED_ON),
         )
-        held = TaskInHand(task, await self.carrier.open(task))
-        self.open_tasks[task.task_id] = held
-        await self.note(f"{shown.GROUPS[group]} to answer: {task.title.lower()}", until=plan.due_at)
-        return held
 
     async def ended(self, task: TaskInHand) -> TaskResult:
         """How the task ended; one that was ended in the Temporal UI counts as withdrawn."""
@@ -107,7 +112,7 @@ class Casework(Generic[Case]):
 
     async def tell(self, words: str, *, command_id: str) -> None:
         """Put a comment on the open tasks, so that whoever answers them reads this first."""
-        for task in self.open_tasks.values():
+        for task in list(self.open_tasks.values()):
             await task.running.tell("hear", Comment(command_id=command_id, actor=SYSTEM, text=words))
 
     async def add(self, found: AlsoFound) -> None:
@@ -119,13 +124,15 @@ class Casework(Generic[Case]):
         words = shown.also_found(found)
         await self.carrier.together(self.tell(words, command_id=found.command_id), self.remark(words))
 
-    async def send(self, letter: LetterWish) -> LetterSent:
-        """Send a letter at the next hour at which its reader may be written to."""
+    async def send(self, letter: LetterWish, *, unless: Callable[[], bool] = never) -> LetterSent:
+        """Send a letter at the next hour at which its reader may be written to, unless something happens."""
         if letter.tutor_number is not None:
             asked = LetterWindow(tutor_number=letter.tutor_number, as_of=self.now())
             window = await self.carrier.do(steps.letter_window, asked)
             if window.opens_at > self.now():
-                await self.wait_until(never, window.opens_at, "Waiting for the tutor's waking hours")
+                await self.wait_until(unless, window.opens_at, "Waiting for the tutor's waking hours")
+        if unless():
+            return LetterSent(key=letter.key, state=LetterState.SUPPRESSED, at=self.now(), reason=OVERTAKEN)
         return await self.carrier.do(steps.send_letter, letter.model_copy(update={"as_of": self.now()}))
 
     async def wait_for(self, condition: Callable[[], bool]) -> None:

@@ -1,0 +1,84 @@
+"""What each workflow module asks of Temporal, function by function, in the order of its text.
+
+A case that waits for weeks is told again from its history after every deploy. A changed order of commands
+breaks it, so a change of these lists has to be looked at: `python -m tests.architecture.fingerprints`
+writes them anew.
+"""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "tests" / "fingerprints"
+# Verbs of a story and of its carrier, and Temporal's own words: each may write to a case's history.
+COMMANDS = frozenset(
+    {
+        "add", "changed", "close", "continue_as_new", "do", "ended", "execute_activity",
+        "execute_child_workflow", "execute_local_activity", "gather", "new_id", "note", "open", "open_task",
+        "patched", "remark", "send", "settle", "show", "signal", "sleep", "start_child_workflow", "stop",
+        "tell", "together", "until", "upsert_search_attributes", "uuid4", "wait", "wait_condition",
+        "wait_for", "wait_until", "withdraw",
+    }
+)  # fmt: skip
+SILENT = {"__init__", "__main__", "carrier", "registry", "rehearsal", "shown", "task_acts"}  # write nothing
+BRANCHES = (ast.If, ast.For, ast.While, ast.Try, ast.AsyncFor, ast.Match)
+
+
+def modules(folder: Path = ROOT / "workflows") -> list[Path]:
+    """The modules that may write to a history."""
+    return sorted(path for path in folder.glob("*.py") if path.stem not in SILENT)
+
+
+def fingerprint(text: str) -> dict[str, list[str]]:
+    """Function -> its commands, indented by the branches around them."""
+    found: dict[str, list[str]] = {}
+    for name, function in _functions(ast.parse(text), ""):
+        commands = [asked for line in function.body for asked in _commands(line, 0)]
+        if commands:
+            found[name] = commands
+    return found
+
+
+def _functions(node: ast.AST, around: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef):
+            yield from _functions(child, f"{around}{child.name}.")
+        elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{around}{child.name}", child
+
+
+def _commands(node: ast.AST, depth: int) -> Iterator[str]:
+    inside = depth + isinstance(node, BRANCHES)
+    for child in ast.iter_child_nodes(node):
+        yield from _commands(child, inside)
+    if isinstance(node, ast.Call):
+        called = ast.unparse(node.func)
+        if called.rsplit(".", 1)[-1] in COMMANDS or called.startswith(("steps.", "workflow.")):
+            yield "  " * depth + _shown(node, called)
+
+
+def _shown(call: ast.Call, called: str) -> str:
+    """The call with what decides which command it is: the step, the change's name, the activity's name."""
+    told = [ast.unparse(one) for one in call.args[:1] if isinstance(one, ast.Attribute | ast.Constant)]
+    return f"{called}({', '.join(told)})"
+
+
+def kept(path: Path) -> dict[str, list[str]]:
+    """What was written down of a module; nothing of one that is new."""
+    place = KEPT / f"{path.stem}.json"
+    known: dict[str, list[str]] = json.loads(place.read_text(encoding="utf-8")) if place.exists() else {}
+    return known
+
+
+def write_anew() -> None:
+    """Write down every module's commands as they are."""
+    KEPT.mkdir(exist_ok=True)
+    for path in modules():
+        lists = json.dumps(fingerprint(path.read_text(encoding="utf-8")), indent=1)
+        (KEPT / f"{path.stem}.json").write_text(lists + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_anew()
