@@ -24,20 +24,22 @@ def rows(table: Table, which: Flags | Ints) -> Table:
 
 
 def _chosen(column: Any, which: Flags | Ints) -> Any:
-    table_in_a_table = is_dataclass(column) and not isinstance(column, type)
-    return rows(column, which) if table_in_a_table else column[which]
+    return rows(column, which) if _is_table(column) else column[which]
+
+
+def _is_table(column: Any) -> bool:
+    return is_dataclass(column) and not isinstance(column, type)
 
 
 def joined(tables: Sequence[Table]) -> Table:
     """Tables of one kind below each other."""
     first = tables[0]
-    return replace(
-        first,
-        **{
-            field.name: np.concatenate([getattr(table, field.name) for table in tables])
-            for field in fields(first)
-        },
-    )
+    names = [field.name for field in fields(first)]
+    return replace(first, **{name: _below([getattr(table, name) for table in tables]) for name in names})
+
+
+def _below(columns: list[Any]) -> Any:
+    return joined(columns) if _is_table(columns[0]) else np.concatenate(columns)
 
 
 def times(seconds: Floats | Ints) -> list[str]:

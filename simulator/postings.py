@@ -99,13 +99,14 @@ def of_feedback(said: Said, *, jitter: float) -> Iterator[Posting]:
     """Students' feedback."""
     table = said.taught.bookings
     due = _due(table.key, "feedback", at=said.at, jitter=jitter)
-    names = zip(table.tutor.tolist(), table.day.tolist(), table.place.tolist(), strict=True)
-    for row, (tutor, day, place) in enumerate(names):
+    names = (table.tutor, table.day, table.place)
+    plain = zip(*(name.tolist() for name in names), times(said.at), strict=True)
+    for row, (tutor, day, place, when) in enumerate(plain):
         session, stars = session_id(tutor, day, place), int(said.stars[row])
         record: dict[str, Any] = {
             "event_id": f"{session}.feedback",
             "tutor_id": external_id(tutor),
-            "event_time": times(said.at[row : row + 1])[0],
+            "event_time": when,
             "session_id": session,
             "student_id": external_ids(tutor, int(table.student[row]), group=1)[0],
             "overall_rating": stars,

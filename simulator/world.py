@@ -12,20 +12,23 @@ from simulator import (
     engagement,
     exits,
     feedback,
-    postings,
     sessions,
     students,
     teaching,
+    telling,
     tutors,
 )
 from simulator.behaviour import Today
-from simulator.columns import Flags, Floats, Ints, joined, rows, times
+from simulator.columns import Floats, Ints, joined, rows
+from simulator.days import Deed, LivedDay
 from simulator.engagement import Life
 from simulator.exits import Turns
+from simulator.feedback import Said
 from simulator.postings import Posting
 from simulator.profiles import Profile, profile
-from simulator.sessions import AHEAD, SETTLED, Bookings
+from simulator.sessions import AHEAD, SETTLED, Bookings, Changes
 from simulator.students import Rosters
+from simulator.teaching import Taught
 from simulator.tutors import DAY, Tutors
 
 WARM_UP = AHEAD  # days that pass before the first booked sessions are due
@@ -73,51 +76,63 @@ def live_a_day(world: World) -> Iterator[Posting]:
     """Live the next day; yields what will be posted about it, not in order of time.
 
     Nothing of it is due before the day's first second, nor later than `LONGEST_REACH` after it.
-    To be read to the end before the next day.
     """
+    return telling.told(live(world), profile=world.profile)
+
+
+def live(world: World) -> LivedDay:
+    """Live the next day; what happened on it, as tables."""
     newcomers = _welcome(world)
     day, midnight, people, life = world.day, world.midnight, world.tutors, world.life
     key = chance.keys(world.seed, people.number, day)
     engagement.drift(life, people, key, day=day, profile=world.profile)
     turns = exits.live_out(life, people, key, day=day, profile=world.profile)
     pull = engagement.strain(life, profile=world.profile)
-    offset = tutors.offsets(people, midnight, profile=world.profile)
-    yield from newcomers
-    yield from _book(world, pull=pull)
-    yield from _settle(world, pull=pull)
-    yield from _teach(world, pull=pull)
-    yield from _turn(world, turns, local=midnight - offset)
-    yield from _behave(world, pull=pull, local=midnight - offset)
+    booked = _book(world, pull=pull)
+    moved, cancelled = _settle(world, pull=pull)
+    called_off, missed, taught, said = _teach(world, pull=pull)
+    local = midnight - tutors.offsets(people, midnight, profile=world.profile)
+    lived = LivedDay(
+        day=day,
+        seed=world.seed,
+        first_second=midnight - day * DAY,
+        midnight=midnight,
+        local=local,
+        newcomers=newcomers,
+        booked=booked,
+        moved=moved,
+        cancelled=cancelled,
+        called_off=called_off,
+        missed=missed,
+        taught=taught,
+        said=said,
+        turns=turns,
+        until=_ends_of(world, turns),
+        behaviour=_behave(world, pull=pull, local=local),
+    )
     world.day += 1
+    return lived
 
 
-def _welcome(world: World) -> list[Posting]:
+def _welcome(world: World) -> Tutors:
     """Tutors who join today; on the first day, everybody who is there."""
-    new = world.tutors
-    if world.day > 0:
-        new = tutors.newcomers(
-            world.day,
-            after=len(world.tutors.number),
-            first_size=world.size,
-            seed=world.seed,
-            profile=world.profile,
-        )
-        if not len(new.number):
-            return []
+    if world.day == 0:
+        return world.tutors
+    new = tutors.newcomers(
+        world.day,
+        after=len(world.tutors.number),
+        first_size=world.size,
+        seed=world.seed,
+        profile=world.profile,
+    )
+    if len(new.number):
         begun = engagement.begun(new, chance.keys(world.seed, new.number), profile=world.profile)
         world.tutors, world.life = joined([world.tutors, new]), joined([world.life, begun])
         world.rosters.add(len(new.number))
-    records = tutors.onboardings(
-        new, first_day=int(world.first_day.timestamp()), seed=world.seed, profile=world.profile
-    )
-    due = np.maximum(world.first_day.timestamp() + new.joined * DAY, world.midnight).tolist()
-    return [
-        Posting(second, record["event_id"], "events", record)
-        for second, record in zip(due, records, strict=True)
-    ]
+    return new
 
 
-def _book(world: World, *, pull: Floats) -> Iterator[Posting]:
+def _book(world: World, *, pull: Floats) -> Bookings:
     """Bookings for the day a week ahead, by what is known today."""
     life, people, numbers = world.life, world.tutors, world.profile.sessions
     day, midnight = world.day + AHEAD, world.midnight + AHEAD * DAY
@@ -126,30 +141,24 @@ def _book(world: World, *, pull: Floats) -> Iterator[Posting]:
     taking = np.exp(-numbers.activity_effect * np.maximum(pull, 0))
     taking = np.where(life.faded, world.profile.exits.faded_share, taking)
     wanted = people.baseline / 7 * sessions.season(midnight, profile=world.profile) * taking * there
-    offset = tutors.offsets(people, midnight, profile=world.profile)
     table = sessions.booked(
         people,
         world.rosters,
         wanted=wanted,
         day=day,
         midnight=midnight,
-        ahead=offset,
+        ahead=tutors.offsets(people, midnight, profile=world.profile),
         seed=world.seed,
         profile=world.profile,
     )
     world.open.setdefault(day, []).append(table)
-    at = sessions.booking_times(table, midnight=world.midnight)
-    yield from postings.of_sessions(
-        table, "booked", at=at, subjects=_subjects(world), jitter=world.profile.feed.jitter, more={}
-    )
+    return table
 
 
-def _settle(world: World, *, pull: Floats) -> Iterator[Posting]:
+def _settle(world: World, *, pull: Floats) -> tuple[Changes, Changes]:
     """Moves and cancellations of the sessions three days ahead."""
     day = world.day + SETTLED
-    if day not in world.open:
-        return
-    table = joined(world.open.pop(day))
+    table = joined(world.open.pop(day, [sessions.nothing()]))
     stands, moved, cancelled = sessions.settled(
         table, strain=pull, midnight=world.midnight, profile=world.profile
     )
@@ -157,18 +166,13 @@ def _settle(world: World, *, pull: Floats) -> Iterator[Posting]:
     later = (moved.bookings.start - world.midnight) // DAY + world.day
     for other in np.unique(later).tolist():
         world.firm.setdefault(other, []).append(rows(moved.bookings, later == other))
-    subjects, jitter = _subjects(world), world.profile.feed.jitter
-    yield from postings.of_changes(moved, "moved", subjects=subjects, jitter=jitter)
-    yield from postings.of_changes(cancelled, "cancelled", subjects=subjects, jitter=jitter)
+    return moved, cancelled
 
 
-def _teach(world: World, *, pull: Floats) -> Iterator[Posting]:
-    """The sessions of today."""
-    if world.day not in world.firm:
-        return
-    table = joined(world.firm.pop(world.day))
-    subjects, jitter = _subjects(world), world.profile.feed.jitter
-    away, off, deserted = teaching.absences(
+def _teach(world: World, *, pull: Floats) -> tuple[Changes, Changes, Taught, Said]:
+    """The sessions of today: called off, missed, taught; and what was said of those."""
+    table = joined(world.firm.pop(world.day, [sessions.nothing()]))
+    away, called_off, deserted = teaching.absences(
         table,
         present=engagement.present(world.life, day=world.day),
         gone=world.life.gone_from <= world.day,
@@ -176,17 +180,16 @@ def _teach(world: World, *, pull: Floats) -> Iterator[Posting]:
     )
     table = rows(table, ~away)
     which, missed = teaching.missed(table, strain=pull, profile=world.profile)
-    for changes, transition in ((off, "cancelled"), (deserted, "no_show"), (missed, "no_show")):
-        yield from postings.of_changes(changes, transition, subjects=subjects, jitter=jitter)
+    missed = joined([deserted, missed])
+    for changes in (called_off, missed):
         first = changes.bookings.number == 1
         students.lose(world.rosters, changes.bookings.tutor[first], changes.bookings.student[first])
     skill = engagement.quality(world.life, world.tutors, profile=world.profile)
     taught = teaching.taught(rows(table, ~which), strain=pull, quality=skill, profile=world.profile)
-    yield from postings.of_taught(taught, subjects=subjects, jitter=jitter)
-    yield from _hear(world, taught, pull=pull, skill=skill)
+    return called_off, missed, taught, _hear(world, taught, pull=pull, skill=skill)
 
 
-def _hear(world: World, taught: teaching.Taught, *, pull: Floats, skill: Floats) -> Iterator[Posting]:
+def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> Said:
     """Feedback; a failed first session costs a student, and it weighs on the tutor."""
     thought = feedback.stars(taught, world.tutors, strain=pull, quality=skill, profile=world.profile)
     bad = rows(taught.bookings, feedback.failed(taught, thought))
@@ -194,34 +197,17 @@ def _hear(world: World, taught: teaching.Taught, *, pull: Floats, skill: Floats)
     hurt = np.unique(bad.tutor)
     world.life.disengagement[hurt] += world.profile.engagement.poor_first_session
     world.life.poor_first[hurt] = world.day
-    yield from postings.of_feedback(
-        feedback.said(taught, thought, profile=world.profile), jitter=world.profile.feed.jitter
-    )
+    return feedback.said(taught, thought, profile=world.profile)
 
 
-def _turn(world: World, turns: Turns, *, local: Ints) -> Iterator[Posting]:
-    """Notices and announced leaves: at ten o'clock on the tutor's clock."""
-    life, ten = world.life, local + 10 * 3_600
-    until = world.first_day.timestamp() + np.where(turns.notice, life.gone_from, life.away_until) * DAY
-    kinds: tuple[tuple[str, Flags, str], ...] = (
-        ("resignation_notice", turns.notice, "effective_on"),
-        ("leave_started", turns.leave_began, "until"),
-        ("leave_ended", turns.leave_ended & ~turns.leave_began, ""),
-    )
-    for kind, which, detail in kinds:
-        for tutor in np.flatnonzero(which).tolist():
-            details = {detail: times(np.floor(until[tutor : tutor + 1]))[0]} if detail else {}
-            yield postings.of_behaviour(
-                tutor,
-                kind,
-                name=str(world.day),
-                when=times(ten[tutor : tutor + 1])[0],
-                due=float(ten[tutor]),
-                details=details,
-            )
+def _ends_of(world: World, turns: Turns) -> Floats:
+    """The second at which each tutor's turn of today ends: the last day, or a leave."""
+    life = world.life
+    ends = np.where(turns.notice, life.gone_from, life.away_until)
+    return np.asarray(world.first_day.timestamp() + ends * DAY)
 
 
-def _behave(world: World, *, pull: Floats, local: Ints) -> Iterator[Posting]:
+def _behave(world: World, *, pull: Floats, local: Ints) -> tuple[Deed, ...]:
     """Logins, answers, availability and training of those who are there."""
     people, life = world.tutors, world.life
     today = Today(
@@ -234,17 +220,10 @@ def _behave(world: World, *, pull: Floats, local: Ints) -> Iterator[Posting]:
         profile=world.profile,
     )
     assigned, completed = behaviour.training(today)
-    for deeds, kind, detail in (
-        (behaviour.logins(today), "login", "preparation_minutes"),
-        (behaviour.answers(today), "message_answered", "response_minutes"),
-        (behaviour.availability(today, life), "availability_changed", "hours_per_week"),
-        (assigned, "training_assigned", "module"),
-        (completed, "training_completed", "module"),
-    ):
-        yield from postings.of_deeds(
-            deeds, kind, seed=world.seed, jitter=world.profile.feed.jitter, detail=detail
-        )
-
-
-def _subjects(world: World) -> list[str]:
-    return list(world.profile.tutors.subjects)
+    return (
+        Deed("login", "preparation_minutes", behaviour.logins(today)),
+        Deed("message_answered", "response_minutes", behaviour.answers(today)),
+        Deed("availability_changed", "hours_per_week", behaviour.availability(today, life)),
+        Deed("training_assigned", "module", assigned),
+        Deed("training_completed", "module", completed),
+    )
