@@ -32,10 +32,10 @@ def modules(folder: Path = ROOT / "workflows") -> list[Path]:
 
 
 def fingerprint(text: str) -> dict[str, list[str]]:
-    """Function -> its commands, indented by the branches around them."""
+    """Function -> its commands in the order of the text, each after the branches around it."""
     found: dict[str, list[str]] = {}
     for name, function in _functions(ast.parse(text), ""):
-        commands = [asked for line in function.body for asked in _commands(line, 0)]
+        commands = [asked for line in function.body for asked in _commands(line, "")]
         if commands:
             found[name] = commands
     return found
@@ -49,20 +49,21 @@ def _functions(node: ast.AST, around: str) -> Iterator[tuple[str, ast.FunctionDe
             yield f"{around}{child.name}", child
 
 
-def _commands(node: ast.AST, depth: int) -> Iterator[str]:
-    inside = depth + isinstance(node, BRANCHES)
+def _commands(node: ast.AST, around: str) -> Iterator[str]:
+    inside = f"{around}{type(node).__name__.lower()}: " if isinstance(node, BRANCHES) else around
     for child in ast.iter_child_nodes(node):
         yield from _commands(child, inside)
     if isinstance(node, ast.Call):
         called = ast.unparse(node.func)
         if called.rsplit(".", 1)[-1] in COMMANDS or called.startswith(("steps.", "workflow.")):
-            yield "  " * depth + _shown(node, called)
+            yield around + _shown(node, called)
 
 
 def _shown(call: ast.Call, called: str) -> str:
-    """The call with what decides which command it is: the step, the change's name, the activity's name."""
-    told = [ast.unparse(one) for one in call.args[:1] if isinstance(one, ast.Attribute | ast.Constant)]
-    return f"{called}({', '.join(told)})"
+    """The call with what decides which command it is: the step, a fixed word, the name of a change."""
+    told = [ast.unparse(one) for one in call.args[:1]]
+    fixed = [one for one in told if one.startswith("steps.") or one[:1] in "'\"" or one[:1].isupper()]
+    return f"{called}({', '.join(fixed)})"
 
 
 def kept(path: Path) -> dict[str, list[str]]:
