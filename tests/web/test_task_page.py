@@ -12,7 +12,7 @@ from retention.records.database import transaction
 from retention.vocabulary import CommandState, Role
 from tests.factories.tasks import GOOD_FORM, NOTES
 from tests.web.conftest import Visitor, a_shown_task, account, show, token_of, tutor_name
-from web.people_ops import delivering
+from web import delivering
 
 COMPLETE = {"outcome": "contacted_student"} | GOOD_FORM
 

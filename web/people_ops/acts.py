@@ -21,7 +21,7 @@ from retention.records.database import Session, transaction
 from retention.vocabulary import CommandKind, CommandState
 from web import forms
 from web.access import CurrentViewer, Posted, admitted
-from web.people_ops.delivering import deliver
+from web.delivering import deliver
 from web.people_ops.task import TaskId, Typed, show_task
 from web.people_ops.task_forms import AssignForm, CommentForm, SnoozeForm, until
 from web.viewer import Viewer
