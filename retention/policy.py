@@ -173,6 +173,19 @@ ANSWER_LINK_LIFE = timedelta(days=14)  # the longest that a link in a letter can
 
 # Effects (programmes guide 4.0): looked at so many days after a case has closed.
 EFFECT_DAYS = (30, 60, 90)
+EXPOSURE_EFFECT_DAYS = (14, 30, 60, 90)  # after the exposure; the 14 is the A1's own (programmes guide 4.7)
+EFFECT_FEWEST_CASES = 3  # new sessions, ratings ... since the first look; with fewer nothing can have changed
+EFFECT_SHEET_LIFE = timedelta(days=2)  # everybody has a fact sheet a day; an older one says nothing of now
+# The smallest change that counts, in the metric's own unit: about what chance alone moves in a month.
+EFFECT_SMALLEST = {
+    "churn_score": 5.0,  # points; a tutor's score wanders by about 4 a day (programmes guide 1.4)
+    "rating_avg_30": 0.2,  # stars; the standard error of a mean of 30 ratings with a spread of one star
+    "first_success_pct": 10.0,  # percentage points; one of about ten first sessions in a month
+    "resched_rate_30d": 3.0,  # percentage points; two of about 60 sessions in a month
+    "noshow_rate_30d": 2.0,  # percentage points; one of about 60
+    "engagement": 5.0,  # points
+    "objectives_pct": 5.0,  # percentage points; three of about 60
+}
 
 # Evaluation.
 BATCH_TUTORS = 200  # tutors claimed at a time

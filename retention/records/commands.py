@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.cases import AlsoFound, RuleResolved, StartCase
+from retention.messages.effects import StartEffectReview
+from retention.messages.tasks import SYSTEM
 from retention.programmes.registry import PROGRAMMES
 from retention.records.announcements import Channel, wake
 from retention.records.database import Base, Document, Moment, Session
@@ -90,6 +92,18 @@ def start_of(case: StartCase) -> NewCommand:
         name=PROGRAMMES[case.programme].workflow,
         payload=case.model_dump(mode="json"),
         actor=case.rule_id,
+    )
+
+
+def effect_review_of(review: StartEffectReview) -> NewCommand:
+    """The command that starts the look at what became of a subject; a second one changes nothing."""
+    return NewCommand(
+        namespace=UPKEEP,
+        target=f"effect/{review.subject}",
+        kind=CommandKind.START,
+        name="EffectReview",
+        payload=review.model_dump(mode="json"),
+        actor=SYSTEM,
     )
 
 

@@ -3,6 +3,7 @@
 from retention.vocabulary.casework import (
     CaseState,
     CoachingAnswer,
+    EffectVerdict,
     FollowUp,
     FollowUpWish,
     Outcome,
@@ -63,6 +64,7 @@ __all__ = [
     "CoachingAnswer",
     "CommandKind",
     "CommandState",
+    "EffectVerdict",
     "FirstExperience",
     "FollowUp",
     "FollowUpWish",

@@ -42,6 +42,16 @@ class Outcome(StrEnum):
     EXPIRED = "expired"
 
 
+class EffectVerdict(StrEnum):
+    """What a metric did between two instants; a change smaller than the policy's is none."""
+
+    IMPROVED = "improved"
+    NO_CHANGE = "no_change"
+    WORSENED = "worsened"
+    CHURNED = "churned"
+    NOT_MEASURABLE = "not_measurable"
+
+
 class CoachingAnswer(StrEnum):
     """How each task of a coaching case can be answered."""
 
