@@ -6,6 +6,7 @@ from retention.vocabulary.casework import (
     EffectVerdict,
     FollowUp,
     FollowUpWish,
+    Letter,
     Outcome,
     OwnerGroup,
     PauseReason,
@@ -34,7 +35,6 @@ from retention.vocabulary.machinery import (
 )
 from retention.vocabulary.mail import (
     AnswerState,
-    Letter,
     LetterClass,
     LetterState,
     MailEvent,

@@ -1,4 +1,4 @@
-"""The words of cases and of the tasks that people answer in them."""
+"""The words of cases, of the tasks that people answer in them, and of the letters that they send."""
 
 from enum import StrEnum
 
@@ -96,6 +96,18 @@ class TaskKind(StrEnum):
     COACHING_DECISION = "coaching_decision"  # nothing came of it: close, or hand on
     COACHING_CALL = "coaching_call"  # hold the call and write it down
     COACHING_FOLLOW_UP = "coaching_follow_up"  # what became of the agreed actions
+
+
+class Letter(StrEnum):
+    """An e-mail of ours: the name of its folder in `retention/emails/templates`."""
+
+    COACHING_TIMES = "coaching_times"
+    COACHING_TIMES_REMINDER = "coaching_times_reminder"
+    COACHING_SCHEDULED = "coaching_scheduled"
+    COACHING_ACTIONS = "coaching_actions"
+    COACHING_CALLED_OFF = "coaching_called_off"
+    COACHING_TIP = "coaching_tip"
+    RULE_DECLINED = "rule_declined"  # to staff: a rule's cases are declined again and again
 
 
 class TaskState(StrEnum):

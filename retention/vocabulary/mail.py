@@ -1,18 +1,6 @@
-"""The words of letters and of the answers to them."""
+"""The words of sending letters, and of what comes back."""
 
 from enum import StrEnum
-
-
-class Letter(StrEnum):
-    """An e-mail of ours: the name of its folder in `retention/emails/templates`."""
-
-    COACHING_TIMES = "coaching_times"
-    COACHING_TIMES_REMINDER = "coaching_times_reminder"
-    COACHING_SCHEDULED = "coaching_scheduled"
-    COACHING_ACTIONS = "coaching_actions"
-    COACHING_CALLED_OFF = "coaching_called_off"
-    COACHING_TIP = "coaching_tip"
-    RULE_DECLINED = "rule_declined"  # to staff: a rule's cases are declined again and again
 
 
 class LetterClass(StrEnum):
