@@ -47,6 +47,7 @@ class NoShowCheckForm(TaskForm):
 ENTRY = ProgrammeEntry(
     workflow="AlertCheck",
     name="Alert check",
+    task_from_rule=True,
     tasks={
         TaskKind.INACTIVITY_CHECK: TaskEntry(
             name="Inactivity check",

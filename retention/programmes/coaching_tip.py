@@ -25,4 +25,12 @@ class StartTip(StartCase):
     terms: TipTerms = TipTerms()
 
 
-ENTRY = ProgrammeEntry(workflow="CoachingTip", name="Coaching tip", start=StartTip, needs_people=False)
+ENTRY = ProgrammeEntry(
+    workflow="CoachingTip",
+    name="Coaching tip",
+    start=StartTip,
+    needs_people=False,
+    rest=policy.TIP_EVERY,
+    optional_mail=True,
+    holdout=policy.HOLDOUT_SHARE,
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from retention.messages.cases import StartCase
 from retention.messages.forms import TaskForm
@@ -27,3 +28,7 @@ class ProgrammeEntry:
     start: type[StartCase] = StartCase  # the workflow's input, with the programme's terms
     tasks: Mapping[TaskKind, TaskEntry] = field(default_factory=dict)
     needs_people: bool = True  # at most one case that does is open for a tutor (design 3)
+    task_from_rule: bool = False  # the rule says which task is opened; else the story opens its own
+    rest: timedelta = timedelta(0)  # after a case has acted, before the tutor gets another of this programme
+    optional_mail: bool = False  # writes optional letters: not started while the tutor's mail budget is spent
+    holdout: float = 0.0  # share of tutors who are left without it, so that its effect can be known

@@ -27,6 +27,7 @@ class FirstSessionReviewForm(TaskForm):
 ENTRY = ProgrammeEntry(
     workflow="FirstSessionReview",
     name="First-session review",
+    task_from_rule=True,
     tasks={
         TaskKind.FIRST_SESSION_REVIEW: TaskEntry(
             name="First-session review",
