@@ -38,6 +38,7 @@ from retention.vocabulary.mail import (
     LetterClass,
     LetterState,
     MailEvent,
+    TipAct,
 )
 from retention.vocabulary.platform import (
     BehaviourKind,
@@ -94,6 +95,7 @@ __all__ = [
     "TaskKind",
     "TaskState",
     "Tier",
+    "TipAct",
     "Trigger",
     "TutorStatus",
     "Verdict",

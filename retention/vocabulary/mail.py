@@ -43,3 +43,11 @@ class AnswerState(StrEnum):
     PENDING = "pending"
     TAKEN = "taken"
     LATE = "late"
+
+
+class TipAct(StrEnum):
+    """What a tutor did with the guide that a coaching tip recommended."""
+
+    READ = "read"  # kept it open and in view for half a minute
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
