@@ -1,6 +1,7 @@
 """`python -m activities.work`: the activities that read and write records."""
 
 from activities.cases import next_first_session, record_case
+from activities.effects import measure_effect
 from activities.evaluation import claim, mark_periods
 from activities.measurement import measure
 from activities.serving import serve_activities
@@ -14,6 +15,7 @@ ACTIVITIES = (
     read_sla,
     record_case,
     next_first_session,
+    measure_effect,
     mark_periods,
     claim,
     measure,

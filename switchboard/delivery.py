@@ -14,10 +14,12 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from retention.messages.cases import StartCase
+from retention.programmes.registry import PROGRAMMES
 from retention.records.command_queue import HeldCommand
+from retention.records.commands import UPKEEP
 from retention.settings import settings
-from retention.temporal.queues import CASES
-from retention.vocabulary import CommandKind, CommandState
+from retention.temporal import queues
+from retention.vocabulary import CommandKind, CommandState, Programme
 from workflows import shown
 
 PATIENCE = timedelta(seconds=5)  # real time for one attempt; the lease of a command is longer
@@ -54,17 +56,32 @@ async def deliver(client: Client, command: HeldCommand) -> Answer:
 
 
 async def _start(client: Client, command: HeldCommand) -> dict[str, Any]:
-    case = StartCase.model_validate(command.payload)
+    if command.namespace == UPKEEP:
+        return await _start_upkeep(client, command)
+    case = PROGRAMMES[Programme(command.payload["programme"])].start.model_validate(command.payload)
     handle = await client.start_workflow(
         command.name,
         case,
         id=command.target,
-        task_queue=CASES,
+        task_queue=queues.CASES,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         static_summary=shown.case_summary(case),
         static_details=f"{case.reason}\n\n{_way_back(case)}".strip(),
         search_attributes=shown.new_case_attributes(case),
+        rpc_timeout=PATIENCE,
+    )
+    return {"run_id": handle.first_execution_run_id or ""}
+
+
+async def _start_upkeep(client: Client, command: HeldCommand) -> dict[str, Any]:
+    handle = await client.start_workflow(
+        command.name,
+        command.payload,
+        id=command.target,
+        task_queue=queues.UPKEEP,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         rpc_timeout=PATIENCE,
     )
     return {"run_id": handle.first_execution_run_id or ""}
@@ -82,10 +99,17 @@ async def _signal(client: Client, command: HeldCommand) -> dict[str, Any]:
 
 
 async def _update(client: Client, command: HeldCommand) -> dict[str, Any]:
-    shown_now: dict[str, Any] = await client.get_workflow_handle(command.target).execute_update(
+    said: dict[str, Any] = await client.get_workflow_handle(command.target).execute_update(
         command.name, command.payload, id=str(command.id), result_type=dict, rpc_timeout=PATIENCE
     )
-    return {"version": shown_now["event"]["version"], "state": shown_now["state"]["state"]}
+    return _in_short(said)
+
+
+def _in_short(said: dict[str, Any]) -> dict[str, Any]:
+    """Of a task, which shows itself whole, where it stands now; a case's receipt as it is."""
+    if {"event", "state"} <= said.keys():
+        return {"version": said["event"]["version"], "state": said["state"]["state"]}
+    return said
 
 
 def _reason(cause: BaseException | None) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.alert_check import AlertCheck
+from workflows.effect_review import EffectReview
 from workflows.evaluation import Evaluation, EvaluationTick
 from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
 
 CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, HumanTask)
-UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick)
+UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
 # only say, or decide from what they are told: each case would import them anew, which costs more than its

@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from retention.messages.cases import CaseProgress, FollowUpFinding, NextFirstSession
+from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.messages.evaluation import AsOf, Batch, Marked, Step, StepReport
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish, Window
 from retention.messages.sla import SlaQuestion, SlaReading
@@ -116,6 +117,20 @@ async def next_first_session(request: NextFirstSession) -> FollowUpFinding:
         summary="Look for the tutor's next first session",
     )
     return finding
+
+
+async def measure_effect(request: MeasureEffect) -> EffectFigure:
+    """What became of a tutor's metric between two instants."""
+    figure: EffectFigure = await workflow.execute_activity(
+        "measure_effect",
+        request,
+        result_type=EffectFigure,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary=f"What became of {request.metric.replace('_', ' ')} by day {request.day}",
+    )
+    return figure
 
 
 async def mark_periods(request: AsOf) -> Marked:
