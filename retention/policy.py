@@ -4,7 +4,7 @@ Rule thresholds live in the rulebook (`rules/book`), not here.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from retention.vocabulary import OwnerGroup
 
@@ -118,6 +118,7 @@ BUSINESS_ZONE = "Europe/London"  # zone of the people-ops office; holidays follo
 BUSINESS_COUNTRY = "GB"
 BUSINESS_OPENS = 9  # o'clock
 BUSINESS_CLOSES = 17
+BUSINESS_EXTRA_HOLIDAYS: tuple[date, ...] = ()  # days off beside the country's; deadlines follow at once
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,16 @@ TASK_POLICIES = {
     "first_session_review": TaskPolicy(business_days=1),  # design 3: "People Ops, 1 business day"
     "alert_high": TaskPolicy(business_days=1),
     "alert_medium": TaskPolicy(business_days=3),
+    # Coaching is the ops manager's own work, so it escalates to the other group. A due date that the story has
+    # worked out from the clocks of H1 goes before these days.
+    "coaching_offer": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
+    "coaching_times": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
+    "coaching_phone": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
+    "coaching_decision": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
+    "coaching_call": TaskPolicy(business_days=5, escalate_to=OwnerGroup.PEOPLE_OPS),
+    "coaching_follow_up": TaskPolicy(business_days=3, escalate_to=OwnerGroup.PEOPLE_OPS),
 }
+LEAVE_RAMP_UP = 3  # business days after a leave until clocks that wait for the tutor go on (guide 4.0)
 FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session
 FOLLOW_UP_LOOK = timedelta(days=1)  # how often it looks
 MAX_SNOOZE = timedelta(days=14)
