@@ -40,7 +40,11 @@ class Calendar:
 def office() -> Calendar:
     """The people-ops office (policy)."""
     return Calendar(
-        policy.BUSINESS_ZONE, policy.BUSINESS_OPENS, policy.BUSINESS_CLOSES, policy.BUSINESS_COUNTRY
+        policy.BUSINESS_ZONE,
+        policy.BUSINESS_OPENS,
+        policy.BUSINESS_CLOSES,
+        policy.BUSINESS_COUNTRY,
+        frozenset(policy.BUSINESS_EXTRA_HOLIDAYS),
     )
 
 
