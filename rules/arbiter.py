@@ -1,10 +1,10 @@
-"""One human case and one lead owner for each tutor: the weightiest firing first, others fold or wait."""
+"""One human case and one lead owner for each tutor, and the order in which a firing is asked what holds it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from rules import guards
 from rules.book import Rule, WithOpenCase
-from rules.guards import HeldBack, Reason
-from rules.situation import OpenCase
+from rules.guards import Candidate, HeldBack, Reason
 
 
 def in_order(rules: Iterable[Rule]) -> list[Rule]:
@@ -12,14 +12,35 @@ def in_order(rules: Iterable[Rule]) -> list[Rule]:
     return sorted(rules, key=lambda rule: (-rule.priority, rule.id))
 
 
-def one_case(rule: Rule, *, waiting: Iterable[OpenCase]) -> HeldBack | None:
-    """What happens to a firing while another human case of the tutor is open; None: it may start."""
-    for case in waiting:
-        if rule.with_open_case is WithOpenCase.FOLD:
-            return HeldBack(
-                Reason.FOLDED, "Added to the tutor's open case; no second one.", case.case_id, final=True
-            )
-        return HeldBack(
-            Reason.ANOTHER_CASE, "Held back: one case at a time, and another is open.", case.case_id
-        )
+def one_case(asked: Candidate) -> HeldBack | None:
+    """One case that needs people at a time; what needs none neither holds them back nor is held back."""
+    if not asked.programme.needs_people:
+        return None
+    for case in guards.of_people(asked.waiting):
+        if asked.rule.with_open_case is WithOpenCase.FOLD:
+            said = "Added to the tutor's open case; no second one."
+            return HeldBack(Reason.FOLDED, said, case.case_id, final=True)
+        said = "Held back: one case at a time, and another is open."
+        return HeldBack(Reason.ANOTHER_CASE, said, case.case_id)
     return None
+
+
+# The tutor first, then what people have said, then what has happened lately, then what goes on now. The lot
+# is drawn last: an exposure is a firing that nothing else would have held.
+ORDER: tuple[Callable[[Candidate], HeldBack | None], ...] = (
+    guards.churned,
+    guards.leave,
+    guards.veto,
+    guards.plan,
+    guards.cooldown,
+    guards.re_entry,
+    guards.already_open,
+    one_case,
+    guards.mail_budget,
+    guards.holdout,
+)
+
+
+def held_back(asked: Candidate) -> HeldBack | None:
+    """The first thing that holds a firing back; None: it may happen."""
+    return next((held for guard in ORDER if (held := guard(asked)) is not None), None)

@@ -1,12 +1,12 @@
 """What a rulebook is once it is read: rules, their conditions, and the bands of the score."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from retention.vocabulary import OwnerGroup, Programme, TaskKind, Trigger
+from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind, Trigger
 from rules.fields import Fields, Value
 
 
@@ -94,15 +94,21 @@ class Escalate:
     to: OwnerGroup
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Start:
-    """The case a firing opens. `policy` names a deadline policy of retention.policy.TASK_POLICIES."""
+    """The case a firing opens, or, when it only `tells`, the programme whose open cases hear of it.
+
+    A task is named where the programme does not open its own; `policy` is its deadline policy, of
+    retention.policy.TASK_POLICIES. `parameters` are what the programme's start message asks for besides.
+    """
 
     programme: Programme
-    task: TaskKind
     owner_group: OwnerGroup
     priority: int
-    policy: str
+    task: TaskKind | None = None
+    policy: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    tells: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,8 @@ class Rule:
     with_open_case: WithOpenCase = WithOpenCase.WAIT
     lasting: timedelta = timedelta(0)
     once_per: str = ""
-    cooldown: Cooldown | None = None
+    cooldowns: tuple[Cooldown, ...] = ()
+    bands: tuple[RiskBand, ...] = ()  # of which PRD 4.2 has this step in its plan; empty: of all
     unless_open: tuple[Programme, ...] = ()
     resolve_when: Condition | None = None
     escalate: Escalate | None = None

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from retention.vocabulary import Trigger, Verdict
 from rules.book import Book, Rule, SeriesTest, Status
+from rules.guards import Reason
 from rules.judge import Matcher, judge
-from rules.situation import Judgement, Moment, Situation
+from rules.situation import Decision, Judgement, Moment, OpenCase, Situation
 from rules.state import PERIODS, RuleState
 
 BEGIN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)  # any Monday: rules know no calendar
@@ -31,7 +32,7 @@ def run_tests(book: Book, matcher: Matcher) -> Iterator[TestResult]:
         alone = replace(book, rules=(replace(rule, status=Status.ACTIVE),))
         for case in rule.cases:
             judged = _judged(alone, rule, facts=case.facts, matcher=matcher)
-            fires = any(it.verdict is Verdict.FIRE for it in judged.decisions)
+            fires = Verdict.FIRE in map(_came_to, judged.decisions)
             wrong = "" if fires is case.fires else f"{'fires' if fires else 'does not fire'}"
             yield TestResult(rule.id, rule.place, case.says, wrong)
         for series in rule.series:
@@ -48,7 +49,7 @@ def _wrong_in_series(book: Book, rule: Rule, series: SeriesTest, matcher: Matche
         )
         states |= judged.states
         for one in judged.decisions:
-            happened.get(one.verdict, []).append(step)
+            happened.get(_came_to(one), []).append(step)
     asked = {
         Verdict.FIRE: series.fires_at,
         Verdict.ESCALATE: series.escalates_at,
@@ -72,8 +73,22 @@ def _judged(
     states: dict[str, RuleState] | None = None,
 ) -> Judgement:
     moment = Moment(trigger=_trigger(rule), session_id="S-1" if rule.once_per else None)
-    situation = {"tutor_number": 1, "as_of": at, "facts": facts, "moments": (moment,), "states": states or {}}
-    return judge(book, Situation.model_validate(situation), matcher=matcher)
+    told = OpenCase(case_id="open", programme=rule.then.programme)
+    situation = Situation(
+        tutor_number=1,
+        as_of=at,
+        facts=dict(facts),
+        moments=(moment,),
+        states=states or {},
+        open_cases=(told,) if rule.then.tells else (),
+    )
+    return judge(book, situation, matcher=matcher)
+
+
+def _came_to(one: Decision) -> Verdict:
+    """A firing is one in either arm of a holdout, and news for an open case is one, too."""
+    fires = one.reason in {Reason.HOLDOUT, Reason.FOLDED}
+    return Verdict.FIRE if fires else one.verdict
 
 
 def _trigger(rule: Rule) -> Trigger:

@@ -132,7 +132,7 @@ def _encoded(fields: set[str]) -> dict[str, str]:
 
 
 def fnv32(name: str) -> int:
-    """The hash by which the engine tells names apart (and nothing else)."""
+    """FNV-1a of 32 bits: the hash by which the engine tells names apart, and by which lots are drawn."""
     value = 0x811C9DC5
     for byte in name.encode():
         value = ((value ^ byte) * 0x01000193) & MASK

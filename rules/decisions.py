@@ -10,9 +10,13 @@ from retention.vocabulary import Verdict
 from rules.book import Book, Condition, ConditionKey, Op, Rule
 from rules.fields import Value
 from rules.guards import HeldBack, Reason
+from rules.holdout import arm_of
 from rules.reference import LeafResult, explain
 from rules.situation import Decision, Moment, Situation
 from rules.state import RuleState
+
+
+BEGINNINGS = frozenset({Verdict.FIRE, Verdict.SUPPRESSED})  # suppressed: left out by lot
 
 
 @dataclass(frozen=True)
@@ -61,15 +65,18 @@ def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, 
 
 def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any]:
     """What begins, goes on or is held back."""
-    if finding.held is not None:
-        held = {"reason": finding.held.reason, "into": finding.held.into}
-        return {**held, "episode": "", "opened_at": None, "case_id": None}
+    held, programme, number = finding.held, rule.then.programme, situation.tutor_number
+    if held is not None and held.reason is not Reason.HOLDOUT:
+        nothing = {"episode": "", "opened_at": None, "case_id": None, "arm": None}
+        return {"reason": held.reason, "into": held.into, **nothing}
+    case_id = None if finding.state.caseless else f"{programme}/{number}/{finding.state.episode}"
     return {
-        "reason": Reason.CONDITION,
+        "reason": Reason.CONDITION if held is None else held.reason,
         "into": None,
         "episode": str(finding.state.episode),
         "opened_at": situation.as_of if rule.once_per else finding.state.opened_at,
-        "case_id": f"{rule.then.programme}/{situation.tutor_number}/{finding.state.episode}",
+        "case_id": case_id,
+        "arm": arm_of(programme, number) if finding.verdict in BEGINNINGS else None,
     }
 
 

@@ -1,26 +1,35 @@
-"""What holds a firing back for the tutor's own sake: leave, having left, a case already open."""
+"""What holds a firing back: for the tutor's own sake, by a manager's word, or so that effects can be known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from retention.vocabulary import CaseState
+from retention import policy
+from retention.programmes.entry import ProgrammeEntry
+from retention.programmes.registry import PROGRAMMES
+from retention.vocabulary import Arm, CaseState
 from rules.book import DuringLeave, Rule
 from rules.fields import Sheet
-from rules.situation import OpenCase
+from rules.holdout import arm_of
+from rules.situation import OpenCase, Situation
 
 
 class Reason(StrEnum):
     """Why a decision came out as it did; `condition` is the rule itself."""
 
     CONDITION = "condition"
-    COOLDOWN = "cooldown"
-    LEAVE = "leave"
     CHURNED = "churned"
+    LEAVE = "leave"
+    VETO = "veto"
+    PLAN = "plan"
+    COOLDOWN = "cooldown"
+    RE_ENTRY = "re_entry"
     ALREADY_OPEN = "already_open"
     ANOTHER_CASE = "another_case"
     FOLDED = "folded"
+    MAIL_BUDGET = "mail_budget"
+    HOLDOUT = "holdout"
 
 
 @dataclass(frozen=True)
@@ -33,28 +42,122 @@ class HeldBack:
     final: bool = False
 
 
-def resting(until: datetime) -> HeldBack:
-    """The rule's cool-down."""
+@dataclass(frozen=True)
+class Candidate:
+    """A firing that asks whether it may happen."""
+
+    rule: Rule
+    sheet: Sheet
+    situation: Situation
+    waiting: Sequence[OpenCase]  # the tutor's cases that have still something to do
+    rests_until: datetime | None = None  # by the rule's cool-downs
+
+    @property
+    def programme(self) -> ProgrammeEntry:
+        return PROGRAMMES[self.rule.then.programme]
+
+
+def churned(asked: Candidate) -> HeldBack | None:
+    """Nothing is begun with a tutor who has left."""
+    if asked.sheet.get("churned") is not True:
+        return None
+    return HeldBack(Reason.CHURNED, "Held back: the tutor is already counted as churned.")
+
+
+def leave(asked: Candidate) -> HeldBack | None:
+    """Leave is left alone, unless the rule goes on during it."""
+    if asked.sheet.get("on_leave") is not True or asked.rule.during_leave is DuringLeave.GO_ON:
+        return None
+    return HeldBack(Reason.LEAVE, "Held back: the tutor is on leave.")
+
+
+def veto(asked: Candidate) -> HeldBack | None:
+    """A manager's word about this tutor and programme, until its end."""
+    until = asked.situation.vetoes.get(asked.rule.then.programme)
+    if until is None or until <= asked.situation.as_of:
+        return None
+    name = asked.programme.name.lower()
+    return HeldBack(Reason.VETO, f"Held back: a manager wants no {name} for this tutor until {_day(until)}.")
+
+
+def plan(asked: Candidate) -> HeldBack | None:
+    """The plan of PRD 4.2: what is done at which risk band."""
+    bands, band = asked.rule.bands, asked.sheet.get("risk_band")
+    if not bands or band in bands:
+        return None
+    known = f"has no such step at {band} risk" if band is not None else "goes by the risk band, not yet known"
+    return HeldBack(Reason.PLAN, f"Held back: the plan {known}.")
+
+
+def cooldown(asked: Candidate) -> HeldBack | None:
+    """The rule, or one of its group, has fired lately."""
+    until = asked.rests_until
+    if until is None:
+        return None
+    return HeldBack(Reason.COOLDOWN, f"Held back: the rule fired lately and rests until {_instant(until)}.")
+
+
+def re_entry(asked: Candidate) -> HeldBack | None:
+    """Time to let a programme work, from the day on which it did what it is for."""
+    acted = asked.situation.last_acted.get(asked.rule.then.programme)
+    rest = asked.programme.rest
+    if acted is None or not rest or asked.situation.as_of - acted >= rest:
+        return None
+    name = asked.programme.name
     return HeldBack(
-        Reason.COOLDOWN, f"Held back: the rule fired lately and rests until {until:%-d %B %Y, %H:%M} UTC."
+        Reason.RE_ENTRY, f"Held back: {name} for this tutor rests until {_instant(acted + rest)}."
     )
 
 
-def guard(rule: Rule, sheet: Sheet, *, waiting: Iterable[OpenCase]) -> HeldBack | None:
-    """Why this tutor should be left alone, or None. `waiting`: the cases that wait for a person."""
-    if sheet.get("churned") is True:
-        return HeldBack(Reason.CHURNED, "Held back: the tutor is already counted as churned.")
-    if sheet.get("on_leave") is True and rule.during_leave is DuringLeave.WAIT:
-        return HeldBack(Reason.LEAVE, "Held back: the tutor is on leave.")
-    for case in waiting:
-        if case.programme in rule.unless_open:
+def already_open(asked: Candidate) -> HeldBack | None:
+    """A case that the rule does not want beside its own."""
+    for case in asked.waiting:
+        if case.programme in asked.rule.unless_open:
             name = case.programme.replace("_", " ")
-            return HeldBack(
-                Reason.ALREADY_OPEN, f"Held back: a case of the kind “{name}” is open.", case.case_id
-            )
+            said = f"Held back: a case of the kind “{name}” is open."
+            return HeldBack(Reason.ALREADY_OPEN, said, case.case_id)
     return None
 
 
-def waiting_for_a_person(cases: Iterable[OpenCase]) -> list[OpenCase]:
-    """Cases somebody has to act on; one that only follows up leaves the tutor free for another."""
-    return [case for case in cases if case.state is CaseState.OPEN]
+def mail_budget(asked: Candidate) -> HeldBack | None:
+    """Optional letters to one tutor are few, whatever they are about."""
+    most, had = policy.OPTIONAL_MAILS, asked.situation.optional_mails
+    if not asked.programme.optional_mail or had < most:
+        return None
+    days = policy.OPTIONAL_MAIL_WINDOW.days
+    said = (
+        f"the tutor has had {had} optional letters in {days} days" if most else "no optional letters are sent"
+    )
+    return HeldBack(Reason.MAIL_BUDGET, f"Held back: {said}.")
+
+
+def holdout(asked: Candidate) -> HeldBack | None:
+    """A sticky share of tutors goes without, for good; asked last, so that both arms are alike."""
+    if arm_of(asked.rule.then.programme, asked.situation.tutor_number) is not Arm.HOLDOUT:
+        return None
+    said = "Left out by lot, as some tutors always are, so that the programme's effect can be known."
+    return HeldBack(Reason.HOLDOUT, said, final=True)
+
+
+def with_something_to_do(cases: Iterable[OpenCase]) -> list[OpenCase]:
+    """Cases that have not acted yet; one that only follows up leaves the tutor free for another."""
+    return [
+        case for case in cases if case.state is CaseState.OPEN and (_of_people(case) or not case.acted_at)
+    ]
+
+
+def of_people(cases: Iterable[OpenCase]) -> list[OpenCase]:
+    """Those of them that need people."""
+    return [case for case in cases if _of_people(case)]
+
+
+def _of_people(case: OpenCase) -> bool:
+    return PROGRAMMES[case.programme].needs_people
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%-d %B %Y}"
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%-d %B %Y, %H:%M} UTC"

@@ -6,11 +6,11 @@ from typing import Protocol
 
 from retention.vocabulary import Verdict
 from rules import state as states
-from rules.arbiter import in_order, one_case
+from rules.arbiter import held_back, in_order
 from rules.book import Book, ConditionKey, Part, Rule, Status
 from rules.decisions import Finding, Scene, decision, digest_of_sheet
 from rules.fields import Sheet, Value, clean
-from rules.guards import HeldBack, guard, resting, waiting_for_a_person
+from rules.guards import Candidate, HeldBack, Reason, with_something_to_do
 from rules.reference import truth
 from rules.situation import Decision, Disagreement, Judgement, Moment, OpenCase, Situation
 from rules.state import RuleState, Wish
@@ -53,7 +53,7 @@ def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
         situation=situation,
         matcher=matcher,
         states=dict(situation.states),
-        waiting=waiting_for_a_person(situation.open_cases),
+        waiting=with_something_to_do(situation.open_cases),
     )
     for moment in situation.moments:
         _hear(hearing, moment)
@@ -75,7 +75,9 @@ def _hear(hearing: Hearing, moment: Moment) -> None:
     matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
     scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
     for rule in in_order(rules):
-        if rule.once_per:
+        if rule.then.tells:
+            _hear_news(hearing, scene, rule)
+        elif rule.once_per:
             _hear_once(hearing, scene, rule)
         else:
             _hear_lasting(hearing, scene, rule)
@@ -89,6 +91,18 @@ def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:
         return
     if _holds(hearing, scene, rule, Part.WHEN):
         _try_to_fire(hearing, scene, rule, state=states.begin(rule, before), once=once)
+
+
+def _hear_news(hearing: Hearing, scene: Scene, rule: Rule) -> None:
+    """A rule that only tells: each open case of its programme hears of it once; without one it is silent."""
+    before = hearing.states.get(rule.id)
+    state = states.begin(rule, before)
+    case = next((it for it in hearing.waiting if it.programme is rule.then.programme), None)
+    if case is None or case.case_id in state.handled or not _holds(hearing, scene, rule, Part.WHEN):
+        return
+    told = HeldBack(Reason.FOLDED, "Added to the tutor's open case.", case.case_id, final=True)
+    _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=told))
+    hearing.states[rule.id] = states.done(state, case.case_id)
 
 
 def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
@@ -115,8 +129,8 @@ def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
 
 def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
     held = _held_back(hearing, scene, rule)
-    if held is None:
-        _fire(hearing, scene, rule, state=state, once=once)
+    if held is None or held.reason is Reason.HOLDOUT:
+        _begin_episode(hearing, scene, rule, state=state, once=once, left_out=held)
         return
     standing = f"{held.reason}:{once}" if once else str(held.reason)
     if state.held != standing:
@@ -127,18 +141,32 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
 
 def _held_back(hearing: Hearing, scene: Scene, rule: Rule) -> HeldBack | None:
     known = [(it, hearing.states[it.id]) for it in hearing.book.rules if it.id in hearing.states]
-    until = states.cooling(rule, known, at=hearing.at)
-    if until is not None:
-        return resting(until)
-    waiting = hearing.waiting
-    return guard(rule, scene.sheet, waiting=waiting) or one_case(rule, waiting=waiting)
+    asked = Candidate(
+        rule=rule,
+        sheet=scene.sheet,
+        situation=hearing.situation,
+        waiting=hearing.waiting,
+        rests_until=states.cooling(rule, known, at=hearing.at),
+    )
+    return held_back(asked)
 
 
-def _fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
+def _begin_episode(
+    hearing: Hearing,
+    scene: Scene,
+    rule: Rule,
+    *,
+    state: RuleState,
+    once: str | None,
+    left_out: HeldBack | None,
+) -> None:
+    """A firing, or one left out by lot: it rests and is settled alike, and only has no case."""
     latest = max((it.episode for it in hearing.states.values()), default=0)
-    after = states.fired(rule, state, at=hearing.at, episode=latest + 1, once=once)
+    caseless = left_out is not None
+    after = states.fired(rule, state, at=hearing.at, episode=latest + 1, once=once, caseless=caseless)
     hearing.states[rule.id] = after
-    made = _record(hearing, scene, rule, Finding(Verdict.FIRE, after))
+    verdict = Verdict.SUPPRESSED if caseless else Verdict.FIRE
+    made = _record(hearing, scene, rule, Finding(verdict, after, held=left_out))
     if rule.status is Status.ACTIVE and made.case_id is not None:
         hearing.waiting.append(OpenCase(case_id=made.case_id, programme=made.programme))
 

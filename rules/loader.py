@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any as Anything
 
-from retention.vocabulary import OwnerGroup, Programme, TaskKind, Trigger
+from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind, Trigger
 from rules.book import (
     All,
     Any,
@@ -109,7 +109,7 @@ def _rule(entry: Tree, document: Document, index: int) -> Rule:
         status=Status(entry["status"]),
         triggers=tuple(map(Trigger, entry["trigger"])),
         when=condition_of(entry["when"]),
-        then=_start(entry["then"]),
+        then=_news(entry) if "tell" in entry["then"] else _start(entry["then"]),
         place=f"{document.file}:{line}",
         digest=_digest(entry["when"], entry.get("for"), entry["status"] == Status.SHADOW),
         resolve_when=None if resolve is None else condition_of(resolve),
@@ -120,7 +120,7 @@ def _rule(entry: Tree, document: Document, index: int) -> Rule:
 
 
 def _optional(entry: Tree) -> Tree:
-    escalate, cooldown = entry.get("escalate"), entry.get("cooldown")
+    escalate = entry.get("escalate")
     return {
         "priority": entry.get("priority", 50),
         "missing": Missing(entry.get("missing", Missing.HOLD)),
@@ -130,20 +130,30 @@ def _optional(entry: Tree) -> Tree:
         "once_per": entry.get("once_per", ""),
         "unless_open": tuple(map(Programme, entry.get("unless_open", []))),
         "escalate": Escalate(length(escalate["after"]), OwnerGroup(escalate["to"])) if escalate else None,
-        "cooldown": Cooldown(cooldown["max"], length(cooldown["within"]), cooldown.get("group", entry["id"]))
-        if cooldown
-        else None,
+        "cooldowns": _cooldowns(entry.get("cooldown", []), rule_id=entry["id"]),
+        "bands": tuple(map(RiskBand, entry.get("bands", []))),
     }
+
+
+def _cooldowns(entry: Tree | list[Tree], *, rule_id: str) -> tuple[Cooldown, ...]:
+    entries = entry if isinstance(entry, list) else [entry]
+    return tuple(Cooldown(one["max"], length(one["within"]), one.get("group", rule_id)) for one in entries)
 
 
 def _start(entry: Tree) -> Start:
     return Start(
         programme=Programme(entry["start"]),
-        task=TaskKind(entry["task"]),
+        task=TaskKind(entry["task"]) if "task" in entry else None,
         owner_group=OwnerGroup(entry["owner_group"]),
         priority=entry["priority"],
-        policy=entry["policy"],
+        policy=entry.get("policy", ""),
+        parameters=entry.get("with", {}),
     )
+
+
+def _news(entry: Tree) -> Start:
+    programme, owner = Programme(entry["then"]["tell"]), OwnerGroup(entry["owner"])
+    return Start(programme=programme, owner_group=owner, priority=entry.get("priority", 50), tells=True)
 
 
 def condition_of(tree: Tree) -> Condition:

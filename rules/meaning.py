@@ -10,6 +10,7 @@ from rules.book import CaseTest, Condition, Rule, SeriesTest, leaves
 from rules.compile import CannotCompile, dnf
 from rules.fields import Fields, FieldScope, clean
 from rules.marks import Document, Fault, Path
+from rules.parameters import HERE, parameter_faults
 from rules.ranges import impossible, is_always_true
 from rules.wording import meant
 
@@ -17,6 +18,17 @@ OF_A_SESSION = frozenset(
     {Trigger.SESSION_COMPLETED, Trigger.FEEDBACK_RECEIVED, Trigger.NO_SHOW, Trigger.RESCHEDULE}
 )
 REGULAR = frozenset({Trigger.HOURLY, Trigger.DAILY_ROLLUP})
+BEYOND_NEWS = (
+    "for",
+    "once_per",
+    "cooldown",
+    "unless_open",
+    "bands",
+    "during_leave",
+    "with_open_case",
+    "resolve_when",
+    "escalate",
+)
 TASKS_OF = {programme: set(entry.tasks) for programme, entry in PROGRAMMES.items()}
 
 
@@ -129,9 +141,33 @@ def _moment_faults(one: Written, fields: Fields) -> Iterator[Fault]:
 
 def _start_faults(one: Written) -> Iterator[Fault]:
     then = one.rule.then
-    if then.task not in TASKS_OF[then.programme]:
-        fitting = ", ".join(sorted(TASKS_OF[then.programme]))
-        yield one.fault(("then", "task"), f"{then.programme} opens no {then.task}, only {fitting}")
+    if then.tells:
+        yield from _news_faults(one)
+        return
+    for path, what in parameter_faults(then.programme, then.parameters):
+        yield one.fault_of_name(path, what)
+    metric = then.parameters.get("metric")  # what dropped: so that its recovery can be measured
+    if metric is not None and metric not in {leaf.field for leaf in leaves(one.rule.when)}:
+        yield one.fault((*HERE, "metric"), f"{metric} is not among the facts of when")
+    yield from _task_faults(one)
+
+
+def _task_faults(one: Written) -> Iterator[Fault]:
+    then, fitting = one.rule.then, TASKS_OF[one.rule.then.programme]
+    if then.task is None and PROGRAMMES[then.programme].task_from_rule:
+        yield one.fault(("then",), f"say which task {then.programme} opens: {', '.join(sorted(fitting))}")
+    if then.task is not None and then.task not in fitting:
+        known = ", ".join(sorted(fitting)) or "none that a rule names"
+        yield one.fault(("then", "task"), f"{then.programme} opens no {then.task}, only {known}")
+    if (then.task is None) != (not then.policy):
+        yield one.fault(("then",), "a task and its deadline policy go together")
+
+
+def _news_faults(one: Written) -> Iterator[Fault]:
+    for name in BEYOND_NEWS:
+        if (*one.path, name) in one.document.names:
+            said = "a rule that only tells does so once for each case: this has no place in it"
+            yield one.fault_of_name((name,), said)
 
 
 def _test_faults(one: Written, fields: Fields) -> Iterator[Fault]:

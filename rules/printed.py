@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from retention.policy import TASK_POLICIES
+from retention.programmes.registry import PROGRAMMES
 from rules.book import All, Any, Book, Condition, DuringLeave, Leaf, Op, Rule, WithOpenCase, leaves
 from rules.fields import Field, Fields, expected
 from rules.reference import spoken
@@ -56,8 +57,22 @@ def _lines(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
     yield "Looked at", ", ".join(_word(trigger) for trigger in rule.triggers)
     if rule.once_per:
         yield "At most", "once for each session"
-    if rule.cooldown:
-        yield "Rests", f"after {rule.cooldown.max} in {spoken_length(rule.cooldown.within)}"
+    if rule.bands:
+        yield "At risk bands", ", ".join(rule.bands)
+    for one in rule.cooldowns:
+        group = "" if one.group == rule.id else f", counted with all rules of “{one.group}”"
+        yield "Rests", f"after {one.max} in {spoken_length(one.within)}{group}"
+    yield from _consequences(rule, fields)
+    yield "Owner, status, source", f"{_word(rule.owner)}; {rule.status}; {rule.source}"
+
+
+def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
+    if rule.then.tells:
+        yield (
+            "Adds to",
+            f"the tutor's open case of {_word(rule.then.programme)}, once for each; opens none itself",
+        )
+        return
     if not rule.once_per:
         settled = "it no longer holds" if rule.resolve_when is None else in_words(rule.resolve_when, fields)
         yield "Settled when", settled
@@ -65,17 +80,20 @@ def _lines(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
         yield "Escalates", f"to {_word(rule.escalate.to)} after {spoken_length(rule.escalate.after)}"
     yield "Opens", _opens(rule)
     yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
-    folds = rule.with_open_case is WithOpenCase.FOLD
-    yield "While another case is open", "is added to that case" if folds else "waits"
-    yield "Owner, status, source", f"{_word(rule.owner)}; {rule.status}; {rule.source}"
+    if PROGRAMMES[rule.then.programme].needs_people:
+        folds = rule.with_open_case is WithOpenCase.FOLD
+        yield "While another case is open", "is added to that case" if folds else "waits"
 
 
 def _opens(rule: Rule) -> str:
-    days = TASK_POLICIES[rule.then.policy].business_days
-    return (
-        f"{_word(rule.then.task)} for {_word(rule.then.owner_group)}, priority {rule.then.priority}, "
-        f"due in {days:g} business {'day' if days == 1 else 'days'}"
-    )
+    then = rule.then
+    what = _word(then.task or then.programme)
+    given = "".join(f", {_word(name)} “{value}”" for name, value in then.parameters.items())
+    opened = f"{what} for {_word(then.owner_group)}, priority {then.priority}{given}"
+    if not then.policy:
+        return opened
+    days = TASK_POLICIES[then.policy].business_days
+    return f"{opened}, due in {days:g} business {'day' if days == 1 else 'days'}"
 
 
 def _facts(fields: Fields) -> Iterator[str]:

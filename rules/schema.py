@@ -63,10 +63,8 @@ def _rule() -> Schema:
             "for": duration,
             "missing": _words(Missing),
             "once_per": _words(["session_id"]),
-            "cooldown": _object(
-                {"max": {"type": "integer", "minimum": 1}, "within": duration, "group": TEXT},
-                needs=("max", "within"),
-            ),
+            "cooldown": _cooldown(duration),
+            "bands": {"type": "array", "items": _words(RiskBand), "minItems": 1, "uniqueItems": True},
             "unless_open": {"type": "array", "items": _words(Programme), "minItems": 1},
             "during_leave": _words(DuringLeave),
             "with_open_case": _words(WithOpenCase),
@@ -79,17 +77,29 @@ def _rule() -> Schema:
     )
 
 
+def _cooldown(duration: Schema) -> Schema:
+    """One, or a list of them: the rule rests until the last of them is over."""
+    one = _object(
+        {"max": {"type": "integer", "minimum": 1}, "within": duration, "group": TEXT}, needs=("max", "within")
+    )
+    return {"if": {"type": "array"}, "then": {"type": "array", "items": one, "minItems": 1}, "else": one}
+
+
 def _then() -> Schema:
-    return _object(
+    """Starts a case, or only tells one that is open."""
+    start = _object(
         {
             "start": _words(Programme),
+            "with": {"type": "object"},
             "task": _words(TaskKind),
             "owner_group": _words(OwnerGroup),
             "priority": {"type": "integer", "minimum": 0, "maximum": 100},
             "policy": _words(TASK_POLICIES),
         },
-        needs=("start", "task", "owner_group", "priority", "policy"),
+        needs=("start", "owner_group", "priority"),
     )
+    tell = _object({"tell": _words(Programme)}, needs=("tell",))
+    return {"if": {"type": "object", "required": ["tell"]}, "then": tell, "else": start}
 
 
 def _tests() -> Schema:

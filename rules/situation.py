@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from retention.vocabulary import CaseState, OwnerGroup, Programme, TaskKind, Trigger, Verdict
+from retention.vocabulary import Arm, CaseState, OwnerGroup, Programme, TaskKind, Trigger, Verdict
 from rules.book import Status
 from rules.fields import Value
 from rules.reference import LeafResult
@@ -23,11 +23,12 @@ class Moment(Frozen):
 
 
 class OpenCase(Frozen):
-    """A case of the tutor that has not ended. Only OPEN ones wait for a person."""
+    """A case of the tutor that has not ended. Only OPEN ones wait for somebody."""
 
     case_id: str
     programme: Programme
     state: CaseState = CaseState.OPEN
+    acted_at: AwareDatetime | None = None  # when the intervention itself happened: letter sent, call held
 
 
 class Situation(Frozen):
@@ -39,6 +40,9 @@ class Situation(Frozen):
     moments: tuple[Moment, ...]
     states: dict[str, RuleState] = {}
     open_cases: tuple[OpenCase, ...] = ()
+    last_acted: dict[Programme, AwareDatetime] = {}  # when the newest case of a programme did what it is for
+    vetoes: dict[Programme, AwareDatetime] = {}  # what a manager does not want for this tutor, and until when
+    optional_mails: int = 0  # letters of the mail budget in its window
 
 
 class Decision(Frozen):
@@ -56,10 +60,11 @@ class Decision(Frozen):
     explanation: tuple[LeafResult, ...]
     episode: str  # counted over all rules of the tutor; empty: suppressed, nothing began
     opened_at: AwareDatetime | None  # when the episode began
-    case_id: str | None  # workflow id of the case to start (FIRE) or to signal (RESOLVE, ESCALATE)
+    case_id: str | None  # of the case to start (FIRE) or to signal (RESOLVE, ESCALATE); None: it has none
     into: str | None  # SUPPRESSED: the open case that this belongs to
     programme: Programme
-    task: TaskKind
+    arm: Arm | None  # of a firing, also of one left out, whose programme has a holdout
+    task: TaskKind | None
     owner_group: OwnerGroup  # ESCALATE: who is told
     priority: int
     policy: str

@@ -39,7 +39,8 @@ class RuleState(BaseModel):
     opened_at: AwareDatetime | None = None  # of the running episode; None: none is running
     escalated: bool = False
     fired_at: tuple[AwareDatetime, ...] = ()  # firings that a cool-down may still ask about
-    handled: tuple[str, ...] = ()  # once_per values that are done
+    handled: tuple[str, ...] = ()  # once_per values that are done, or cases that have been told
+    caseless: bool = False  # the running episode has no case: the tutor is in the holdout
     held: str = ""  # the reason recorded last, so that a standing one is recorded once
 
 
@@ -49,7 +50,7 @@ def begin(rule: Rule, state: RuleState | None) -> RuleState:
         return RuleState(digest=rule.digest)
     if state.digest == rule.digest:
         return state
-    afresh = {"digest": rule.digest, "opened_at": None, "held": ""}
+    afresh = {"digest": rule.digest, "opened_at": None, "held": "", "caseless": False}
     return state.model_copy(
         update={**afresh, "escalated": False, "true_for": timedelta(0), "last_seen": None}
     )
@@ -100,26 +101,30 @@ def longest_gap(rule: Rule) -> timedelta:
 
 
 def cooling(rule: Rule, states: Iterable[tuple[Rule, RuleState]], *, at: datetime) -> datetime | None:
-    """Until when the rule's group must rest after its last firings, or None when it may fire."""
-    if rule.cooldown is None:
-        return None
-    group = rule.cooldown
+    """Until when the rule must rest after the last firings of its groups, or None when it may fire."""
+    known = list(states)
+    ends = [end for one in rule.cooldowns if (end := _resting(one, known, at=at)) is not None]
+    return max(ends, default=None)
+
+
+def _resting(group: Cooldown, states: Iterable[tuple[Rule, RuleState]], *, at: datetime) -> datetime | None:
     firings = sorted(
-        fired for other, state in states for fired in state.fired_at if _same_group(group, other.cooldown)
+        fired
+        for other, state in states
+        for fired in state.fired_at
+        if any(one.group == group.group for one in other.cooldowns)
     )
     recent = [fired for fired in firings if at - fired < group.within]
     return recent[-group.max] + group.within if len(recent) >= group.max else None
 
 
-def _same_group(one: Cooldown, other: Cooldown | None) -> bool:
-    return other is not None and one.group == other.group
-
-
-def fired(rule: Rule, state: RuleState, *, at: datetime, episode: int, once: str | None) -> RuleState:
-    """After a firing: a running episode, or one more value that is done."""
-    kept = state.fired_at if rule.cooldown is None else _recent(state.fired_at, at, rule.cooldown.within)
-    firings = (*kept, at) if rule.cooldown is not None else ()
-    changes = {"episode": episode, "held": "", "escalated": False, "fired_at": firings}
+def fired(
+    rule: Rule, state: RuleState, *, at: datetime, episode: int, once: str | None, caseless: bool = False
+) -> RuleState:
+    """After a firing: a running episode, or one more value that is done. `caseless`: in the holdout."""
+    longest = max((one.within for one in rule.cooldowns), default=timedelta(0))
+    firings = (*_recent(state.fired_at, at, longest), at) if rule.cooldowns else ()
+    changes = {"episode": episode, "held": "", "escalated": False, "fired_at": firings, "caseless": caseless}
     if once is not None:
         return state.model_copy(update={**changes, "handled": (*state.handled, once)})
     return state.model_copy(update={**changes, "opened_at": at})
@@ -150,6 +155,7 @@ def resolved(state: RuleState) -> RuleState:
         update={
             "opened_at": None,
             "escalated": False,
+            "caseless": False,
             "true_for": timedelta(0),
             "last_seen": None,
             "held": "",

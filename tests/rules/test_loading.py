@@ -129,7 +129,7 @@ def test_words_keep_the_type_that_they_look_like(written: str, value: object) ->
             "alert_check opens no first_session_review",
         ),
         ({"then": {**a_rule()["then"], "policy": "alert_hihg"}}, 'did you mean "alert_high"?'),
-        ({"then": {**a_rule()["then"], "start": "coaching"}}, '"coaching" is not one of'),
+        ({"then": {**a_rule()["then"], "start": "choaching"}}, 'did you mean "coaching"?'),
         (
             {"tests": {"cases": [{"says": "a", "facts": {"churn_score": 60}, "fires": True}]}},
             "needs a case that fires and one that does not",
