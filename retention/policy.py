@@ -148,6 +148,8 @@ TASK_POLICIES = {
     "coaching_decision": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_call": TaskPolicy(business_days=5, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_follow_up": TaskPolicy(business_days=3, escalate_to=OwnerGroup.PEOPLE_OPS),
+    # Its clocks give the due dates (COACHING_SCHEDULE_WITHIN below); the days hold while those stand.
+    "coaching": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
 }
 LEAVE_RAMP_UP = 3  # business days after a leave until clocks that wait for the tutor go on (guide 4.0)
 FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session
@@ -166,6 +168,7 @@ COACHING_CALL = timedelta(minutes=30)  # PRD 4.1 H1
 COACHING_MOST_MOVES = 2  # times that the call may be moved
 COACHING_MOST_NO_SHOWS = 2  # the second one ends it, and counts as a fact for a retention interview
 COACHING_FOLLOW_UP_AFTER = timedelta(days=14)  # after the call
+COACHING_TIMES_AHEAD = timedelta(days=30)  # a call offered for later than that is taken for a slip of the pen
 COACHING_REST = timedelta(days=30)  # after a call that was held, before another case
 COACHING_DECLINES_IN_A_ROW = 3  # by one manager: the rule is looked at, not the manager
 

@@ -155,7 +155,7 @@ def complete(memory: TaskMemory, command: Complete, *, at: datetime, form_key: s
         state=TaskState.COMPLETED,
         assignee=command.actor,
         outcome=command.outcome,
-        form=_answers(command, form_key),
+        form=_answers(command, form_key, at=at),
         completed_by=command.actor,
         completed_at=at,
         follow_up_at=None,
@@ -237,17 +237,26 @@ def _unchanged_by_others(memory: TaskMemory, command: Complete) -> None:
         raise NotNow("ChangedMeanwhile", "This task has changed since you opened it. Look at it once more.")
 
 
-def _answers(command: Complete, form_key: str) -> dict[str, Any]:
+def _answers(command: Complete, form_key: str, *, at: datetime) -> dict[str, Any]:
     if command.form_version not in (None, forms.FORM_VERSION):
         raise NotNow("FormOutdated", "The form has changed since you opened it. Please look at it once more.")
     try:
-        filled = filled_in(form_key, outcome=command.outcome, form=command.form)
+        filled = filled_in(form_key, outcome=command.outcome, form=command.form, at=at)
     except ValidationError as mistakes:
-        fields = ", ".join(sorted({str(fault["loc"][0]) for fault in mistakes.errors() if fault["loc"]}))
-        raise NotNow("FormIncomplete", f"The form needs another look: {fields}.") from None
+        raise NotNow("FormIncomplete", f"The form needs another look: {_faults(mistakes)}") from None
     except Refusal as unknown:
         raise NotNow("FormUnknown", str(unknown)) from None
     return filled.model_dump(mode="json", exclude={"outcome"})
+
+
+def _faults(mistakes: ValidationError) -> str:
+    """Which answers, and what is wrong with them where the form says so in words of its own."""
+    told = {}
+    for fault in mistakes.errors():
+        name = str(fault["loc"][0]).replace("_", " ") if fault["loc"] else "the whole"
+        own = fault["type"] == "value_error"
+        told[name] = f"{name}. {fault['msg'].removeprefix('Value error, ')}" if own else f"{name}."
+    return " ".join(told[name] for name in sorted(told))
 
 
 def _done(

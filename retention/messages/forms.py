@@ -5,10 +5,11 @@ rest is kept with it for the record.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 FORM_VERSION = 1
 SHORTEST_NOTE = 20  # characters; "ok" or "done" explains nothing to the next reader
@@ -25,6 +26,12 @@ def ends(allowed: Sequence[StrEnum]) -> Any:
 def note(title: str, *, hint: str) -> Any:
     """A field for a few sentences."""
     return Field(title=title, description=hint, min_length=SHORTEST_NOTE, max_length=LONGEST_NOTE)
+
+
+def sent_at(info: ValidationInfo) -> datetime | None:
+    """The business instant at which a form is sent; None where nobody has said (`context={"at": …}`)."""
+    at = (info.context or {}).get("at")
+    return at if isinstance(at, datetime) else None
 
 
 class TaskForm(BaseModel):

@@ -3,6 +3,7 @@
 A programme is a word in `Programme`, a file of that name here, and a line in `PROGRAMMES`.
 """
 
+from datetime import datetime
 from typing import Any
 
 from retention.errors import NotFound
@@ -31,6 +32,9 @@ def form_for(form_key: str) -> type[TaskForm]:
         raise NotFound(f"There is no form called {form_key}.") from None
 
 
-def filled_in(form_key: str, *, outcome: str, form: dict[str, Any]) -> TaskForm:
-    """The answers as the form's model. Raises NotFound, or ValidationError naming what is missing."""
-    return form_for(form_key).model_validate({**form, "outcome": outcome})
+def filled_in(form_key: str, *, outcome: str, form: dict[str, Any], at: datetime | None = None) -> TaskForm:
+    """The answers as the form's model, sent at a business instant if that is known.
+
+    Raises NotFound, or ValidationError naming what is missing.
+    """
+    return form_for(form_key).model_validate({**form, "outcome": outcome}, context={"at": at})
