@@ -2,6 +2,7 @@
 
 from retention.records import (
     accounts,
+    answers,
     api_keys,
     audit,
     behaviour,
@@ -14,6 +15,7 @@ from retention.records import (
     fact_sheets,
     feedback,
     feeds,
+    guides,
     hops,
     letters,
     mail_events,
@@ -35,6 +37,7 @@ from retention.records.database import Base
 
 RECORDS = (
     accounts,
+    answers,
     api_keys,
     audit,
     behaviour,
@@ -47,6 +50,7 @@ RECORDS = (
     fact_sheets,
     feedback,
     feeds,
+    guides,
     hops,
     letters,
     mail_events,

@@ -1,0 +1,1 @@
+"""The guides that coaching tips recommend: one Markdown file each, written for tutors."""
