@@ -1,0 +1,94 @@
+"""What is known of a platform's tutors, day by day, as arrays: the one input of features and labels.
+
+Rolled up from the database as it was known at a cutoff, or from a synthetic world's tables; both the same
+way, so that training, serving and evaluation see the same numbers. All sums are whole numbers (minutes in
+thousandths), so that they do not depend on the day at which the arrays begin.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+# Answer times in minutes: the upper edges of the bins, a fifth longer each; the last one takes the rest.
+WAIT_EDGES: Floats = np.concatenate([[1.0], np.cumprod(np.full(50, 1.2))])
+THOUSANDTHS = 1_000
+FAR = int(np.iinfo(np.int64).max // 4)  # a day that never comes
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Tutors by days. Every array of counts has the shape (tutors, days)."""
+
+    first_day: date  # UTC
+    numbers: Ints  # (tutors,)
+    onboarded: Ints  # (tutors,) index of the day; negative: before the arrays begin
+    baseline: Floats  # (tutors,) sessions per week
+    noticed: Ints  # (tutors,) index of the day of the newest notice; FAR: none
+    resigned: Ints  # (tutors,) index of the last day that it names; FAR: none
+    season: Floats  # (days,) share of a usual day's sessions that the platform has
+    booked: Ints
+    completed: Ints
+    tutor_moves: Ints
+    short_notice_moves: Ints
+    tutor_no_shows: Ints
+    late_starts: Ints
+    technical_issues: Ints
+    objectives_known: Ints
+    objectives_met: Ints
+    rated_n: Ints
+    rating_sum: Ints
+    first_rated: Ints
+    first_succeeded: Ints
+    first_poor: Ints
+    logins: Ints
+    preparation: Ints  # thousandths of a minute
+    answers: Ints
+    answer_minutes: Ints  # thousandths
+    waits: Ints  # (tutors, days, bins) answers by how long they took
+    trainings_assigned: Ints
+    trainings_completed: Ints
+    subjects: Ints  # different subjects taught that day
+    availability: Floats  # hours a week, as last stated that day; NaN: nothing stated
+    on_leave: Bools
+
+    @property
+    def days(self) -> int:
+        return int(self.completed.shape[1])
+
+    @property
+    def tutors(self) -> int:
+        return int(self.numbers.shape[0])
+
+    def date_of(self, day: int) -> date:
+        """The date of a day's index."""
+        return self.first_day + timedelta(days=day)
+
+    def of(self, tutors: slice | Ints) -> "Cube":
+        """The same days of fewer tutors."""
+        return replace(self, **{name: getattr(self, name)[tutors] for name in (*BY_TUTOR, *BY_DAY)})
+
+    def until(self, day: int) -> "Cube":
+        """What was known of the same tutors at the end of a day: no later day, and no later notice."""
+        unknown = self.noticed > day
+        return replace(
+            self,
+            noticed=np.where(unknown, FAR, self.noticed),
+            resigned=np.where(unknown, FAR, self.resigned),
+            season=self.season[: day + 1],
+            **{name: getattr(self, name)[:, : day + 1] for name in BY_DAY},
+        )
+
+
+BY_TUTOR = ("numbers", "onboarded", "baseline", "noticed", "resigned")
+BY_DAY = tuple(one.name for one in fields(Cube) if one.name not in {"first_day", "season", *BY_TUTOR})
+
+
+def wait_bins(minutes: Floats) -> Ints:
+    """The bin of each answer time."""
+    return np.minimum(np.searchsorted(WAIT_EDGES, minutes), len(WAIT_EDGES) - 1)

@@ -1,0 +1,48 @@
+"""Small cubes: a few tutors whose days are written out."""
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from ml.cube import FAR, WAIT_EDGES, Cube
+
+FIRST_DAY = date(2026, 1, 5)  # a Monday
+
+
+def a_cube(days: int, tutors: int = 1, **rows: Any) -> Cube:
+    """Tutors with us from the first day on, ten sessions a week as their usual; `rows` are (tutors, days)."""
+    shape = (tutors, days)
+    given: dict[str, Any] = {
+        "numbers": np.arange(tutors) + 10_001,
+        "onboarded": np.zeros(tutors, dtype=np.int64),
+        "baseline": np.full(tutors, 10.0),
+        "noticed": np.full(tutors, FAR),
+        "resigned": np.full(tutors, FAR),
+        "season": np.ones(days),
+        "waits": np.zeros((*shape, len(WAIT_EDGES)), dtype=np.int64),
+        "availability": np.full(shape, np.nan),
+        "on_leave": np.zeros(shape, dtype=np.bool_),
+        **{name: np.asarray(values) for name, values in rows.items()},
+    }
+    counts = {one.name for one in fields(Cube)} - given.keys() - {"first_day"}
+    given |= {name: np.zeros(shape, dtype=np.int64) for name in counts}
+    return Cube(first_day=FIRST_DAY, **given)
+
+
+def random_cube(days: int, tutors: int, seed: int) -> Cube:
+    """Tutors whose days are drawn at random; for properties that hold of every cube."""
+    draw, shape = np.random.default_rng(seed), (tutors, days)
+    plain = {
+        one.name: draw.integers(0, 4, shape)
+        for one in fields(Cube)
+        if one.name not in {"first_day", "numbers", "onboarded", "baseline", "noticed", "resigned", "season"}
+    }
+    plain["waits"] = draw.integers(0, 2, (*shape, len(WAIT_EDGES)))
+    plain["preparation"], plain["answer_minutes"] = (draw.integers(0, 90_000, shape) for _ in range(2))
+    stated = draw.random(shape) < 0.1
+    hours = np.where(stated, draw.integers(5, 40, shape), np.nan)
+    onboarded = draw.integers(-30, days // 2, tutors)
+    leave = draw.random(shape) < 0.02
+    return a_cube(days, tutors, **{**plain, "availability": hours, "on_leave": leave, "onboarded": onboarded})
