@@ -6,7 +6,7 @@ from retention import calendars
 from retention.calendars import Calendar
 from retention.errors import NotFound
 from retention.messages.tasks import Rung, TaskPlan
-from retention.policy import TASK_POLICIES, TaskPolicy
+from retention.policy import MAX_SNOOZE, TASK_POLICIES, TaskPolicy
 from retention.vocabulary import TaskAct
 
 
@@ -25,6 +25,7 @@ def plan(policy_key: str, *, opened_at: datetime, due_at: datetime | None = None
         at_risk_at=reminders[-1].at if reminders else due,
         ladder=[*reminders, *_overdue(policy, office, due_at=due)],
         calendar=office.words,
+        longest_snooze=MAX_SNOOZE,
     )
 
 

@@ -140,8 +140,8 @@ TASK_POLICIES = {
     "first_session_review": TaskPolicy(business_days=1),  # design 3: "People Ops, 1 business day"
     "alert_high": TaskPolicy(business_days=1),
     "alert_medium": TaskPolicy(business_days=3),
-    # Coaching is the ops manager's own work, so it escalates to the other group. A due date that the story has
-    # worked out from the clocks of H1 goes before these days.
+    # Coaching is the ops manager's own work, so it escalates to the other group. A due date that the story
+    # has worked out from the clocks of H1 goes before these days.
     "coaching_offer": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_times": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_phone": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),

@@ -113,11 +113,11 @@ class HumanTask:
 
     @workflow.update(description="Put the task aside until a time to come")
     async def snooze(self, command: Snooze) -> TaskSnapshot:
-        return await self._act(task_acts.snooze, command)
+        return await self._act(task_acts.snooze, command, longest=self._task.plan.longest_snooze)
 
     @snooze.validator
     def _may_snooze(self, command: Snooze) -> None:
-        self._check(task_acts.snooze, command)
+        self._check(task_acts.snooze, command, longest=self._task.plan.longest_snooze)
 
     @workflow.update(description="Say something about the task")
     async def comment(self, command: Comment) -> TaskSnapshot:

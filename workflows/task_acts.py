@@ -3,7 +3,7 @@
 Each act takes the memory and gives the next one, or raises `NotNow` with a sentence for the person.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,7 +28,6 @@ from retention.messages.tasks import (
     Unclaim,
     Withdraw,
 )
-from retention.policy import MAX_SNOOZE
 from retention.programmes.registry import filled_in
 from retention.vocabulary import SlaState, TaskAct, TaskState
 
@@ -104,13 +103,13 @@ def delegate(memory: TaskMemory, command: Delegate, *, at: datetime) -> TaskMemo
     )
 
 
-def snooze(memory: TaskMemory, command: Snooze, *, at: datetime) -> TaskMemory:
+def snooze(memory: TaskMemory, command: Snooze, *, at: datetime, longest: timedelta) -> TaskMemory:
     """Out of sight until then; the due date stays."""
     _free_or_held_by(memory, command)
     if command.until <= at:
         raise NotNow("InThePast", "A task can be put aside until a time to come only.")
-    if command.until > at + MAX_SNOOZE:
-        raise NotNow("TooLong", f"A task can be put aside for {MAX_SNOOZE.days} days at most.")
+    if command.until > at + longest:
+        raise NotNow("TooLong", f"A task can be put aside for {longest.days} days at most.")
     return _done(memory, TaskAct.SNOOZED, command, at=at, note=command.reason, follow_up_at=command.until)
 
 

@@ -4,6 +4,7 @@ The workflow `task/<task_id>` is the truth; `TaskSnapshot` is what the projectio
 Actors are account numbers as text, never names.
 """
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
@@ -31,6 +32,7 @@ class TaskPlan(BaseModel):
     at_risk_at: AwareDatetime  # from here on the badge says "due soon"
     ladder: list[Rung]
     calendar: str  # e.g. "people_ops weekdays, Europe/London"
+    longest_snooze: timedelta = timedelta(days=14)  # what held before plans told it
 
 
 class TaskEvent(BaseModel):

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities import deadlines
+from retention import calendars, readings, sla
 from retention.errors import NotFound
-from retention.policy import TASK_POLICIES
-from retention.vocabulary import OwnerGroup, TaskAct
+from retention.messages.sla import SlaClock
+from retention.policy import COACHING_SCHEDULE_WITHIN, MAX_SNOOZE, TASK_POLICIES
+from retention.vocabulary import OwnerGroup, PauseReason, SlaClockKind, TaskAct, TaskKind
 
 MONDAY_TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)  # London is on UTC in November
 FRIDAY_FOUR = datetime(2026, 11, 20, 16, tzinfo=UTC)
@@ -56,6 +58,31 @@ def test_every_policy_makes_a_plan(policy: str) -> None:
     assert [rung.at for rung in plan.ladder] == sorted(rung.at for rung in plan.ladder)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind.startswith("coaching_")])
+def test_a_task_of_a_coaching_case_escalates_to_the_other_group(kind: TaskKind) -> None:
+    plan = deadlines.plan(kind, opened_at=MONDAY_TEN)
+    assert plan.ladder[-1].group is OwnerGroup.PEOPLE_OPS  # the ops manager has it already
+
+
+def test_a_due_date_from_a_clock_that_stood_still_reminds_before_it_and_escalates_after_it() -> None:
+    clock = SlaClock(kind=SlaClockKind.WEEKDAY, budget=COACHING_SCHEDULE_WITHIN, started_at=FRIDAY_FOUR)
+    paused = sla.pause(clock, PauseReason.WAITING_FOR_TUTOR, since=FRIDAY_FOUR + timedelta(hours=1))
+    resumed = sla.resume(paused, at=MONDAY_TEN)
+    reading = readings.reading(calendars.office(), resumed, at=MONDAY_TEN)
+    assert reading.due_at == datetime(2026, 11, 25, 9, tzinfo=UTC)  # 47 hours from Monday at ten
+    plan = deadlines.plan("coaching_times", opened_at=MONDAY_TEN, due_at=reading.due_at)
+    assert [(rung.act, rung.at) for rung in plan.ladder] == [
+        (TaskAct.REMINDED, datetime(2026, 11, 24, 9, 30, tzinfo=UTC)),
+        (TaskAct.REMINDED, datetime(2026, 11, 24, 14, tzinfo=UTC)),
+        (TaskAct.BREACHED, reading.due_at),
+        (TaskAct.ESCALATED, datetime(2026, 11, 25, 13, tzinfo=UTC)),
+    ]
+
+
+def test_a_plan_says_for_how_long_its_task_may_be_put_aside() -> None:
+    assert deadlines.plan("alert_high", opened_at=MONDAY_TEN).longest_snooze == MAX_SNOOZE
+
+
 def test_an_unknown_policy_is_named() -> None:
-    with pytest.raises(NotFound, match="no task policy called coaching"):
-        deadlines.plan("coaching", opened_at=MONDAY_TEN)
+    with pytest.raises(NotFound, match="no task policy called equipment_check"):
+        deadlines.plan("equipment_check", opened_at=MONDAY_TEN)

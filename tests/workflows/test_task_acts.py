@@ -18,7 +18,6 @@ from retention.messages.tasks import (
     Unclaim,
     Withdraw,
 )
-from retention.policy import MAX_SNOOZE
 from retention.vocabulary import OwnerGroup, SlaState, TaskAct, TaskState
 from tests.factories.tasks import DAY, GOOD_FORM, OPENED, a_memory, a_plan
 from workflows import task_acts
@@ -26,6 +25,7 @@ from workflows.task_acts import NotNow
 
 ADA, BEN = "7", "8"
 SOON = OPENED + timedelta(hours=1)
+TWO_WEEKS = timedelta(days=14)
 COMPLETED = {"state": TaskState.COMPLETED, "completed_by": BEN}
 CANCELED = {"state": TaskState.CANCELED, "close_reason": "The tutor left."}
 
@@ -41,6 +41,10 @@ def complete(actor: str = ADA, **changes: Any) -> Complete:
 
 def snooze(until: timedelta, actor: str = ADA) -> Snooze:
     return Snooze(command_id="c3", actor=actor, until=SOON + until, reason="The student is away.")
+
+
+def put_aside(until: timedelta) -> TaskMemory:
+    return task_acts.snooze(a_memory(), snooze(until), at=SOON, longest=TWO_WEEKS)
 
 
 def finished(memory: TaskMemory, command: Complete) -> TaskMemory:
@@ -106,19 +110,19 @@ def test_a_manager_gives_a_task_to_somebody_whoever_has_it() -> None:
     [
         (timedelta(0), "InThePast"),
         (timedelta(seconds=1), None),
-        (MAX_SNOOZE, None),
-        (MAX_SNOOZE + timedelta(seconds=1), "TooLong"),
+        (TWO_WEEKS, None),
+        (TWO_WEEKS + timedelta(seconds=1), "TooLong"),
     ],
 )
-def test_a_task_is_put_aside_for_two_weeks_at_most(until: timedelta, kind: str | None) -> None:
+def test_a_task_is_put_aside_no_longer_than_its_plan_allows(until: timedelta, kind: str | None) -> None:
     if kind is None:
-        assert task_acts.snooze(a_memory(), snooze(until), at=SOON).follow_up_at == SOON + until
+        assert put_aside(until).follow_up_at == SOON + until
     else:
-        assert refusal(lambda: task_acts.snooze(a_memory(), snooze(until), at=SOON)) == kind
+        assert refusal(lambda: put_aside(until)) == kind
 
 
 def test_putting_a_task_aside_leaves_its_due_date() -> None:
-    assert task_acts.snooze(a_memory(), snooze(DAY), at=SOON).due_at == a_memory().due_at
+    assert put_aside(DAY).due_at == a_memory().due_at
 
 
 def test_completing_keeps_outcome_answers_and_who() -> None:
