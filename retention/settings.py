@@ -28,6 +28,14 @@ class Settings(BaseSettings):
     session_secret: SecretStr = SecretStr("")  # signs form tokens; required outside the demo
     session_hours: float = Field(default=12, gt=0)  # absolute life of a sign-in
     session_idle_minutes: float = Field(default=60, gt=0)
+    address_secret: SecretStr = SecretStr("")  # keys the list of addresses that are left alone; never changed
+    sendgrid_api_key: SecretStr = SecretStr("")  # "": letters stay on this machine; refused in production
+    sendgrid_url: str = "https://api.sendgrid.com"
+    mail_from: str = "Mainstay <tutoring@mainstay.example>"
+    mail_reply_to: str = ""  # an address that people read; "": letters name none
+    mail_sandbox: bool = False  # the provider checks every letter and delivers none
+    mail_timeout_seconds: float = Field(default=15, gt=0, le=30)  # less than the step's own (workflows.steps)
+    outbox_folder: Path = Path("outbox")  # where letters are put that stay on this machine
     rules_engine: Literal["durable", "python"] = "durable"
     rules_folder: Path = Path("rules/book")
     log_format: Literal["json", "text"] = "json"

@@ -85,6 +85,11 @@ def taken_up(session: Session, wish: LetterWish, *, at: datetime, real: datetime
     return session.get_one(LetterRecord, wish.key, with_for_update=True)
 
 
+def locked(session: Session, message_key: str) -> LetterRecord:
+    """A letter that somebody has asked for, locked until the transaction ends."""
+    return session.get_one(LetterRecord, message_key, with_for_update=True)
+
+
 def optional_sent(session: Session, tutor_numbers: Collection[int], since: datetime) -> dict[int, int]:
     """How many optional letters each of these tutors has had later than a business instant; none: left out.
 

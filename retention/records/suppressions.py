@@ -1,5 +1,6 @@
 """Addresses that are not written to any more, by their keyed hash: the list itself names nobody."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -44,12 +45,12 @@ def lift(session: Session, address_hmac: bytes, scope: SuppressionScope) -> None
         session.delete(found)
 
 
-def standing_against(session: Session, address_hmac: bytes, mail_class: LetterClass) -> str:
-    """Why letters of a class do not go to an address; empty when nothing speaks against it."""
+def standing_against(session: Session, hmacs: Collection[bytes], mail_class: LetterClass) -> dict[bytes, str]:
+    """Which of these addresses get no letters of a class, and why; the others are left out."""
     scopes = [SuppressionScope.EVERYTHING]
     if mail_class is LetterClass.OPTIONAL:
         scopes.append(SuppressionScope.OPTIONAL)
-    wanted = select(Suppression.reason).where(
-        Suppression.address_hmac == address_hmac, Suppression.scope.in_(scopes)
+    wanted = select(Suppression.address_hmac, Suppression.reason).where(
+        Suppression.address_hmac.in_(list(hmacs)), Suppression.scope.in_(scopes)
     )
-    return session.scalars(wanted.order_by(Suppression.scope).limit(1)).first() or ""
+    return {row.address_hmac: row.reason for row in session.execute(wanted)}

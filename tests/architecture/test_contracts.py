@@ -16,6 +16,7 @@ SQL = "SQL lives in the records"
 DURABLE = "durable-rules has one door"
 LEARNING = "xgboost and shap have one door"
 LETTERS = "Letters leave through one door"
+MARKUP = "MJML and calendar entries have one door each"
 TEMPLATES = "Templates are filled in at two places"
 TEMPORAL = "Temporal is spoken where cases live"
 SERVED = "HTTP is served by api and web"
@@ -46,6 +47,9 @@ BREACHES = [
     (DURABLE, "rules.planted", "durable"),
     (LEARNING, "activities.planted", "xgboost"),
     (LETTERS, "activities.planted", "sendgrid"),
+    (LETTERS, "retention.emails.planted", "python_http_client"),
+    (MARKUP, "activities.planted", "mrml"),
+    (MARKUP, "web.planted", "icalendar"),
     (TEMPLATES, "web.people_ops.planted", "jinja2"),
     (TEMPORAL, "web.planted", "temporalio"),
     (TEMPORAL, "rules.planted", "temporalio"),

@@ -1,0 +1,1 @@
+"""Letters: composed, invited, and sent through one door."""

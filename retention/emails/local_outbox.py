@@ -1,0 +1,77 @@
+"""The door of a machine without a mail provider: each letter becomes an .eml file, and goes nowhere."""
+
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from email.headerregistry import Address as Mailbox
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from urllib.parse import quote
+
+from retention.emails.message import Address, Message
+from retention.errors import Refusal
+from retention.settings import settings
+
+
+@dataclass
+class LocalDoor:
+    """Puts letters into a folder. A letter is there or not there: this door always knows."""
+
+    folder: Path
+    sender: Address
+    name: str = "local"
+    settles_after: timedelta = timedelta()
+
+    def send(self, message: Message) -> str:
+        """Put the letter into the folder, whole or not at all. Repeatable."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
+            part.write(bytes(as_file(message, sender=self.sender)))
+        Path(part.name).chmod(0o600)
+        os.replace(part.name, self._place(message.key))  # noqa: PTH105 (the same, and says so)
+        return "local"
+
+    def has(self, key: str) -> bool:
+        return self._place(key).exists()
+
+    def _place(self, key: str) -> Path:
+        return self.folder / f"{quote(key, safe='')}.eml"
+
+
+def local_door(sender: Address) -> LocalDoor:
+    """The door into the outbox folder. Raises Refusal in production: nobody would get anything."""
+    if settings().environment == "production":
+        raise Refusal(
+            "In production letters do not stay on this machine.",
+            instead="Set SENDGRID_API_KEY for the process activities.mail.",
+        )
+    return LocalDoor(settings().outbox_folder, sender)
+
+
+def as_file(message: Message, *, sender: Address) -> EmailMessage:
+    """The letter as a mail program reads it."""
+    mail = EmailMessage()
+    mail["Subject"] = message.subject
+    mail["From"] = _mailbox(sender)
+    mail["To"] = [_mailbox(one) for one in message.to]
+    mail["Date"] = format_datetime(message.at)
+    mail["Message-ID"] = f"<{quote(message.key, safe='')}@mainstay.invalid>"
+    for name, value in message.headers.items():
+        mail[name] = value
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    if message.calendar:
+        mail.add_attachment(
+            message.calendar.text.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="call.ics",
+            params={"method": message.calendar.method, "charset": "utf-8"},
+        )
+    return mail
+
+
+def _mailbox(address: Address) -> Mailbox:
+    return Mailbox(display_name=address.name, addr_spec=address.email)
