@@ -1,20 +1,20 @@
 """Forms from pydantic models: the same model is the page's form, the API's body and the workflow's update."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
-from annotated_types import MaxLen
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from web.components.words import spoken
+from web import wall_clock
+from web.components.words import in_full, spoken
+from web.form_fields import ENDS, Field, Typed, asked_when, field_of, item_of, kind_of, places_of, plain_type
+from web.wall_clock import NotAMoment
 
 Model = TypeVar("Model", bound=BaseModel)
-LONG_TEXT = 200  # characters; longer answers get a text area
+GREENWICH = ZoneInfo("UTC")
 SENTENCES = {  # what a person can do about each kind of mistake
     "missing": "Please answer this.",
     "string_too_short": "Please write at least {min_length} characters.",
@@ -30,44 +30,28 @@ SENTENCES = {  # what a person can do about each kind of mistake
 }
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One answer of a choice."""
-
-    value: str
-    label: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field as it is shown. Kinds: line, text, choice, yes, date, moment, number, secret, mail."""
-
-    name: str
-    label: str
-    kind: str = "line"
-    required: bool = True
-    value: Any = None
-    choices: tuple[Choice, ...] = ()
-    hint: str = ""
-    mistake: str = ""
-    longest: int | None = None
-    autocomplete: str = ""
-    locked: bool = False
-
-
-def read(model: type[Model], posted: Mapping[str, Any]) -> tuple[Model | None, dict[str, str]]:
+def read(
+    model: type[Model],
+    posted: Mapping[str, Any],
+    *,
+    zone: ZoneInfo = GREENWICH,
+    at: datetime | None = None,
+) -> tuple[Model | None, dict[str, str]]:
     """A posted form as its model, or one sentence for each field that needs another look.
 
-    An empty answer counts as no answer; fields that the model does not know are left out.
+    An empty answer counts as no answer; fields that the model does not know, or that the chosen end of
+    the form does not ask for, are left out. Times are read on the wall clock of `zone`; `at` is when the
+    form was sent.
     """
-    given = {name: posted[name] for name in model.model_fields if str(posted.get(name, "")).strip()}
+    reading = _Reading(posted, zone)
+    given = {name: reading.answer(name, info) for name, info in model.model_fields.items()}
+    told = {name: value for name, value in given.items() if value is not None}
     try:
-        return model.model_validate(given), {}
+        filled = model.model_validate(told, context={"at": at} if at is not None else None)
     except ValidationError as error:
-        return None, {
-            str(fault["loc"][0] if fault["loc"] else ""): _sentence(fault) for fault in error.errors()
-        }
+        found = {reading.input_at(fault["loc"]): _sentence(fault) for fault in error.errors()}
+        return None, reading.with_slips(found)
+    return (None, reading.slips) if reading.slips else (filled, {})
 
 
 def fields_of(
@@ -75,64 +59,74 @@ def fields_of(
     values: Mapping[str, Any],
     *,
     mistakes: Mapping[str, str] | None = None,
+    asides: Mapping[str, str] | None = None,
     locked: bool = False,
 ) -> list[Field]:
     """The fields of a model with what has been answered so far."""
-    found = mistakes or {}
-    return [
-        _field(name, info, value=values.get(name, ""), mistake=found.get(name, ""), locked=locked)
+    typed = Typed(values, mistakes or {}, asides or {}, locked)
+    return [field_of(model, name, typed) for name in model.model_fields]
+
+
+def inputs_of(model: type[BaseModel]) -> list[str]:
+    """The names of all inputs of a form, those of its lists as well."""
+    fields = model.model_fields.items()
+    return [one for name, info in fields for one in (places_of(name, info) if item_of(info) else [name])]
+
+
+def answers(
+    model: type[BaseModel], given: Mapping[str, Any], *, zone: ZoneInfo = GREENWICH
+) -> list[tuple[str, str]]:
+    """What was answered or typed, as label and words, for the record of a form; times on `zone`'s clock."""
+    said = [
+        (info.title or spoken(name), _words(info, _told(name, info, given), zone))
         for name, info in model.model_fields.items()
+        if not asked_when(info) or given.get(ENDS) in asked_when(info)
     ]
+    return [(label, words) for label, words in said if words]
 
 
-def answers(model: type[BaseModel], given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was answered, as label and words, for the record of a completed form."""
-    said = [(info.title or spoken(name), given.get(name)) for name, info in model.model_fields.items()]
-    return [(label, _words(value)) for label, value in said if value not in (None, "")]
+class _Reading:
+    """A posted form on its way to a model: which input each answer came from, and what is no time."""
 
+    def __init__(self, posted: Mapping[str, Any], zone: ZoneInfo) -> None:
+        self._posted, self._zone = posted, zone
+        self._places: dict[str, list[str]] = {}  # of lists: the inputs that were answered
+        self.slips: dict[str, str] = {}
 
-def _field(name: str, info: FieldInfo, *, value: Any, mistake: str, locked: bool) -> Field:
-    plain = _plain_type(info.annotation)
-    longest = next((limit.max_length for limit in info.metadata if isinstance(limit, MaxLen)), None)
-    return Field(
-        name=name,
-        label=info.title or spoken(name),
-        kind=_kind(plain, longest),
-        required=info.is_required(),
-        value=value,
-        choices=_choices(plain, info),
-        hint=info.description or "",
-        mistake=mistake,
-        longest=longest,
-        locked=locked,
-    )
+    def answer(self, name: str, info: FieldInfo) -> Any:
+        """What was answered; None when nothing was, or when the chosen end does not ask for it."""
+        if asked_when(info) and self._posted.get(ENDS) not in asked_when(info):
+            return None
+        item = item_of(info)
+        if item is None:
+            return self._typed(name, info)
+        typed = {place: self._typed(place, item) for place in places_of(name, info)}
+        self._places[name] = [place for place, value in typed.items() if value is not None]
+        return [typed[place] for place in self._places[name]] or None
 
+    def input_at(self, loc: Sequence[int | str]) -> str:
+        """The name of the input that an answer at this place of the model came from."""
+        name = str(loc[0]) if loc else ""
+        places = self._places.get(name, [])
+        inner = loc[1] if len(loc) > 1 else None
+        return places[inner] if isinstance(inner, int) and inner < len(places) else name
 
-def _kind(plain: Any, longest: int | None) -> str:
-    if isinstance(plain, type):
-        if issubclass(plain, StrEnum):
-            return "choice"
-        for kind, types in (("yes", bool), ("moment", datetime), ("date", date), ("number", (int, float))):
-            if issubclass(plain, types):
-                return kind
-    return "text" if longest is not None and longest > LONG_TEXT else "line"
+    def with_slips(self, found: Mapping[str, str]) -> dict[str, str]:
+        """All mistakes; a list with a slip in it is not said to be short as well."""
+        slipped = {name.partition("-")[0] for name in self.slips}
+        return {name: words for name, words in found.items() if name not in slipped} | self.slips
 
-
-def _choices(plain: Any, info: FieldInfo) -> tuple[Choice, ...]:
-    if not (isinstance(plain, type) and issubclass(plain, StrEnum)):
-        return ()
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-    only, hints = extra.get("only"), extra.get("hints")
-    words = [plain(str(word)) for word in only] if isinstance(only, list) else list(plain)
-    said = hints if isinstance(hints, dict) else {}
-    return tuple(Choice(word.value, spoken(word), str(said.get(word.value, ""))) for word in words)
-
-
-def _plain_type(annotation: Any) -> Any:
-    """The type behind `X | None`."""
-    if get_origin(annotation) in (Union, UnionType):
-        return next(kind for kind in get_args(annotation) if kind is not NoneType)
-    return annotation
+    def _typed(self, name: str, info: FieldInfo) -> Any:
+        words = str(self._posted.get(name, "")).strip()
+        if not words:
+            return None
+        if kind_of(plain_type(info.annotation)) != "moment":
+            return self._posted[name]
+        try:
+            return wall_clock.instant(words, self._zone)
+        except NotAMoment as slip:
+            self.slips[name] = slip.sentence
+            return None
 
 
 def _sentence(fault: Any) -> str:
@@ -142,8 +136,29 @@ def _sentence(fault: Any) -> str:
     return str(fault["msg"]).removeprefix("Value error, ")
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    text = str(value)
-    return spoken(text) if text.replace("_", "").isalpha() and text.islower() else text
+def _told(name: str, info: FieldInfo, given: Mapping[str, Any]) -> Any:
+    """An answer as it was stored, or as it stands in a draft by the names of the inputs."""
+    if item_of(info) is None or name in given:
+        return given.get(name)
+    return [given[place] for place in places_of(name, info) if given.get(place)]
+
+
+def _words(info: FieldInfo, value: Any, zone: ZoneInfo) -> str:
+    """An answer in words; a list has a line for each of its places."""
+    item, kind = item_of(info), kind_of(plain_type(info.annotation))
+    if value in (None, "", []):
+        return ""
+    if item is not None and isinstance(value, list):
+        return "\n".join(_words(item, one, zone) for one in value)
+    if kind == "yes":
+        return "Yes" if value in (True, "true") else "No"
+    if kind == "moment":
+        return _moment(str(value), zone)
+    return spoken(value) if kind == "choice" else str(value)
+
+
+def _moment(typed: str, zone: ZoneInfo) -> str:
+    try:
+        return in_full(wall_clock.instant(typed, zone), zone)
+    except NotAMoment:  # a draft may hold anything
+        return typed

@@ -79,6 +79,41 @@ document.addEventListener("htmx:before:swap", () => {
   keepDrafts().then(() => parts.forEach((id) => document.getElementById(id)?.dispatchEvent(new CustomEvent("changed"))));
 });
 
+// Fields that only some answers ask for come and go with the answer; the server reads the same ones.
+const askOnlyWhatIsNeeded = (form) => {
+  const chosen = form.querySelector("input[name=outcome]:checked")?.value ?? "";
+  all("[data-when]", form).forEach((field) => {
+    const [asked, needed] = [field.dataset.when, field.dataset.needed].map((ends) => ends.split(" ").includes(chosen));
+    field.hidden = !asked;
+    all(".optional", field).forEach((word) => { word.hidden = needed; });
+  });
+  form.dataset.asks = "needed";
+};
+const armForms = () => all("form").filter((form) => form.querySelector("[data-when]")).forEach(askOnlyWhatIsNeeded);
+armForms();
+document.addEventListener("htmx:after:swap", armForms);
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form");
+  if (event.target.name === "outcome" && form.dataset.asks) askOnlyWhatIsNeeded(form);
+});
+
+// What time a typed time is for the tutor. Wall time to instant: the zone's distance from Greenwich then.
+const distance = (zone, at) => {
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, hourCycle: "h23", dateStyle: "short", timeStyle: "medium" })
+    .formatToParts(at).reduce((told, part) => ({ ...told, [part.type]: Number(part.value) }), {});
+  return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) - Math.floor(at / 1000) * 1000;
+};
+document.addEventListener("input", (event) => {
+  const { form } = event.target;
+  const aside = event.target.type === "datetime-local" && document.getElementById(`${event.target.id}-aside`);
+  if (!aside || !form?.dataset.tutorZone) return;
+  const wall = Date.parse(`${event.target.value}Z`);
+  const own = form.dataset.ownZone;
+  const at = wall - distance(own, wall - distance(own, wall));
+  const told = new Intl.DateTimeFormat("en-GB", { timeZone: form.dataset.tutorZone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  aside.textContent = Number.isNaN(at) ? "" : `${told.format(at)} for the tutor`;
+});
+
 // The live socket says what has changed, never what it changed to: the parts that care fetch themselves.
 // A part names what it shows in data-watch: "task" (any) or "task:<id>". At most one refresh
 // a second. "missed" says that the socket was away and anything may have changed.

@@ -9,7 +9,7 @@ from uuid import uuid4
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
 
-from web import statics
+from web import form_fields, statics
 from web.components import charts, words
 from web.components.viewpoint import here
 
@@ -27,6 +27,7 @@ FILTERS = {
     "span": words.span,
     "spoken": words.spoken,
     "weekday_time": words.weekday_time,
+    "wrong_fields": form_fields.wrong_fields,
 }
 GLOBALS = {
     "asset": statics.url,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from retention.policy import BAND_UPPER_EDGES
 from retention.vocabulary import RiskBand
@@ -76,7 +77,12 @@ def local(at: datetime) -> datetime:
 
 def exact(at: datetime) -> str:
     """An instant in full: "Tue 24 Nov 2026, 14:05 GMT"."""
-    then = local(at)
+    return in_full(at, here().zone)
+
+
+def in_full(at: datetime, zone: ZoneInfo) -> str:
+    """An instant in full on the wall clock of a zone."""
+    then = at.astimezone(zone)
     return f"{then:%a} {then.day} {then:%b %Y, %H:%M %Z}"
 
 

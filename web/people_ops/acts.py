@@ -107,7 +107,8 @@ def complete(request: Request, actor: Acting) -> Response:
     with transaction() as session:
         task = task_story.task_story(session, actor.task_id)
     model = form_for(task.form_key)
-    given, mistakes = forms.read(model, actor.form)
+    viewer = actor.viewer
+    given, mistakes = forms.read(model, actor.form, zone=viewer.zone, at=viewer.clock.now())
     if given is None:
         return _again(request, actor, "complete", mistakes)
     answers = given.model_dump(mode="json")
@@ -119,7 +120,7 @@ def complete(request: Request, actor: Acting) -> Response:
         form=answers,
         **actor.said(),
     )
-    return _act(actor, "complete", said, also=lambda session: _keep(session, actor, list(model.model_fields)))
+    return _act(actor, "complete", said, also=lambda session: _keep(session, actor, forms.inputs_of(model)))
 
 
 @router.post("/{task_id}/draft", status_code=204)
@@ -127,7 +128,7 @@ def draft(actor: Acting) -> None:
     """Keep what has been typed so far."""
     with transaction() as session:
         task = task_story.task_story(session, actor.task_id)
-        _keep(session, actor, list(form_for(task.form_key).model_fields))
+        _keep(session, actor, forms.inputs_of(form_for(task.form_key)))
 
 
 def _keep(session: Session, actor: Actor, names: list[str]) -> None:

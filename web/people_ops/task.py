@@ -15,6 +15,7 @@ from retention.records.task_story import SessionWords, StoryLine, TaskStory
 from retention.vocabulary import TaskState
 from web import forms
 from web.access import CurrentViewer, admitted
+from web.form_fields import Field
 from web.pages import is_refresh, page
 from web.people_ops.history import task_rows
 from web.people_ops.next_steps import after, ahead
@@ -94,8 +95,8 @@ def _forms(view: TaskView, viewer: Viewer, *, typed: Typed | None) -> dict[str, 
     return {
         "locked": locked,
         "fields": _fields("complete", model, view.draft, typed=typed, locked=locked),
-        "answers": forms.answers(model, {**task.form, "outcome": task.outcome}),
-        "kept": forms.answers(model, unsent),
+        "answers": forms.answers(model, {**task.form, "outcome": task.outcome}, zone=viewer.zone),
+        "kept": forms.answers(model, unsent, zone=viewer.zone),
         "snooze_fields": _fields("snooze", SnoozeForm, {}, typed=typed),
         "comment_fields": _fields("comment", CommentForm, {}, typed=typed),
     }
@@ -103,7 +104,7 @@ def _forms(view: TaskView, viewer: Viewer, *, typed: Typed | None) -> dict[str, 
 
 def _fields(
     name: str, model: Any, values: Mapping[str, Any], *, typed: Typed | None, locked: bool = False
-) -> list[forms.Field]:
+) -> list[Field]:
     again = typed if typed is not None and typed.name == name else None
     return forms.fields_of(
         model, again.values if again else values, mistakes=again.mistakes if again else None, locked=locked
