@@ -3,19 +3,24 @@
 from activities.cases import next_first_session, record_case
 from activities.effects import measure_effect
 from activities.evaluation import claim, mark_periods
+from activities.mail_hours import letter_window
 from activities.measurement import measure
 from activities.serving import serve_activities
 from activities.sla import read_sla
 from activities.tasks import plan_task, project_task
+from activities.tips import show_in_portal, tip_standing
 from retention.temporal.queues import WORK
 
 ACTIVITIES = (
     plan_task,
     project_task,
     read_sla,
+    letter_window,
     record_case,
     next_first_session,
     measure_effect,
+    tip_standing,
+    show_in_portal,
     mark_periods,
     claim,
     measure,

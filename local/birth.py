@@ -31,6 +31,7 @@ def forget_broken(world: World) -> None:
         return
     shutil.rmtree(places.database_folder(places.home() / "database") / "postgres", ignore_errors=True)
     shutil.rmtree(places.home() / "temporal", ignore_errors=True)
+    shutil.rmtree(places.home() / "outbox", ignore_errors=True)
     world.seeding = False
 
 

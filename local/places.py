@@ -22,7 +22,7 @@ def home() -> Path:
 def empty_home() -> None:
     """Remove what Mainstay put there, and the folder if nothing else is in it (it may be anybody's)."""
     folder = home()
-    for name in ("database", "temporal", "logs"):
+    for name in ("database", "temporal", "logs", "outbox"):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name in ("world.json", "up.lock", "bundle.lock"):
         (folder / name).unlink(missing_ok=True)

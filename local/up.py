@@ -92,6 +92,7 @@ def _environment(world: World) -> dict[str, str]:
         "API_PORT": str(port),
         "PUBLIC_URL": f"http://{ports.LOOPBACK}:{port}",
         "SESSION_SECRET": world.secret,
+        "OUTBOX_FOLDER": str(places.home() / "outbox"),
         "TEMPORAL_NAMESPACE": NAMESPACES[0],
         "TEMPORAL_UPKEEP_NAMESPACE": NAMESPACES[1],
         "PYTHONUNBUFFERED": "1",

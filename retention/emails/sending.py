@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
-from functools import lru_cache
 from http.client import HTTPException
 from typing import Any
 from urllib.error import URLError
@@ -70,7 +69,6 @@ class SendGridDoor:
         return client
 
 
-@lru_cache
 def the_door() -> MailDoor:
     """The door of this process. Raises Refusal when there is none that its environment allows."""
     told, sender = settings(), sender_of(settings())

@@ -82,12 +82,15 @@ def _door(addresses: Mapping[str, str]) -> psycopg.Connection:
 
 
 @pytest.fixture(scope="session")
-def own_database(addresses: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+def own_database(
+    addresses: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, str]]:
     """This test process's database by role; the settings of this process and its children point to it."""
     mine = clone(addresses, f"test_{worker_name()}")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATABASE_URL", mine["mainstay_app"])
         patch.setenv("ENVIRONMENT", "test")
+        patch.setenv("OUTBOX_FOLDER", str(tmp_path_factory.mktemp("outbox")))
         _forget()
         yield mine
         _forget()

@@ -108,6 +108,7 @@ async def a_town(
     mark = uuid4().hex[:12]
     database = clone(addresses, f"town_{mark}")["mainstay_app"]
     environment = _environment(mark, database=database, temporal=temporal)
+    environment["OUTBOX_FOLDER"] = str(folder / "outbox")
     cases, upkeep = await _namespaces(environment)
     engine = engine_for(database, pool=2)
     town = Town(folder, os.environ | environment, cases, upkeep, engine)
