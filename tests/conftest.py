@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.testbed.browser",
     "tests.testbed.town",
     "tests.testbed.visitors",
+    "tests.testbed.mail_provider",
 ]
 
 
