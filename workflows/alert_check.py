@@ -6,20 +6,22 @@ from temporalio import workflow
 
 from retention.messages.cases import AlsoFound, CaseResult, RuleResolved, StartCase
 from retention.vocabulary import Outcome, TaskState
+from workflows import shown
 from workflows.casework import CANCELED, ENDED_OUTSIDE, Casework, TaskInHand
 from workflows.on_temporal import OnTemporal
+from workflows.tutor_events import HearsOfTutor
 
 
 @workflow.defn(name="AlertCheck")
-class AlertCheck:
-    """Ask a person; when the cause is gone and nobody has begun, take the question back.
+class AlertCheck(HearsOfTutor):
+    """Ask a person; when the cause or the tutor is gone and nobody has begun, take the question back.
 
     A case to which something was added stays with people: the new cause is not gone.
     """
 
     @workflow.init
     def __init__(self, case: StartCase) -> None:
-        self._work = Casework(case, OnTemporal(case.clock))
+        super().__init__(Casework(case, OnTemporal(case.clock)))
         self._resolved: RuleResolved | None = None
 
     @workflow.run
@@ -39,13 +41,15 @@ class AlertCheck:
 
     async def _story(self) -> CaseResult:
         work = self._work
-        task = await work.open_task()
+        self._task = task = await work.open_task()
         await work.wait_for(lambda: task.over() or self._resolved is not None)
         if self._resolved is not None and not task.over():
             await self._mended(task, self._resolved)
         result = await work.ended(task)
         if result.state is TaskState.COMPLETED:
             return await work.close(Outcome(str(result.outcome)), late=result.late)
+        if self._left is not None:
+            return await work.close(Outcome.CHURNED, note=shown.left(self._left))
         if self._resolved is not None:
             return await work.close(Outcome.RECOVERED_BY_ITSELF, note=self._resolved.reason)
         return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)

@@ -10,15 +10,17 @@ from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedS
 
 from retention.messages.cases import AlsoFound, CaseProgress, StartCase
 from retention.messages.tasks import OpenTask, Rung, TaskMemory
+from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.programmes.registry import PROGRAMMES, TASKS
 from retention.temporal import search_attributes as known
-from retention.vocabulary import CaseState, OwnerGroup, SlaState, TaskAct, TaskState
+from retention.vocabulary import CaseState, ChurnReason, OwnerGroup, SlaState, TaskAct, TaskState
 
 GROUPS = {OwnerGroup.PEOPLE_OPS: "People Ops", OwnerGroup.OPS_MANAGER: "the ops manager"}
-SOON = {
-    TaskAct.REMINDED: "a reminder",
-    TaskAct.BREACHED: "it is overdue",
-    TaskAct.ESCALATED: "it is escalated to the ops manager",
+SOON = {TaskAct.REMINDED: "a reminder", TaskAct.BREACHED: "it is overdue"}
+LEFT = {
+    ChurnReason.RESIGNATION: "resigned",
+    ChurnReason.INACTIVITY: "has not taught for so long that it counts as leaving",
+    ChurnReason.REDUCED_ACTIVITY: "has taught so little for weeks that it counts as leaving",
 }
 
 
@@ -44,7 +46,7 @@ def case_summary(case: StartCase) -> str:
 
 def timer_summary(rung: Rung) -> str:
     """What a timer of a task waits for."""
-    return f"Waiting for a person; {SOON.get(rung.act, rung.act)} at {instant(rung.at)}"
+    return f"Waiting for a person; {_soon(rung)} at {instant(rung.at)}"
 
 
 def task_details(task: OpenTask, memory: TaskMemory) -> str:
@@ -57,7 +59,7 @@ def task_details(task: OpenTask, memory: TaskMemory) -> str:
             lines += ["", f"Put aside until {instant(memory.follow_up_at)}."]
         if memory.ladder:
             rung = memory.ladder[0]
-            lines += ["", f"If nobody acts: {SOON.get(rung.act, rung.act)} at {instant(rung.at)}."]
+            lines += ["", f"If nobody acts: {_soon(rung)} at {instant(rung.at)}."]
     return "\n".join(lines)
 
 
@@ -71,6 +73,21 @@ def case_details(case: StartCase, progress: CaseProgress) -> str:
         lines += [f"Waiting for {progress.waiting_for}{until}."]
     lines += ["", f"Rule {case.rule_id}, rulebook version {case.rulebook_version}."]
     return "\n".join(lines)
+
+
+def left(tutor: TutorLeft) -> str:
+    """Why a case ends with its tutor."""
+    return f"The tutor has left: {LEFT[tutor.reason]} (since {instant(tutor.at)})."
+
+
+def away(leave: LeaveStarted) -> str:
+    """A leave, as a remark."""
+    return f"The tutor is on leave since {instant(leave.at)}."
+
+
+def back(leave: LeaveEnded) -> str:
+    """The end of a leave, as a remark."""
+    return f"The tutor is back from leave since {instant(leave.at)}."
 
 
 def also_found(found: AlsoFound) -> str:
@@ -136,6 +153,12 @@ def _attributes(values: dict[Any, Any]) -> TypedSearchAttributes:
     return TypedSearchAttributes(
         [SearchAttributePair(key, value) for key, value in values.items() if value not in (None, "")]
     )
+
+
+def _soon(rung: Rung) -> str:
+    if rung.group is not None:
+        return f"it is escalated to {GROUPS[rung.group]}"
+    return SOON.get(rung.act, rung.act)
 
 
 def _who(memory: TaskMemory) -> str:

@@ -1,11 +1,27 @@
 """A first session went badly (rule R1): a person looks into it."""
 
-from pydantic import Field
+from datetime import timedelta
 
+from pydantic import BaseModel, Field
+
+from retention import policy
+from retention.messages.cases import StartCase
 from retention.messages.forms import TaskForm, Words, ends, note
-from retention.policy import FOLLOW_UP_WINDOW
 from retention.programmes.entry import ProgrammeEntry, TaskEntry
 from retention.vocabulary import FollowUpWish, Outcome, TaskKind
+
+
+class ReviewTerms(BaseModel):
+    """The limits that a case began with; a later change of policy leaves it alone."""
+
+    watch_for: timedelta = policy.FOLLOW_UP_WINDOW
+    look_every: timedelta = policy.FOLLOW_UP_LOOK
+
+
+class StartReview(StartCase):
+    """Input of the workflow."""
+
+    terms: ReviewTerms = ReviewTerms()
 
 
 class FirstSessionReviewForm(TaskForm):
@@ -27,6 +43,7 @@ class FirstSessionReviewForm(TaskForm):
 ENTRY = ProgrammeEntry(
     workflow="FirstSessionReview",
     name="First-session review",
+    start=StartReview,
     task_from_rule=True,
     tasks={
         TaskKind.FIRST_SESSION_REVIEW: TaskEntry(
@@ -34,7 +51,7 @@ ENTRY = ProgrammeEntry(
             title="Review a poor first session",
             form=FirstSessionReviewForm,
             afterwards=(
-                f"Mainstay looks for the tutor's next first session for {FOLLOW_UP_WINDOW.days} days, "
+                f"Mainstay looks for the tutor's next first session for {policy.FOLLOW_UP_WINDOW.days} days, "
                 "if you ask it to."
             ),
         )

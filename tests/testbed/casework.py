@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from sqlalchemy import select
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
@@ -61,6 +62,11 @@ class Office:
         """Another rule has found something that is added to the case."""
         handle = self.skipper.client.get_workflow_handle(case.case_id)
         await handle.signal("also_found", a_finding(command_id, at=await self.skipper.now()))
+        await self.skipper.rest()
+
+    async def said(self, case: StartCase, signal: str, message: BaseModel) -> None:
+        """Tell the case something, and let everything come to rest."""
+        await self.skipper.client.get_workflow_handle(case.case_id).signal(signal, message)
         await self.skipper.rest()
 
     async def until(self, instant: datetime) -> None:
