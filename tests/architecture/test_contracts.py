@@ -9,6 +9,7 @@ from tests.architecture import contracts, source
 LAYERS = "Layers: each folder knows only those below it"
 WORDS = "Inside retention: words below, then numbers and messages, then records and letters"
 DECIDES = "A workflow decides and remembers; it never reads, writes, scores, judges or sends"
+GIVEN = "Numbers and instants reach a workflow in its input and through its steps"
 SCORES = "No page of a tutor or student reaches a churn score"
 PURE = "Rules are pure: no database, no settings"
 CIRCLES = "No circles"
@@ -36,6 +37,8 @@ BREACHES = [
     (WORDS, "retention.temporal.queues", "retention.records"),
     (DECIDES, "workflows.planted", "retention.records"),
     (DECIDES, "retention.messages.cases", "retention.settings"),  # reached through a chain
+    (GIVEN, "workflows.planted", "retention.policy"),
+    (GIVEN, "workflows.planted", "retention.readings"),
     (SCORES, "web.tutor.planted", "retention.records.churn"),
     (SCORES, "web.student.planted", "rules"),
     (SCORES, "web.tutor.planted", "web.people_ops.tutor"),  # reached through a chain
