@@ -8,9 +8,21 @@ from functools import lru_cache
 from temporalio import activity
 
 from activities import situations
+from activities.exposures import exposure_rows, reviews_of
 from activities.rulings import Ruling, cases_of, commands_of, decision_rows, sheets_of, state_rows
 from retention.messages.evaluation import Step, StepReport
-from retention.records import batches, cases, commands, decisions, fact_sheets, hops, moments, rulebook, world
+from retention.records import (
+    batches,
+    cases,
+    commands,
+    decisions,
+    exposures,
+    fact_sheets,
+    hops,
+    moments,
+    rulebook,
+    world,
+)
 from retention.records.announcements import announce
 from retention.records.database import Session, transaction
 from retention.settings import settings
@@ -87,10 +99,13 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step) -> None:
     numbers = fact_sheets.store(session, sheets_of(ruled))
     stored = decisions.store(session, decision_rows(ruled, numbers))
     rulebook.store_states(session, state_rows(ruled), as_of=step.as_of)
-    opened = cases_of(ruled, stored, clock=world.the_clock(session))
+    clock = world.the_clock(session)
+    opened = cases_of(ruled, stored, clock=clock)
     cases.open_all(session, opened)
+    exposures.store(session, exposure_rows(ruled, stored))
     going_on = situations.still_open([ruling.situation for ruling in ruled])
-    commands.put(session, commands_of(ruled, stored, opened=opened, going_on=going_on))
+    told = commands_of(ruled, stored, opened=opened, going_on=going_on)
+    commands.put(session, [*told, *reviews_of(ruled, stored, clock=clock)])
 
 
 def _report(ruled: Sequence[Ruling], *, tutors: int) -> StepReport:

@@ -6,6 +6,7 @@ from typing import Any
 
 from retention.clock import Clock
 from retention.messages.cases import StartCase
+from retention.programmes.registry import PROGRAMMES
 from retention.records.commands import NewCommand, finding_for, resolution_of, start_of
 from retention.vocabulary import RiskBand, Trigger, Verdict
 from rules.book import Book, Status
@@ -106,9 +107,10 @@ def cases_of(ruled: Sequence[Ruling], stored: Mapping[str, int], *, clock: Clock
 
 def _start(ruling: Ruling, one: Decision, *, decision_id: int, clock: Clock) -> StartCase:
     assert one.case_id is not None
-    facts = ruling.judgement.sheets[one.facts_digest]
+    rule, facts = ruling.book.rule(one.rule_id), ruling.judgement.sheets[one.facts_digest]
+    assert rule is not None
     score, band = facts.get("churn_score"), facts.get("risk_band")
-    return StartCase(
+    return PROGRAMMES[one.programme].start(
         case_id=one.case_id,
         programme=one.programme,
         tutor_number=one.tutor_number,
@@ -126,6 +128,7 @@ def _start(ruling: Ruling, one: Decision, *, decision_id: int, clock: Clock) -> 
         risk_band=RiskBand(str(band)) if band is not None else None,
         reason=one.sentence,
         clock=clock,
+        **rule.then.parameters,
     )
 
 
@@ -160,6 +163,7 @@ def _is_folded(one: Decision) -> bool:
 
 def _finding(ruling: Ruling, one: Decision) -> NewCommand:
     assert one.into is not None
-    rule = next(it for it in ruling.book.rules if it.id == one.rule_id)
+    rule = ruling.book.rule(one.rule_id)
+    assert rule is not None
     said = why(rule, one.explanation)
     return finding_for(one.into, at=one.as_of, reason=said, rule_id=one.rule_id, session_id=one.session_id)

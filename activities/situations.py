@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
+from retention import policy
 from retention.measures.periods import measured_day
 from retention.messages.evaluation import Step
-from retention.records import rulebook, situations
+from retention.records import letters, rulebook, situations, vetoes
 from retention.records.database import Session
 from retention.vocabulary import CaseState, Programme, Trigger
 from rules.situation import Moment, OpenCase, Situation
@@ -25,10 +27,13 @@ OF_THE_SESSION = (
 def situations_of(session: Session, step: Step) -> list[Situation]:
     """The situation of each tutor of a batch; the number of statements does not depend on how many."""
     states, cases = _states(session, step.batch_id), _open_cases(session, step.batch_id)
+    acted, vetoed = _last_acted(session, step.batch_id), _vetoes(session, step)
     moments: defaultdict[int, list[Moment]] = defaultdict(list)
     for row in situations.moments_of(session, step.batch_id):
         moments[row["tutor_number"]].append(_moment(row))
     told = situations.facts_of(session, step.batch_id, day=measured_day(step.as_of), as_of=step.as_of)
+    window = step.as_of - policy.OPTIONAL_MAIL_WINDOW
+    mails = letters.optional_sent(session, [row["tutor_number"] for row in told], window)
     return [
         Situation(
             tutor_number=number,
@@ -37,6 +42,9 @@ def situations_of(session: Session, step: Step) -> list[Situation]:
             moments=_once_each(moments[number]),
             states=states[number],
             open_cases=tuple(cases[number]),
+            last_acted=acted[number],
+            vetoes=vetoed[number],
+            optional_mails=mails.get(number, 0),
         )
         for row in told
         if (number := row["tutor_number"])
@@ -68,8 +76,27 @@ def _states(session: Session, batch_id: str) -> defaultdict[int, dict[str, RuleS
 def _open_cases(session: Session, batch_id: str) -> defaultdict[int, list[OpenCase]]:
     found: defaultdict[int, list[OpenCase]] = defaultdict(list)
     for row in situations.open_cases_of(session, batch_id):
-        case = OpenCase(case_id=row.case_id, programme=Programme(row.programme), state=CaseState(row.state))
+        case = OpenCase(
+            case_id=row.case_id,
+            programme=Programme(row.programme),
+            state=CaseState(row.state),
+            acted_at=row.acted_at,
+        )
         found[row.tutor_number].append(case)
+    return found
+
+
+def _last_acted(session: Session, batch_id: str) -> defaultdict[int, dict[Programme, datetime]]:
+    found: defaultdict[int, dict[Programme, datetime]] = defaultdict(dict)
+    for row in situations.last_acted_of(session, batch_id):
+        found[row.tutor_number][Programme(row.programme)] = row.acted_at
+    return found
+
+
+def _vetoes(session: Session, step: Step) -> defaultdict[int, dict[Programme, datetime]]:
+    found: defaultdict[int, dict[Programme, datetime]] = defaultdict(dict)
+    for row in vetoes.of_batch(session, step.batch_id, as_of=step.as_of):
+        found[row.tutor_number][Programme(row.programme)] = row.until
     return found
 
 

@@ -1,4 +1,4 @@
-"""One human case and one lead owner for each tutor, and the order in which a firing is asked what holds it."""
+"""One human case and one lead owner for each tutor, and the order of what may hold a firing back."""
 
 from collections.abc import Callable, Iterable
 

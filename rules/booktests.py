@@ -31,7 +31,7 @@ def run_tests(book: Book, matcher: Matcher) -> Iterator[TestResult]:
             continue
         alone = replace(book, rules=(replace(rule, status=Status.ACTIVE),))
         for case in rule.cases:
-            judged = _judged(alone, rule, facts=case.facts, matcher=matcher)
+            judged = _judged(alone, rule, facts=case.facts, matcher=matcher, states=_held_long(rule))
             fires = Verdict.FIRE in map(_came_to, judged.decisions)
             wrong = "" if fires is case.fires else f"{'fires' if fires else 'does not fire'}"
             yield TestResult(rule.id, rule.place, case.says, wrong)
@@ -83,6 +83,15 @@ def _judged(
         open_cases=(told,) if rule.then.tells else (),
     )
     return judge(book, situation, matcher=matcher)
+
+
+def _held_long(rule: Rule) -> dict[str, RuleState]:
+    """A case is about facts that have already held for as long as the rule asks; the clock is for series."""
+    return (
+        {rule.id: RuleState(digest=rule.digest, last_seen=BEGIN, true_for=rule.lasting)}
+        if rule.lasting
+        else {}
+    )
 
 
 def _came_to(one: Decision) -> Verdict:

@@ -15,7 +15,6 @@ from rules.reference import LeafResult, explain
 from rules.situation import Decision, Moment, Situation
 from rules.state import RuleState
 
-
 BEGINNINGS = frozenset({Verdict.FIRE, Verdict.SUPPRESSED})  # suppressed: left out by lot
 
 

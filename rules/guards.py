@@ -1,4 +1,4 @@
-"""What holds a firing back: for the tutor's own sake, by a manager's word, or so that effects can be known."""
+"""What holds a firing back: the tutor's own sake, a manager's word, or that effects must be known."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who is left without an automated programme, so that its effect can be known: by lot, and always the same."""
+"""Who is left without an automated programme so that its effect can be known: by lot, always the same."""
 
 from retention.programmes.registry import PROGRAMMES
 from retention.vocabulary import Arm, Programme

@@ -20,7 +20,11 @@ SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_offic
         - leave.days) END AS days_since_session,
     s.rating_last_30 AS rating_avg_30, month.first_success_pct, month.reschedule_pct AS resched_rate_30d,
     week.tutor_moves AS resched_7d, month.no_show_pct AS noshow_rate_30d, week.no_shows AS noshows_7d,
-    fortnight.no_shows AS noshows_14d, month.engagement_pct AS engagement, month.objectives_pct
+    fortnight.no_shows AS noshows_14d, month.engagement_pct AS engagement, month.objectives_pct,
+    s.rated_last_30 AS rated_30, month.first_rated AS first_rated_30d, firsts.mean AS first_rating_avg_30d,
+    jsonb_exists(c.patterns, 'poor_first_session') AS pattern_poor_first_session,
+    jsonb_exists(c.patterns, 'high_reschedule') AS pattern_high_reschedule,
+    jsonb_exists(c.patterns, 'no_show_risk') AS pattern_no_show_risk
 FROM batch b JOIN tutors t ON t.number = b.tutor_number
 LEFT JOIN standings s ON s.tutor_number = t.number
 LEFT JOIN tutor_metrics week ON week.tutor_number = t.number AND week.day = :day AND week.window_days = 7
@@ -28,13 +32,19 @@ LEFT JOIN tutor_metrics month ON month.tutor_number = t.number AND month.day = :
 LEFT JOIN tutor_metrics quarter
     ON quarter.tutor_number = t.number AND quarter.day = :day AND quarter.window_days = 90
 LEFT JOIN LATERAL (
-    SELECT score, band FROM churn_scores WHERE tutor_number = t.number AND day <= :day
+    SELECT score, band, patterns FROM churn_scores WHERE tutor_number = t.number AND day <= :day
     ORDER BY day DESC LIMIT 1
 ) c ON true
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(tutor_no_shows), 0) AS no_shows FROM tutor_days d
     WHERE d.tutor_number = t.number AND d.day > CAST(:day AS date) - 14 AND d.day <= CAST(:day AS date)
 ) fortnight
+CROSS JOIN LATERAL (
+    SELECT avg(f.overall_rating)::double precision AS mean FROM sessions taught
+    JOIN feedback f ON f.session_id = taught.session_id AND f.tutor_number = taught.tutor_number
+    WHERE taught.tutor_number = t.number AND taught.session_number = 1 AND f.event_time <= :as_of
+        AND taught.scheduled_start >= CAST(:day AS date) - 29 AND taught.scheduled_start <= :as_of
+) firsts
 CROSS JOIN LATERAL (
     SELECT count(*) AS days FROM tutor_days d
     WHERE d.tutor_number = t.number AND d.on_leave AND d.day <= CAST(:day AS date)
@@ -64,9 +74,15 @@ WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
 """
 
 OPEN_CASES = """
-SELECT c.tutor_number, c.case_id, c.programme, c.state FROM cases c
+SELECT c.tutor_number, c.case_id, c.programme, c.state, c.acted_at FROM cases c
 JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
 WHERE c.state <> 'closed' ORDER BY c.opened_at, c.case_id
+"""
+
+LAST_ACTED = """
+SELECT c.tutor_number, c.programme, max(c.acted_at) AS acted_at FROM cases c
+JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
+WHERE c.acted_at IS NOT NULL GROUP BY c.tutor_number, c.programme
 """
 
 
@@ -85,3 +101,8 @@ def moments_of(session: Session, batch_id: str) -> list[RowMapping]:
 def open_cases_of(session: Session, batch_id: str) -> Sequence[Any]:
     """The cases of a batch's tutors that have not ended, oldest first."""
     return session.execute(text(OPEN_CASES), {"batch": batch_id}).all()
+
+
+def last_acted_of(session: Session, batch_id: str) -> Sequence[Any]:
+    """When the newest case of each programme did what it is for: tutor_number, programme, acted_at."""
+    return session.execute(text(LAST_ACTED), {"batch": batch_id}).all()

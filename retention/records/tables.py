@@ -12,6 +12,7 @@ from retention.records import (
     decisions,
     dirty_days,
     effect_figures,
+    exposures,
     fact_sheets,
     feedback,
     feeds,
@@ -31,6 +32,7 @@ from retention.records import (
     tasks,
     tutor_days,
     tutors,
+    vetoes,
     world,
 )
 from retention.records.database import Base
@@ -47,6 +49,7 @@ RECORDS = (
     decisions,
     dirty_days,
     effect_figures,
+    exposures,
     fact_sheets,
     feedback,
     feeds,
@@ -66,6 +69,7 @@ RECORDS = (
     tasks,
     tutor_days,
     tutors,
+    vetoes,
     world,
 )
 METADATA = Base.metadata

@@ -1,6 +1,7 @@
 """The command line: what an author of rules sees."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_check_says_that_the_shipped_book_is_whole() -> None:
-    assert "3 rules, version 1.0.0" in said("check")
+    assert "rules, version 1.1.0" in said("check")
+    assert "nothing to mend" in said("check")
 
 
 def test_check_names_each_mistake_and_fails(folder: Path) -> None:
@@ -41,18 +43,19 @@ def test_check_names_each_mistake_and_fails(folder: Path) -> None:
 
 def test_test_runs_the_tests_in_the_book_with_both_engines() -> None:
     output = said("test")
-    assert "durable: 26 of 26 tests pass." in output
-    assert "python: 26 of 26 tests pass." in output
+    assert re.search(r"durable: (\d+) of \1 tests pass\.", output)
+    assert re.search(r"python: (\d+) of \1 tests pass\.", output)
 
 
 def test_test_shows_which_test_fails_and_how(folder: Path) -> None:
-    rule = a_rule(for_="7d")  # its cases expect a firing at the first look
+    rule = a_rule(for_="7d")
+    rule["tests"]["cases"].append({"says": "below", "facts": {"churn_score": 40}, "fires": True})
     rule["tests"]["series"] = [
         {"says": "a week", "step": "1d", "fires_at": [6], "facts": {"churn_score": ["60x8"]}}
     ]
     (folder / "trial.yaml").write_text(text_of(rule), encoding="utf-8")
     output = said("test", "--book", folder, code=1)
-    assert "trial.yaml:5: H1.coaching, “above”: does not fire" in output
+    assert "trial.yaml:5: H1.coaching, “below”: does not fire" in output
     assert "“a week”: fire at [7], not [6]" in output
 
 
