@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.cube import FAR, THOUSANDTHS, Cube, Floats, Ints
 from ml.windows import Windows, days_since, highest, mean, share, wait_quantile
 from retention import policy
+from retention.measures.cube import FAR, THOUSANDTHS, Cube, Floats, Ints
 
 Matrix = npt.NDArray[np.float32]
 HOLIDAY_SEASONS = ((12, 15, 31), (1, 1, 7), (7, 15, 31), (8, 1, 31))  # month, first and last day

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from ml.cube import FAR, Bools, Cube, Ints
+from retention.measures.cube import FAR, Bools, Cube, Ints
 from retention.measures.stays import Day, History, Stay, stays_of
 from retention.vocabulary import ChurnReason, TutorStatus
 

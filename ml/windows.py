@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.cube import THOUSANDTHS, WAIT_EDGES, Cube, Floats, Ints
+from retention.measures.cube import THOUSANDTHS, WAIT_EDGES, Cube, Floats, Ints
 
 
 class Windows:

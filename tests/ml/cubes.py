@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.cube import FAR, WAIT_EDGES, Cube
+from retention.measures.cube import FAR, WAIT_EDGES, Cube
 
 FIRST_DAY = date(2026, 1, 5)  # a Monday
 
@@ -46,3 +46,27 @@ def random_cube(days: int, tutors: int, seed: int) -> Cube:
     onboarded = draw.integers(-30, days // 2, tutors)
     leave = draw.random(shape) < 0.02
     return a_cube(days, tutors, **{**plain, "availability": hours, "on_leave": leave, "onboarded": onboarded})
+
+
+def tiring_cube(tutors: int = 150, days: int = 200, seed: int = 3) -> Cube:
+    """Tutors of whom some tire: they move sessions, log in less, and resign a few weeks later."""
+    draw, shape = np.random.default_rng(seed), (tutors, days)
+    tires = np.where(draw.random(tutors) < 0.5, draw.integers(30, days - 20, tutors), FAR)
+    tired = np.arange(days)[None, :] >= tires[:, None]
+    leaves = np.where(tires < FAR, tires + draw.integers(8, 40, tutors), FAR)
+    here = np.arange(days)[None, :] < leaves[:, None]
+    moves = draw.poisson(np.where(tired, 0.7, 0.08)) * here
+    logins = draw.poisson(np.where(tired, 0.5, 1.2)) * here
+    completed = draw.poisson(2.0, shape) * here
+    gone = leaves < days
+    return a_cube(
+        days,
+        tutors,
+        completed=completed,
+        booked=completed,
+        tutor_moves=moves,
+        logins=logins,
+        noticed=np.where(gone, leaves - 3, FAR),
+        resigned=np.where(gone, leaves, FAR),
+        onboarded=draw.integers(-200, 1, tutors),
+    )

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ml.cube import Cube, wait_bins
 from ml.features import FEATURES, NAMES, features
+from retention.measures.cube import Cube, wait_bins
 from tests.ml.cubes import a_cube, random_cube
 
 DAYS = 60

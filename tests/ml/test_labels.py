@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ml.cube import FAR, Cube
 from ml.labels import REASONS, actionable, labels
+from retention.measures.cube import FAR, Cube
 from retention.vocabulary import ChurnReason
 from tests.ml.cubes import a_cube
 

@@ -1,0 +1,78 @@
+"""Rows to learn hazards from: one for each tutor, snapshot day and interval whose outcome is known.
+
+Whether a row is taken depends on the calendar alone (its interval has passed), never on what happened in
+it; else the mean risk is learnt too low (ML guide 2, 12.3).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.features import Matrix, features
+from ml.horizons import EDGES, INTERVALS
+from ml.labels import Labels
+from retention.measures.cube import Bools, Cube, Floats, Ints
+
+EVERY = 3  # days between snapshots: loses nothing against every day, and costs a third (ML guide 2)
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """Tutors at the end of days: the features of each row, and whose and when it is."""
+
+    matrix: Matrix  # (rows, features)
+    tutor: Ints  # (rows,) index into the cube
+    day: Ints
+
+
+@dataclass(frozen=True)
+class PersonPeriods:
+    """Stacked rows: `snapshot` and `interval` say which; `gone` is the outcome."""
+
+    snapshots: Snapshots
+    snapshot: Ints
+    interval: Ints
+    gone: Bools
+
+    @property
+    def tutor(self) -> Ints:
+        return self.snapshots.tutor[self.snapshot]
+
+    def matrix(self) -> Matrix:
+        """Features with the interval as the last column."""
+        interval = self.interval[:, None].astype(np.float32)
+        return np.concatenate([self.snapshots.matrix[self.snapshot], interval], axis=1)
+
+    def events(self) -> int:
+        """Different tutors of whom an end was seen."""
+        return len(np.unique(self.tutor[self.gone]))
+
+
+def snapshots(cube: Cube, at_risk: Bools, days: Ints) -> Snapshots:
+    """Every tutor who is at risk at the end of each of the days."""
+    tutor, place = np.nonzero(at_risk[:, days])
+    return Snapshots(matrix=features(cube, days)[tutor, place], tutor=tutor, day=days[place])
+
+
+def stacked(shots: Snapshots, known: Labels, *, until: int) -> PersonPeriods:
+    """The intervals of the snapshots that have passed at the end of day `until`."""
+    leaves = known.leaves[shots.tutor, shots.day]
+    parts = []
+    for k in range(INTERVALS):
+        begins, ends = shots.day + EDGES[k], shots.day + EDGES[k + 1]
+        taken = np.flatnonzero((ends <= until) & (leaves > begins))
+        parts.append((taken, np.full(len(taken), k), leaves[taken] <= ends[taken]))
+    place, interval, gone = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return PersonPeriods(snapshots=shots, snapshot=place, interval=interval, gone=gone)
+
+
+def unrolled(matrix: Matrix) -> Matrix:
+    """Every interval of every row, in order: what is asked of a model to get all hazards."""
+    rows = np.repeat(matrix, INTERVALS, axis=0)
+    interval = np.tile(np.arange(INTERVALS, dtype=np.float32), len(matrix))[:, None]
+    return np.concatenate([rows, interval], axis=1)
+
+
+def rolled(hazards: Floats) -> Floats:
+    """The answers to `unrolled` rows as (rows, intervals)."""
+    return hazards.reshape(-1, INTERVALS)
