@@ -13,7 +13,7 @@ from retention import mail_hours, policy
 from retention.emails.addresses import hidden
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
 from retention.messages.letter_contents import Content, content_of
-from retention.messages.letters import LetterSent, LetterWish
+from retention.messages.letters import MAIL_BUDGET, LetterSent, LetterWish
 from retention.records import letters, mail_events, suppressions, world
 from retention.records.database import Session, transaction
 from retention.records.letters import LetterRecord
@@ -126,7 +126,7 @@ def _over_budget(session: Session, wish: LetterWish, letter: LetterRecord, *, at
     sent = letters.optional_sent(session, [wish.tutor_number], since).get(wish.tutor_number, 0)
     if sent - (letter.state != LetterState.NEW) < policy.OPTIONAL_MAILS:
         return ""
-    return f"Mail budget: {sent} optional letters in {policy.OPTIONAL_MAIL_WINDOW.days} days already."
+    return f"{MAIL_BUDGET}: {sent} optional letters in {policy.OPTIONAL_MAIL_WINDOW.days} days already."
 
 
 def _hand_over(attempt: Attempt, message: Message, door: MailDoor) -> LetterSent:

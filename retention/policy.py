@@ -177,6 +177,8 @@ TIP_EVERY = timedelta(days=7)  # at most one tip in a rolling week, over all var
 TIP_AGAIN_AFTER = timedelta(days=60)  # the same tip
 TIP_MEASURED_AFTER = timedelta(days=14)
 TIP_READ_FOR = timedelta(seconds=30)  # a guide open and in view for so long counts as read
+TIP_TRIES_AGAIN_AFTER = timedelta(days=1)  # while other optional letters have used the budget up
+TIP_WAITS_FOR_RETURN = timedelta(days=14)  # from leave; then what it is about is over
 TIP_WAITS_FOR_BUDGET = timedelta(days=2)  # then the tip is dropped: what it is about may have passed
 HOLDOUT_SHARE = 0.10  # of tutors, by programme, always the same ones (programmes guide, row 61)
 OPTIONAL_MAILS = 2  # letters to one tutor in OPTIONAL_MAIL_WINDOW over everything optional; 0: none at all

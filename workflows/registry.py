@@ -8,19 +8,27 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.alert_check import AlertCheck
+from workflows.coaching_tip import CoachingTip
 from workflows.effect_review import EffectReview
 from workflows.evaluation import Evaluation, EvaluationTick
 from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
 
-CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, HumanTask)
+CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, CoachingTip, HumanTask)
 UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
 # only say, or decide from what they are told: each case would import them anew, which costs more than its
 # whole replay. The workflows are not, so that a stray clock or random number in them is caught. `retention`
 # reaches nothing else: the import contracts keep records, letters and settings out.
-SHARED = ("retention", "workflows.carrier", "workflows.shown", "workflows.steps", "workflows.task_acts")
+SHARED = (
+    "retention",
+    "workflows.carrier",
+    "workflows.shown",
+    "workflows.steps",
+    "workflows.task_acts",
+    "workflows.tip_words",
+)
 GRACE = timedelta(seconds=10)
 
 

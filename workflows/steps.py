@@ -14,6 +14,7 @@ from retention.messages.evaluation import AsOf, Batch, Marked, Step, StepReport
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish, Window
 from retention.messages.sla import SlaQuestion, SlaReading
 from retention.messages.tasks import PlanRequest, TaskPlan, TaskSnapshot
+from retention.messages.tips import PortalNote, TipQuestion, TipStanding
 from retention.temporal.queues import MAIL, MODEL, RULES, WORK
 
 # A record is written as soon as the database answers again; Refusals alone end it sooner.
@@ -131,6 +132,32 @@ async def measure_effect(request: MeasureEffect) -> EffectFigure:
         summary=f"What became of {request.metric.replace('_', ' ')} by day {request.day}",
     )
     return figure
+
+
+async def tip_standing(question: TipQuestion) -> TipStanding:
+    """Whether and when a tutor may be sent a tip."""
+    standing: TipStanding = await workflow.execute_activity(
+        "tip_standing",
+        question,
+        result_type=TipStanding,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="May the tutor be sent a tip, and when",
+    )
+    return standing
+
+
+async def show_in_portal(note: PortalNote) -> None:
+    """Leave a tip for the platform to show, since no letter gets there."""
+    await workflow.execute_activity(
+        "show_in_portal",
+        note,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="Leave the guide for the platform to show",
+    )
 
 
 async def mark_periods(request: AsOf) -> Marked:

@@ -10,19 +10,33 @@ from retention.vocabulary import EffectVerdict
 class Answering:
     """A metric that a programme can be measured by."""
 
+    words: str  # in a sentence: "what the churn score does"
+    unit: str = ""
+    decimals: int = 0
     lower_is_better: bool = False
     cases: str = ""  # column of tutor_days that counts what it is computed from; "": it always has a value
 
 
 METRICS = {  # names as in the fact sheet
-    "churn_score": Answering(lower_is_better=True),
-    "rating_avg_30": Answering(cases="rated_n"),
-    "first_success_pct": Answering(cases="first_rated"),
-    "resched_rate_30d": Answering(lower_is_better=True, cases="booked"),
-    "noshow_rate_30d": Answering(lower_is_better=True, cases="booked"),
-    "engagement": Answering(cases="completed"),
-    "objectives_pct": Answering(cases="objectives_known"),
+    "churn_score": Answering("the churn score", "points", lower_is_better=True),
+    "rating_avg_30": Answering("the mean rating", "stars", 1, cases="rated_n"),
+    "first_success_pct": Answering("the share of first sessions rated 4 or better", "%", cases="first_rated"),
+    "resched_rate_30d": Answering(
+        "the share of sessions moved", "%", 1, lower_is_better=True, cases="booked"
+    ),
+    "noshow_rate_30d": Answering(
+        "the share of sessions missed", "%", 1, lower_is_better=True, cases="booked"
+    ),
+    "engagement": Answering("engagement", "points", cases="completed"),
+    "objectives_pct": Answering("the share of learning objectives met", "%", cases="objectives_known"),
 }
+
+
+def change(metric: str, before: float | None, after: float | None) -> str:
+    """A change in words: "the churn score: 62 to 48 points"."""
+    known = METRICS[metric]
+    told = [f"{value:.{known.decimals}f}" if value is not None else "unknown" for value in (before, after)]
+    return f"{known.words}: {told[0]} to {told[1]} {known.unit}".strip()
 
 
 def verdict(

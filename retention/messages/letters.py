@@ -12,6 +12,9 @@ from retention.vocabulary import Letter, LetterClass, LetterState
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
 
+MAIL_BUDGET = "Mail budget"  # how the reason begins when a letter was one too many for now
+
+
 class Choice(BaseModel):
     """One answer that a letter offers: a button on the page behind its link."""
 

@@ -15,6 +15,8 @@ class TipTerms(BaseModel):
     measured_after: timedelta = policy.TIP_MEASURED_AFTER
     read_for: timedelta = policy.TIP_READ_FOR
     wait_for_budget: timedelta = policy.TIP_WAITS_FOR_BUDGET
+    wait_for_return: timedelta = policy.TIP_WAITS_FOR_RETURN
+    again_after: timedelta = policy.TIP_TRIES_AGAIN_AFTER
 
 
 class StartTip(StartCase):

@@ -12,7 +12,6 @@ from retention.records import (
     decisions,
     dirty_days,
     effect_figures,
-    exposures,
     fact_sheets,
     feedback,
     feeds,
@@ -23,6 +22,7 @@ from retention.records import (
     metrics,
     moments,
     outcomes,
+    portal_notes,
     quarantine,
     rulebook,
     sessions,
@@ -32,7 +32,6 @@ from retention.records import (
     tasks,
     tutor_days,
     tutors,
-    vetoes,
     world,
 )
 from retention.records.database import Base
@@ -49,7 +48,6 @@ RECORDS = (
     decisions,
     dirty_days,
     effect_figures,
-    exposures,
     fact_sheets,
     feedback,
     feeds,
@@ -60,6 +58,7 @@ RECORDS = (
     metrics,
     moments,
     outcomes,
+    portal_notes,
     quarantine,
     rulebook,
     sessions,
@@ -69,7 +68,6 @@ RECORDS = (
     tasks,
     tutor_days,
     tutors,
-    vetoes,
     world,
 )
 METADATA = Base.metadata

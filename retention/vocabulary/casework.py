@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     IMPROVED = "improved"
     NO_CHANGE = "no_change"
     WORSENED = "worsened"
+    NOT_MEASURABLE = "not_measurable"
     CHURNED = "churned"
     NOT_NEEDED = "not_needed"
     DECLINED_BY_TUTOR = "declined_by_tutor"

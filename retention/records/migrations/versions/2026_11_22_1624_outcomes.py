@@ -50,8 +50,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('subject', 'day', name=op.f('pk_effect_figures'))
     )
     op.create_index('ix_effect_figures_programme', 'effect_figures', ['programme', 'day', 'due_at'])
+    op.create_table('portal_notes',
+    sa.Column('case_id', sa.Text(), nullable=False),
+    sa.Column('number', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('tutor_number', sa.Integer(), nullable=False),
+    sa.Column('tip', sa.Text(), nullable=False),
+    sa.Column('letter_key', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.case_id'], name=op.f('fk_portal_notes_case_id_cases')),
+    sa.ForeignKeyConstraint(['tutor_number'], ['tutors.number'], name=op.f('fk_portal_notes_tutor_number_tutors')),
+    sa.PrimaryKeyConstraint('case_id', name=op.f('pk_portal_notes')),
+    sa.UniqueConstraint('number', name=op.f('uq_portal_notes_number'))
+    )
 
 
 def downgrade() -> None:
+    op.drop_table('portal_notes')
     op.drop_table('effect_figures')
     op.drop_table('case_outcomes')

@@ -1,0 +1,30 @@
+"""What a coaching tip has asked and done for it besides its letter."""
+
+from temporalio import activity
+
+from retention import mail_hours
+from retention.messages.tips import PortalNote, TipQuestion, TipStanding
+from retention.records import portal_notes, readers, tutors
+from retention.records.database import transaction
+from retention.vocabulary import TutorStatus
+
+
+@activity.defn
+def tip_standing(question: TipQuestion) -> TipStanding:
+    """Whether and when a tutor may be sent a tip, as things stand now."""
+    number, at = question.tutor_number, question.as_of
+    with transaction() as session:
+        status = tutors.status_of(session, number)
+        zone = readers.tutor(session, number).zone
+    return TipStanding(
+        opens_at=mail_hours.opens_at(zone, at),
+        on_leave=status is TutorStatus.ON_LEAVE,
+        left=status is TutorStatus.CHURNED,
+    )
+
+
+@activity.defn
+def show_in_portal(note: PortalNote) -> None:
+    """Leave a tip for the platform to show. Repeatable: one a case."""
+    with transaction() as session:
+        portal_notes.leave(session, note)

@@ -1,0 +1,54 @@
+"""Tips that no letter could bring: left for the platform, which shows them in the tutor's portal."""
+
+from collections.abc import Sequence
+
+from pydantic import AwareDatetime, BaseModel
+from sqlalchemy import BigInteger, ForeignKey, Identity, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retention.messages.tips import PortalNote
+from retention.records.database import Base, Moment, Session
+from retention.records.tutors import Tutor
+
+
+class PortalNoteRow(Base):
+    """One note a case; `number` is how far the platform has read."""
+
+    __tablename__ = "portal_notes"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)
+    tutor_number: Mapped[int] = mapped_column(ForeignKey("tutors.number"))
+    tip: Mapped[str]
+    letter_key: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[Moment]
+
+
+class LeftNote(BaseModel):
+    """A note as the platform gets it."""
+
+    number: int
+    tutor_id: str  # the platform's own
+    tip: str
+    letter_key: str
+    at: AwareDatetime
+
+
+def leave(session: Session, note: PortalNote) -> None:
+    """Leave a note. Repeatable: one a case."""
+    session.execute(insert(PortalNoteRow).values(note.model_dump()).on_conflict_do_nothing())
+
+
+def left_after(session: Session, number: int, *, most: int) -> Sequence[LeftNote]:
+    """The notes after the one that the platform has read last, oldest first."""
+    row = PortalNoteRow
+    wanted = (
+        select(row.number, Tutor.external_id.label("tutor_id"), row.tip, row.letter_key, row.at)
+        .join(Tutor, Tutor.number == row.tutor_number)
+        .where(row.number > number)
+        .order_by(row.number)
+        .limit(most)
+    )
+    return [LeftNote.model_validate(found._asdict()) for found in session.execute(wanted)]

@@ -1,0 +1,86 @@
+"""Coaching tips as their workflows get them, and what the world answers them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from retention.clock import real_time
+from retention.messages.effects import EffectFigure, MeasureEffect
+from retention.messages.letters import LetterSent, LetterWindow, LetterWish, TutorAnswer, Window
+from retention.messages.tips import TipQuestion, TipStanding
+from retention.programmes.coaching_tip import StartTip
+from retention.vocabulary import EffectVerdict, LetterState, OwnerGroup, Programme, TipAct
+from tests.factories.tasks import OPENED
+
+GUIDE = "first-session-excellence"
+METRIC = "first_success_pct"
+REASON = "First sessions with the tutor go less well than they should."
+
+
+def a_tip(**changes: Any) -> StartTip:
+    """What a tip's workflow is told, of a case that no record knows of."""
+    told = {
+        "case_id": "coaching_tip/10023/1",
+        "programme": Programme.COACHING_TIP,
+        "tutor_number": 10_023,
+        "episode": "1",
+        "decision_id": 1,
+        "rule_id": "A1.first-session",
+        "rulebook_version": 1,
+        "opened_at": OPENED,
+        "owner_group": OwnerGroup.PEOPLE_OPS,
+        "priority": 20,
+        "reason": REASON,
+        "clock": real_time(),
+        "tip": GUIDE,
+        "metric": METRIC,
+    }
+    return StartTip.model_validate(told | changes)
+
+
+def a_deed(act: TipAct, *, letter_key: str, at: datetime, command_id: str = "deed") -> TutorAnswer:
+    """The tutor has done something with the guide."""
+    return TutorAnswer(command_id=command_id, letter_key=letter_key, step="tip", choice=act, at=at)
+
+
+@dataclass
+class TipWorld:
+    """What the world answers a rehearsed tip; each part may be changed before the story is told."""
+
+    standing: Callable[[TipQuestion], TipStanding] = lambda asked: TipStanding(opens_at=asked.as_of)
+    sending: list[tuple[LetterState, str]] = field(default_factory=list)  # then every letter is sent
+    verdict: EffectVerdict = EffectVerdict.IMPROVED
+    before: float | None = 55.0
+    after: float | None = 72.0
+
+    def answers(self) -> dict[str, Callable[[Any], Any]]:
+        """By the name of the step."""
+        return {
+            "tip_standing": self.standing,
+            "letter_window": _open,
+            "send_letter": self._send,
+            "show_in_portal": lambda _note: None,
+            "measure_effect": self._measure,
+            "record_case": lambda _progress: None,
+        }
+
+    def _send(self, wish: LetterWish) -> LetterSent:
+        state, reason = self.sending.pop(0) if self.sending else (LetterState.SENT, "")
+        return LetterSent(key=wish.key, state=state, at=wish.as_of, reason=reason)
+
+    def _measure(self, asked: MeasureEffect) -> EffectFigure:
+        return EffectFigure(
+            subject=asked.subject,
+            day=asked.day,
+            metric=asked.metric,
+            due_at=asked.as_of,
+            measured_at=asked.at,
+            before=self.before,
+            after=self.after,
+            verdict=self.verdict,
+        )
+
+
+def _open(asked: LetterWindow) -> Window:
+    return Window(opens_at=asked.as_of, zone="UTC")
