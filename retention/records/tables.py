@@ -12,6 +12,7 @@ from retention.records import (
     decisions,
     dirty_days,
     effect_figures,
+    exposures,
     fact_sheets,
     feedback,
     feeds,
@@ -32,6 +33,7 @@ from retention.records import (
     tasks,
     tutor_days,
     tutors,
+    vetoes,
     world,
 )
 from retention.records.database import Base
@@ -48,6 +50,7 @@ RECORDS = (
     decisions,
     dirty_days,
     effect_figures,
+    exposures,
     fact_sheets,
     feedback,
     feeds,
@@ -68,6 +71,7 @@ RECORDS = (
     tasks,
     tutor_days,
     tutors,
+    vetoes,
     world,
 )
 METADATA = Base.metadata
