@@ -8,12 +8,14 @@ SHUT = {"disabled", "readonly"}
 
 @dataclass
 class Form:
-    """One form: where it goes, what it holds, and what it asks."""
+    """One form: where it goes, what it holds unseen, what it asks, and what stands in its fields already."""
 
     action: str
     held: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    ticks: list[str] = field(default_factory=list)
+    filled: dict[str, str] = field(default_factory=dict)
 
 
 class _Forms(HTMLParser):
@@ -35,12 +37,16 @@ class _Forms(HTMLParser):
             form.held[name] = said.get("value", "")
         elif tag == "input" and said.get("type") == "radio":
             form.choices.setdefault(name, []).append(said.get("value", ""))
+        elif tag == "input" and said.get("type") == "checkbox":
+            form.ticks.append(name)
         elif tag == "select":
             self._select = name
         elif tag == "option":
             form.choices.setdefault(self._select, []).append(said.get("value", ""))
         elif tag in {"input", "textarea"} and name:
             form.texts.append(name)
+            if said.get("value"):
+                form.filled[name] = said["value"]
 
 
 def forms_of(html: str) -> list[Form]:

@@ -52,6 +52,9 @@ class TaskStory:
     reason: str
     case_state: str | None
     case_programme: str | None
+    case_step: str
+    case_opened_at: datetime | None
+    tutor_zone: str
     rule_id: str | None
     rulebook_version: int | None
     explanation: list[dict[str, Any]]
@@ -105,6 +108,7 @@ SELECT task.task_id, task.case_id, task.kind, task.title, task.form_key, task.fo
        task.next_at, task.next_act, task.tutor_number, tutor.name AS tutor_name,
        tutor.status AS tutor_status, tutor.subjects, tutor.onboarded_at, c.session_id,
        coalesce(c.reason, '') AS reason, c.state AS case_state, c.programme AS case_programme,
+       coalesce(c.step, '') AS case_step, c.opened_at AS case_opened_at, tutor.time_zone AS tutor_zone,
        decision.rule_id, decision.rulebook_version,
        coalesce(decision.explanation, '[]'::jsonb) AS explanation,
        decision.as_of AS decided_at, score.score, score.band, score.as_of AS score_as_of,

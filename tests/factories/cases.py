@@ -18,6 +18,11 @@ KINDS = {
     TaskKind.FIRST_SESSION_REVIEW: (Programme.FIRST_SESSION_REVIEW, "first_session_review", "R1"),
     TaskKind.INACTIVITY_CHECK: (Programme.ALERT_CHECK, "alert_high", "ALERT.inactivity"),
     TaskKind.NO_SHOW_CHECK: (Programme.ALERT_CHECK, "alert_medium", "ALERT.no-shows"),
+    **{
+        kind: (Programme.COACHING, str(kind), "H1.coaching")
+        for kind in TaskKind
+        if kind.startswith("coaching_")
+    },
 }
 REASON = "The student called the first session poor."
 ADDED = "Also found in session s-2: A first session went badly."  # what a_finding reads as

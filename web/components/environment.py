@@ -26,6 +26,7 @@ FILTERS = {
     "plain": words.plain,
     "span": words.span,
     "spoken": words.spoken,
+    "there": words.there,
     "weekday_time": words.weekday_time,
     "wrong_fields": form_fields.wrong_fields,
 }

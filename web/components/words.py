@@ -113,6 +113,12 @@ def calendar_day(day_of_year: date | str) -> str:
     return f"{at.day} {at:%b}"
 
 
+def there(at: datetime, zone: str) -> str:
+    """An instant on the wall where somebody else lives: "Tue 24 Nov, 14:05"."""
+    then = at.astimezone(ZoneInfo(zone))
+    return f"{then:%a} {then.day} {then:%b, %H:%M}"
+
+
 def span(length: timedelta) -> str:
     """A length of time in its largest sensible unit: "45 min", "3 h", "4 days"."""
     minutes = int(abs(length).total_seconds() // 60)

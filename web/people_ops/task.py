@@ -1,7 +1,7 @@
 """One task: why it exists, what is known, the form that finishes it, and what happens next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -17,10 +17,14 @@ from web import forms
 from web.access import CurrentViewer, admitted
 from web.form_fields import Field
 from web.pages import is_refresh, page
+from web.people_ops import coaching
+from web.people_ops.coaching import clock_words
 from web.people_ops.history import task_rows
 from web.people_ops.next_steps import after, ahead
 from web.people_ops.outcome import ActOutcome, outcome_of
-from web.people_ops.reasons import Reason, in_a_sentence, leaves, score_reasons
+from web.people_ops.pre_brief import BRIEFED, Brief, brief_of
+from web.people_ops.progress import progress
+from web.people_ops.reasons import in_a_sentence, leaves, score_reasons
 from web.people_ops.task_forms import CommentForm, SnoozeForm
 from web.viewer import Viewer
 
@@ -50,7 +54,7 @@ class TaskView:
     outcome: ActOutcome | None
     mine: bool
     open: bool
-    reasons: Sequence[Reason] = field(default=())
+    brief: Brief | None
 
 
 @router.get("/{task_id}", response_class=HTMLResponse)
@@ -81,6 +85,9 @@ def show_task(
         history=task_rows(view.lines, {str(one.id): one.name for one in view.colleagues}),
         ahead=ahead(shown),
         next_words=after(view.outcome, shown),
+        marks=progress(shown.case_programme or "", step=shown.case_step, state=shown.case_state or ""),
+        clock=clock_words(shown.kind),
+        brief=view.brief,
         act_id=act,
         opened=typed.name if typed else "",
         **_forms(view, viewer, typed=typed),
@@ -92,23 +99,27 @@ def _forms(view: TaskView, viewer: Viewer, *, typed: Typed | None) -> dict[str, 
     task, model = view.task, form_for(view.task.form_key)
     locked = not view.open or (task.assignee is not None and not view.mine)
     unsent = {} if view.open or task.completed_by == viewer.actor else view.draft
+    again = typed if typed is not None and typed.name == "complete" else None
+    begun = again.values if again else view.draft or coaching.begun(task, viewer)
     return {
         "locked": locked,
-        "fields": _fields("complete", model, view.draft, typed=typed, locked=locked),
+        "fields": forms.fields_of(
+            model,
+            begun,
+            mistakes=again.mistakes if again else None,
+            asides=coaching.asides(task, begun, viewer),
+            locked=locked,
+        ),
         "answers": forms.answers(model, {**task.form, "outcome": task.outcome}, zone=viewer.zone),
         "kept": forms.answers(model, unsent, zone=viewer.zone),
-        "snooze_fields": _fields("snooze", SnoozeForm, {}, typed=typed),
-        "comment_fields": _fields("comment", CommentForm, {}, typed=typed),
+        "snooze_fields": _fields("snooze", SnoozeForm, typed=typed),
+        "comment_fields": _fields("comment", CommentForm, typed=typed),
     }
 
 
-def _fields(
-    name: str, model: Any, values: Mapping[str, Any], *, typed: Typed | None, locked: bool = False
-) -> list[Field]:
+def _fields(name: str, model: Any, *, typed: Typed | None) -> list[Field]:
     again = typed if typed is not None and typed.name == name else None
-    return forms.fields_of(
-        model, again.values if again else values, mistakes=again.mistakes if again else None, locked=locked
-    )
+    return forms.fields_of(model, again.values if again else {}, mistakes=again.mistakes if again else None)
 
 
 def _view(session: Session, viewer: Viewer, task_id: str, *, act: str) -> TaskView:
@@ -121,6 +132,7 @@ def _view(session: Session, viewer: Viewer, task_id: str, *, act: str) -> TaskVi
         heard=task_story.session_words(session, story.session_id) if story.session_id else (),
         colleagues=accounts.staff(session),
         draft=draft.form if draft else {},
+        brief=brief_of(session, story, now=viewer.clock.now()) if story.kind in BRIEFED else None,
         outcome=outcome,
         mine=story.assignee == viewer.actor,
         open=story.state == TaskState.CREATED,

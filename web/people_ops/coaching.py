@@ -1,0 +1,49 @@
+"""What the pages of coaching tasks know beyond other tasks: times to offer, and what each clock is for."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from retention import calendars, policy
+from retention.records.task_story import TaskStory
+from retention.vocabulary import TaskKind
+from web.people_ops import offered_times
+from web.viewer import Viewer
+
+OFFERING = {TaskKind.COACHING_OFFER, TaskKind.COACHING_TIMES, TaskKind.COACHING_CALL}
+CLOCKS = {  # what is to be done until the due date
+    TaskKind.COACHING_OFFER: "to agree on a time for the call",
+    TaskKind.COACHING_TIMES: "to agree on a time for the call",
+    TaskKind.COACHING_PHONE: "to agree on a time for the call",
+    TaskKind.COACHING_DECISION: "to decide",
+    TaskKind.COACHING_CALL: "to hold the call and write it down",
+    TaskKind.COACHING_FOLLOW_UP: "to look at what was agreed",
+}
+
+
+def clock_words(kind: str) -> str:
+    """What the time that is left is for; empty for other kinds."""
+    return CLOCKS.get(TaskKind(kind), "")
+
+
+def begun(task: TaskStory, viewer: Viewer) -> dict[str, str]:
+    """What the form holds before anything is typed: times to offer, on the viewer's wall clock."""
+    if task.kind not in OFFERING:
+        return {}
+    now = viewer.clock.now()
+    # A suggestion only: the terms that a case began with stay with its workflow.
+    hold_by = calendars.add_office_time(
+        calendars.office(), task.case_opened_at or task.opened_at, policy.COACHING_HOLD_WITHIN
+    )
+    times = offered_times.suggested(now, hold_by=hold_by, tutor_zone=ZoneInfo(task.tutor_zone))
+    return offered_times.typed(times, viewer.zone)
+
+
+def asides(task: TaskStory, inputs: Mapping[str, Any], viewer: Viewer) -> dict[str, str]:
+    """What each typed time is where the tutor lives."""
+    times = {
+        name: str(words)
+        for name, words in inputs.items()
+        if words and (name.startswith("times-") or name == "agreed_at")
+    }
+    return offered_times.for_the_tutor(times, viewer.zone, ZoneInfo(task.tutor_zone))

@@ -1,0 +1,72 @@
+"""Where a case stands among the steps of its programme."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from retention.vocabulary import CaseState, Programme
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage as people-ops count them; `steps` are the programme's own words for being there."""
+
+    words: str
+    steps: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One stage of a case: done, now, next, or left out because the case ended before it."""
+
+    words: str
+    state: str
+
+
+STAGES: dict[str, tuple[Stage, ...]] = {
+    Programme.COACHING: (
+        Stage("Recommended", frozenset({"recommended"})),
+        Stage("Times offered", frozenset({"accepted", "times_offered"})),
+        Stage("Scheduled", frozenset({"scheduled", "tutor_no_show", "rescheduled"})),
+        Stage("Call held", frozenset({"held", "actions_open"})),
+        Stage("Follow-up", frozenset({"follow_up", "following_up"})),
+        Stage("Closed", frozenset({"closed"})),
+    ),
+    Programme.COACHING_TIP: (
+        Stage("Chosen", frozenset({"candidate"})),
+        Stage("Sent", frozenset({"sent", "opened", "acted"})),
+        Stage("Measured", frozenset({"measured"})),
+        Stage("Closed", frozenset({"closed"})),
+    ),
+}
+
+
+def progress(programme: str, *, step: str, state: str, been: Collection[str] = ()) -> list[Mark]:
+    """The stages of a case, oldest first; empty for programmes that have none.
+
+    `been` are the steps that it went through: a case that ended early skips what lies between.
+    """
+    stages = STAGES.get(programme, ())
+    if not stages:
+        return []
+    closed = state == CaseState.CLOSED
+    here = len(stages) - 1 if closed else _place(stages, step)
+    seen = {_place(stages, one) for one in (*been, step)} | {0}
+    return [
+        Mark(
+            stage.words,
+            _state(place, here, passed=not closed or place in seen or place == here, closed=closed),
+        )
+        for place, stage in enumerate(stages)
+    ]
+
+
+def _place(stages: tuple[Stage, ...], step: str) -> int:
+    return next((place for place, stage in enumerate(stages) if step in stage.steps), 0)
+
+
+def _state(place: int, here: int, *, passed: bool, closed: bool) -> str:
+    if place < here:
+        return "done" if passed else "skipped"
+    if place == here:
+        return "done" if closed else "now"
+    return "next"
