@@ -18,6 +18,8 @@ SIGNED_IN = frozenset(Role)
 TABLE: dict[str, frozenset[Role] | None] = {
     "/static": EVERYBODY,
     "/sign-in": EVERYBODY,
+    "/answer": EVERYBODY,  # the link in a letter is the key
+    "/guides": EVERYBODY,
     "/": SIGNED_IN,  # the start page itself, nothing below it
     "/sign-out": SIGNED_IN,
     "/preferences": SIGNED_IN,

@@ -8,7 +8,8 @@ from retention.errors import Refusal
 from retention.settings import settings
 from web import faults, patterns, preferences, sign_in, statics
 from web.guard import SameOrigin, SecurityHeaders
-from web.people_ops import acts, case, inbox, task, tutor
+from web.people_ops import acts, case, guides, inbox, task, tutor
+from web.tutor import answer, guide
 from web.viewer import https
 
 SHORTEST_SECRET = 32  # characters
@@ -24,6 +25,9 @@ ROUTERS = (
     acts.router,
     case.router,
     tutor.router,
+    guides.router,
+    answer.router,
+    guide.router,
 )
 
 

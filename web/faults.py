@@ -13,12 +13,20 @@ from starlette.exceptions import HTTPException
 from retention.errors import Refusal
 from retention.records.database import Unreachable
 from web.access import SignInNeeded
+from web.guard import opened_by_link
 from web.pages import page
 from web.viewer import viewer_of
 
 log = structlog.get_logger()
 Handler = Callable[[Request, Exception], Awaitable[Response] | Response]
-STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "too_large": 413}
+STATUS = {
+    "not_found": 404,
+    "conflict": 409,
+    "forbidden": 403,
+    "too_large": 413,
+    "gone": 410,
+    "too_often": 429,
+}
 TITLES = {
     403: "Not for this account",
     404: "Not found",
@@ -53,16 +61,18 @@ def fault_page(
 ) -> Response:
     """The page of one fault. If even that cannot be rendered, its bare words."""
     title = TITLES.get(status, "That did not work")
+    by_link = opened_by_link(request.url.path)  # of somebody who has no account here
     try:
         return page(
             request,
             "error.html",
             status=status,
+            frame_of="tutor/layout.html" if by_link else "layout.html",
             code=status,
             title=title,
             what=what,
             instead=instead,
-            ways=HOME,
+            ways=() if by_link else HOME,
             reference=reference,
         )
     except Exception:

@@ -20,6 +20,8 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+BY_LINK = ("/answer/", "/guides/")  # whoever holds the link of a letter may open these, without signing in
+OF_LINKS = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow, noarchive"}
 
 
 class SecurityHeaders:
@@ -42,6 +44,8 @@ class SecurityHeaders:
                 answered = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self._fixed)
+                if opened_by_link(scope["path"]):
+                    headers.update(OF_LINKS)  # the link is the key: it goes to nobody else
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
@@ -66,7 +70,7 @@ class SameOrigin:
         if (
             scope["type"] == "http"
             and scope["method"] not in SAFE_METHODS
-            and not _ours(Headers(scope=scope))
+            and not _ours(Headers(scope=scope), by_link=opened_by_link(scope["path"]))
         ):
             refusal = PlainTextResponse("This change was asked for by another site.", status_code=403)
             await refusal(scope, receive, send)
@@ -74,9 +78,17 @@ class SameOrigin:
         await self._app(scope, receive, send)
 
 
-def _ours(headers: Headers) -> bool:
+def opened_by_link(path: str) -> bool:
+    """Whether a page is one of those that letters link to."""
+    return path.startswith(BY_LINK)
+
+
+def _ours(headers: Headers, *, by_link: bool) -> bool:
+    """A page without a referrer has the origin "null" in browsers that do not send Sec-Fetch-Site."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
     origin = headers.get("origin")
+    if by_link and origin == "null":
+        return True  # its form's token is what only our page can know
     return origin is not None and urlsplit(origin).netloc == headers.get("host")

@@ -55,7 +55,8 @@ TASK_VIEWS = (
     Link("Snoozed", "/people-ops/tasks?view=snoozed", "moon", "g z"),
     Link("Done", "/people-ops/tasks?view=done", "circle-check", "g d"),
 )
-STAFF_GROUPS = (Group("Tasks", TASK_VIEWS),)
+LIBRARY = (Link("Guides", "/people-ops/guides", "book-open"),)
+STAFF_GROUPS = (Group("Tasks", TASK_VIEWS), Group("For tutors", LIBRARY))
 
 
 def page(
@@ -63,12 +64,14 @@ def page(
 ) -> HTMLResponse:
     """The rendered page, or only `part` of it when htmx asks for a refresh.
 
-    `current` names the navigation entry that is open; `counts` are figures by address.
+    `current` names the navigation entry that is open; `counts` are figures by address; `seen` is the
+    viewpoint when it is not the viewer's.
     """
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     frame = _frame(request, viewer, current=values.pop("current", ""), counts=values.pop("counts", {}))
     block = part if part and is_refresh(request) else None
-    with seen_from(viewpoint_of(viewer)):
+    seen: Viewpoint | None = values.pop("seen", None)
+    with seen_from(seen or viewpoint_of(viewer)):
         text = render(template, block=block, viewer=viewer, frame=frame, refresh=block is not None, **values)
     return HTMLResponse(text, status_code=status)
 

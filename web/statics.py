@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 FOLDER = Path(__file__).parent / "static"
-STYLES = ("tokens", "reset", "layout", "badges", "cards", "forms", "tasks", "charts", "print")
+STYLES = ("tokens", "reset", "layout", "badges", "cards", "forms", "tasks", "charts", "tutor", "print")
 FOR_EVER = "public, max-age=31536000, immutable"
 
 router = APIRouter(prefix="/static", include_in_schema=False)
@@ -33,6 +33,7 @@ def files() -> dict[str, Static]:
     found = {
         "app.css": _static("app", "css", style),
         "icons.svg": _static("icons", "svg", (FOLDER / "icons.svg").read_bytes()),
+        "guide.js": _static("guide", "js", (FOLDER.parent / "assets" / "guide.js").read_bytes()),
         "favicon.svg": _static("favicon", "svg", (FOLDER / "favicon.svg").read_bytes()),
     }
     script = _script()

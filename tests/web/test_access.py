@@ -16,6 +16,15 @@ from web.access import EVERYBODY, MOST_BYTES, TABLE, TooLarge, form_of, rule_for
 from web.application import ROUTERS
 from web.viewer import STAFF
 
+PARTS = {  # of addresses: made up, but of the right form
+    "task_id": "0" * 32,
+    "number": "10001",
+    "case_id": "a/1/b",
+    "token": "guess",
+    "slug": "guess",
+    "act": "read",
+    "name": "guess",
+}
 ROUTES = [route for router in ROUTERS for route in router.routes if isinstance(route, Route)]
 
 
@@ -35,15 +44,28 @@ def test_only_staff_open_what_people_ops_see() -> None:
     assert {Role.TUTOR, Role.STUDENT}.isdisjoint(STAFF)
 
 
-def test_strangers_open_only_the_sign_in_page_and_static_files() -> None:
-    assert {beginning for beginning, roles in TABLE.items() if roles is EVERYBODY} == {"/static", "/sign-in"}
+def test_strangers_open_only_the_sign_in_page_static_files_and_what_letters_link_to() -> None:
+    opened = {beginning for beginning, roles in TABLE.items() if roles is EVERYBODY}
+    assert opened == {"/static", "/sign-in", "/answer", "/guides"}
+
+
+@pytest.mark.parametrize("role", sorted(Role))
+def test_each_role_opens_what_the_table_says_and_nothing_else(visitor: Visitor, role: Role) -> None:
+    browser = visitor(role=role)
+    for route in ROUTES:
+        roles, method = rule_for(route.path), min(route.methods or ())
+        answer = browser.request(method, route.path.replace(":path", "").format(**PARTS))
+        refused = answer.status_code == 403 and "needs the role" in answer.text
+        assert refused == (roles is not None and role not in roles), route.path
+        if route.path == "/sign-out":
+            assert answer.status_code == 403  # without its token it signs nobody out
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
 def test_a_stranger_is_asked_to_sign_in_everywhere_else(stranger: TestClient, route: Route) -> None:
     if rule_for(route.path) is EVERYBODY:
         return
-    address = route.path.replace(":path", "").format(task_id="0" * 32, number="10001", case_id="a/1/b")
+    address = route.path.replace(":path", "").format(**PARTS)
     for method in sorted(route.methods or ()):
         answer = stranger.request(method, address, follow_redirects=False)
         assert answer.status_code == 303

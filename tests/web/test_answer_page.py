@@ -1,0 +1,281 @@
+"""The page behind a letter's question: looking changes nothing, a press answers, the first answer stays."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import func, select, update
+
+from retention import links
+from retention.messages.letters import LetterWish, Question
+from retention.records.answers import LetterAnswer
+from retention.records.commands import Command
+from retention.records.database import transaction
+from retention.records.tutors import Tutor
+from tests.factories.questions import HOUR, a_letter, a_question, close_case
+from web import delivering
+from web.guard import HEADERS
+from web.tutor import tries
+
+WORDS = "None of these times suits me"
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody delivers here, and tries of other tests do not count."""
+    monkeypatch.setattr(delivering, "AT_MOST", 0.02)
+    monkeypatch.setattr(tries, "tries", MovingWindowRateLimiter(MemoryStorage()))
+
+
+def a_sent_letter(question: Question | None = None, **more: Any) -> LetterWish:
+    """A letter with a question, as it was sent to a tutor in New York."""
+    with transaction() as session:
+        wish = a_letter(session, question=question or a_question(now=datetime.now(UTC), **more))
+        session.get_one(Tutor, wish.tutor_number).time_zone = "America/New_York"
+    return wish
+
+
+def address_of(letter: LetterWish) -> str:
+    return f"/answer/{links.answer_token(letter.key)}"
+
+
+def press(browser: TestClient, letter: LetterWish, choice: str, **more: Any) -> Any:
+    form = {"choice": choice, "form_token": links.form_token(letter.key)} | more
+    return browser.post(address_of(letter), data=form)
+
+
+def kept() -> tuple[int, int]:
+    """How many answers and commands there are."""
+    with transaction() as session:
+        counted = [
+            session.scalar(select(func.count()).select_from(table)) for table in (LetterAnswer, Command)
+        ]
+        return counted[0] or 0, counted[1] or 0
+
+
+def settle(state: str, answer: dict[str, Any] | None = None) -> None:
+    with transaction() as session:
+        session.execute(update(Command).values(state=state, answer=answer))
+
+
+def test_the_question_is_asked_on_the_tutors_clock(stranger: TestClient) -> None:
+    question = a_question(now=datetime(2026, 11, 24, 12, tzinfo=UTC), closes_in=timedelta(days=36_500))
+    page = stranger.get(address_of(a_sent_letter(question)))
+    assert page.status_code == 200
+    assert "Which time suits you for a call of 30 minutes?" in page.text
+    assert "Thursday 26 November, 07:00 EST" in page.text
+    assert "Thursday 26 November, 09:00 EST" in page.text
+    assert "America/New_York" in page.text
+    assert page.text.count('name="choice"') == 3
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_scanner_may_open_it_as_often_as_it_likes(stranger: TestClient, method: str) -> None:
+    address = address_of(a_sent_letter())
+    for purpose in ("prefetch", "preview", "") * 20:
+        answer = stranger.request(method, address, headers={"sec-purpose": purpose, "purpose": purpose})
+        assert answer.status_code == 200
+    assert kept() == (0, 0)
+
+
+def test_a_scanner_that_posts_without_the_pages_token_answers_nothing(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    for form_token in ("", "guess", links.answer_token(letter.key), links.form_token("another/letter")):
+        assert press(stranger, letter, "slot_1", form_token=form_token).status_code == 403
+    assert stranger.post(address_of(letter)).status_code == 403
+    assert kept() == (0, 0)
+
+
+def test_the_page_sends_nothing_by_itself(stranger: TestClient) -> None:
+    page = stranger.get(address_of(a_sent_letter())).text
+    assert "<script" not in page
+    assert "http-equiv" not in page
+
+
+def test_one_press_answers_and_is_handed_to_the_case(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    page = press(stranger, letter, "none_suits", remark="  I am away this week.  ")
+    assert page.status_code == 200
+    assert "We have your answer" in page.text
+    assert WORDS in page.text
+    assert "I am away this week." in page.text
+    with transaction() as session:
+        (command,) = session.scalars(select(Command))
+    assert (command.target, command.name) == (letter.case_id, "answer")
+    assert command.payload["remark"] == "I am away this week."
+
+
+def test_pressing_the_same_button_again_shows_the_same_page(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    first = press(stranger, letter, "slot_1")
+    assert press(stranger, letter, "slot_1").text == first.text
+    assert kept() == (1, 1)
+
+
+def test_another_choice_leaves_the_first_and_says_how_to_change_it(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    press(stranger, letter, "none_suits")
+    page = press(stranger, letter, "slot_1").text
+    assert "Your first answer counts" in page
+    assert "reply to the letter" in page
+    assert f"<strong>{WORDS}</strong>" in page
+    assert kept() == (1, 1)
+
+
+def test_what_the_case_says_of_an_answer_is_shown(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    press(stranger, letter, "slot_1")
+    settle("applied", {"taken": True, "words": "Your call is on Thursday at 07:00."})
+    page = stranger.get(address_of(letter)).text
+    assert "Thank you" in page
+    assert "Your call is on Thursday at 07:00." in page
+
+
+def test_an_answer_that_came_too_late_is_kept_and_says_so(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    press(stranger, letter, "slot_1")
+    settle("applied", {"taken": False, "words": "The times were renewed meanwhile."})
+    page = stranger.get(address_of(letter)).text
+    assert "This was settled before" in page
+    assert "The times were renewed meanwhile." in page
+    assert "Your answer is kept" in page
+
+
+def test_an_answer_to_a_case_that_has_ended_says_when(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    press(stranger, letter, "slot_1")
+    settle("dead", {"type": "AlreadyClosed"})
+    with transaction() as session:
+        close_case(session, letter, at=datetime(2026, 11, 25, 2, tzinfo=UTC))
+    page = stranger.get(address_of(letter)).text
+    assert "This was settled on Tuesday 24 November." in page  # in New York it was still Tuesday
+
+
+def test_a_case_that_has_ended_asks_no_more(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    with transaction() as session:
+        close_case(session, letter, at=datetime.now(UTC))
+    page = stranger.get(address_of(letter))
+    assert page.status_code == 410
+    assert "Nothing is left to answer" in page.text
+    assert press(stranger, letter, "slot_1").status_code == 410
+    assert kept() == (0, 0)
+
+
+@pytest.mark.parametrize(("closes_in", "status"), [(HOUR, 200), (-timedelta(seconds=1), 410)])
+def test_a_question_closes(stranger: TestClient, closes_in: timedelta, status: int) -> None:
+    letter = a_sent_letter(closes_in=closes_in)
+    assert stranger.get(address_of(letter)).status_code == status
+    assert press(stranger, letter, "slot_1").status_code == status
+    assert kept() == ((1, 1) if status == 200 else (0, 0))
+
+
+def test_a_closed_question_still_shows_its_answer(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    press(stranger, letter, "slot_1")
+    with transaction() as session:
+        close_case(session, letter, at=datetime.now(UTC))
+    assert stranger.get(address_of(letter)).status_code == 200
+
+
+def test_links_that_are_none_of_ours_lead_nowhere(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    token = links.answer_token(letter.key)
+    for bent in (
+        token[:-4],
+        token + "x",
+        "x" + token,
+        links.guide_token(letter.key, "a"),
+        "%00",
+        "a" * 5_000,
+    ):
+        page = stranger.get(f"/answer/{bent}")
+        assert page.status_code == 404
+        assert "Go to the tasks" not in page.text
+    assert stranger.get(f"/answer/{links.answer_token('no/such/letter')}").status_code == 404
+    assert stranger.get("/answer/").status_code == 404
+
+
+def test_a_letter_that_asks_nothing_has_no_page(stranger: TestClient) -> None:
+    with transaction() as session:
+        letter = a_letter(session, question=None)
+    assert stranger.get(address_of(letter)).status_code == 404
+
+
+def test_who_tries_many_broken_links_is_asked_to_wait(stranger: TestClient) -> None:
+    tried = [stranger.get(f"/answer/guess{number}").status_code for number in range(31)]
+    assert tried == [404] * 30 + [429]
+    assert stranger.get(address_of(a_sent_letter())).status_code == 429
+
+
+def test_one_letters_form_is_not_taken_without_end(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    assert [press(stranger, letter, "slot_1").status_code for _ in range(21)] == [200] * 20 + [429]
+
+
+@pytest.mark.parametrize(
+    ("choice", "remark", "words"),
+    [
+        ("", "Good", "Please press one of the buttons."),
+        ("slot_9", "", "Please press"),
+        ("slot_1", "x" * 501, "500"),
+    ],
+)
+def test_an_answer_that_is_none_is_asked_for_again(
+    *, stranger: TestClient, choice: str, remark: str, words: str
+) -> None:
+    page = press(stranger, a_sent_letter(), choice, remark=remark)
+    assert page.status_code == 422
+    assert words in page.text
+    assert remark in page.text
+    assert kept() == (0, 0)
+
+
+def test_the_longest_remark_is_taken(stranger: TestClient) -> None:
+    assert press(stranger, a_sent_letter(), "slot_1", remark="\N{PARTY POPPER}" * 500).status_code == 200
+
+
+def test_a_question_without_a_remark_takes_none(stranger: TestClient) -> None:
+    letter = a_sent_letter(remark=False)
+    assert "<textarea" not in stranger.get(address_of(letter)).text
+    assert "smuggled" not in press(stranger, letter, "slot_1", remark="smuggled").text
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere", "x"])
+def test_the_link_goes_to_nobody_else(stranger: TestClient, path: str) -> None:
+    answer = stranger.get(address_of(a_sent_letter()) + path)
+    expected = HEADERS | {
+        "referrer-policy": "no-referrer",
+        "x-robots-tag": "noindex, nofollow, noarchive",
+        "cache-control": "no-store",
+    }
+    assert {name: answer.headers[name] for name in expected} == expected
+    assert not re.findall(r'(?:href|src)="(?!/static/|/answer/)', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "null"}, 200),  # a page without referrer, in browsers without Sec-Fetch-Site
+        ({"sec-fetch-site": "same-origin", "origin": "null"}, 200),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"origin": "https://elsewhere.example"}, 403),
+    ],
+)
+def test_browsers_that_tell_no_origin_can_answer(
+    stranger: TestClient, headers: dict[str, str], status: int
+) -> None:
+    letter = a_sent_letter()
+    form = {"choice": "slot_1", "form_token": links.form_token(letter.key)}
+    assert stranger.post(address_of(letter), data=form, headers=headers).status_code == status
+
+
+def test_the_page_asks_the_database_little(stranger: TestClient, queries: list[str]) -> None:
+    address = address_of(a_sent_letter())
+    queries.clear()
+    stranger.get(address)
+    assert len(queries) <= 3
