@@ -11,6 +11,7 @@ WORDS = "Inside retention: words below, then numbers and messages, then records 
 DECIDES = "A workflow decides and remembers; it never reads, writes, scores, judges or sends"
 GIVEN = "Numbers and instants reach a workflow in its input and through its steps"
 SCORES = "No page of a tutor or student reaches a churn score"
+APART = "Pages of staff and of tutors know nothing of each other"
 PURE = "Rules are pure: no database, no settings"
 CIRCLES = "No circles"
 SQL = "SQL lives in the records"
@@ -42,6 +43,10 @@ BREACHES = [
     (SCORES, "web.tutor.planted", "retention.records.churn"),
     (SCORES, "web.student.planted", "rules"),
     (SCORES, "web.tutor.planted", "web.people_ops.tutor"),  # reached through a chain
+    (SCORES, "web.tutor.answer", "retention.records.churn"),
+    (SCORES, "retention.records.answers", "ml"),  # reached through a chain
+    (APART, "web.tutor.planted", "web.people_ops.planted"),
+    (APART, "web.people_ops.planted", "web.tutor.guide"),
     (PURE, "rules.planted", "retention.records"),
     (CIRCLES, "retention.messages.evaluation", "retention.messages.planted"),
     (SQL, "web.planted", "sqlalchemy"),
