@@ -65,7 +65,7 @@ def _claim(
         return known
     readers = composing.readers_of(session, wish)
     if wish.tutor_number is not None and (opens := mail_hours.opens_at(readers[0].zone, at)) > at:
-        return NotYet("It is night where the tutor lives.", after=clock.until(opens, real_now=attempt.real))
+        return NotYet("It is night where the tutor lives.", after=clock.until(opens, real_now=clock.real(at)))
     addresses, why_not = _free_to_write_to(session, wish, [Address(one.name, one.email) for one in readers])
     if reason := why_not or _over_budget(session, wish, letter, at=at):
         return _settled(session, letter, attempt, LetterState.SUPPRESSED, reason=reason)
