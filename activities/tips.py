@@ -4,7 +4,7 @@ from temporalio import activity
 
 from retention import mail_hours
 from retention.messages.tips import PortalNote, TipQuestion, TipStanding
-from retention.records import portal_notes, readers, tutors
+from retention.records import portal_notes, readers, tutors, vetoes
 from retention.records.database import transaction
 from retention.vocabulary import TutorStatus
 
@@ -16,10 +16,12 @@ def tip_standing(question: TipQuestion) -> TipStanding:
     with transaction() as session:
         status = tutors.status_of(session, number)
         zone = readers.tutor(session, number).zone
+        veto = vetoes.why_not(session, number, question.programme, at=at)
     return TipStanding(
         opens_at=mail_hours.opens_at(zone, at),
         on_leave=status is TutorStatus.ON_LEAVE,
         left=status is TutorStatus.CHURNED,
+        veto=f"A manager wants no tips for this tutor: {veto}" if veto else "",
     )
 
 

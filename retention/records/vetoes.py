@@ -81,6 +81,12 @@ def in_force(session: Session, tutor_number: int, *, at: datetime) -> Sequence[R
     return session.execute(text(IN_FORCE), {"number": tutor_number, "at": at}).all()
 
 
+def why_not(session: Session, tutor_number: int, programme: Programme, *, at: datetime) -> str:
+    """The reason of the veto that spares a tutor this programme at an instant; empty when there is none."""
+    known = [row.reason for row in in_force(session, tutor_number, at=at) if row.programme == programme]
+    return str(known[-1]) if known else ""
+
+
 def of_batch(session: Session, batch_id: str, *, as_of: datetime) -> Sequence[Row[tuple[object, ...]]]:
     """The vetoes of a batch's tutors as of an instant: tutor_number, programme, until."""
     return session.execute(text(OF_BATCH), {"batch": batch_id, "as_of": as_of}).all()
