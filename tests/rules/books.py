@@ -46,6 +46,27 @@ def a_rule(**changes: Any) -> dict[str, Any]:
     return {name: part for name, part in rule.items() if part is not None}
 
 
+def a_tip(**changes: Any) -> dict[str, Any]:
+    """A rule that starts a coaching tip on the same score."""
+    then = {
+        "start": "coaching_tip",
+        "with": {"tip": "steady-schedule", "metric": "churn_score"},
+        "owner_group": "people_ops",
+        "priority": 20,
+    }
+    return a_rule(**{"id": "A1.tip", "then": then, **changes})
+
+
+def a_coaching(**changes: Any) -> dict[str, Any]:
+    """The same, but it starts coaching, which opens its own tasks."""
+    return a_rule(**{"then": {"start": "coaching", "owner_group": "ops_manager", "priority": 65}, **changes})
+
+
+def some_news(**changes: Any) -> dict[str, Any]:
+    """A rule that only tells an open coaching case."""
+    return a_rule(**{"id": "H1.critical", "then": {"tell": "coaching"}, "priority": 20, **changes})
+
+
 def a_book(*rules: dict[str, Any]) -> Book:
     """A book of these rules, through the loader like any other."""
     return parse_book({"trial.yaml": text_of(*rules)})
@@ -65,7 +86,7 @@ def text_of(*rules: dict[str, Any]) -> str:
 
 def judged(book: Book, facts: dict[str, Any], **more: Any) -> Judgement:
     """One look at one tutor at Monday 9:00, or `at`, with the reference as matcher."""
-    trigger = more.pop("trigger", Trigger.DAILY_ROLLUP)
+    trigger, matcher = more.pop("trigger", Trigger.DAILY_ROLLUP), more.pop("matcher", None)
     moment = Moment(trigger=trigger, session_id=more.pop("session_id", None))
     situation = Situation(
         tutor_number=more.pop("tutor", 12),
@@ -74,16 +95,19 @@ def judged(book: Book, facts: dict[str, Any], **more: Any) -> Judgement:
         moments=more.pop("moments", (moment,)),
         states=more.pop("states", {}),
         open_cases=more.pop("open_cases", ()),
+        **more,
     )
-    return judge(book, situation, matcher=more.pop("matcher", None) or PlainEngine(book.conditions))
+    return judge(book, situation, matcher=matcher or PlainEngine(book.conditions))
 
 
-def days_of(book: Book, steps: list[dict[str, Any]], step: timedelta = DAY) -> list[tuple[int, str]]:
+def days_of(
+    book: Book, steps: list[dict[str, Any]], step: timedelta = DAY, **more: Any
+) -> list[tuple[int, str]]:
     """What happens when facts come step by step: (step, verdict or reason of suppression)."""
     states: dict[str, RuleState] = {}
     happened = []
     for index, facts in enumerate(steps):
-        judgement = judged(book, facts, at=MONDAY + index * step, states=states)
+        judgement = judged(book, facts, at=MONDAY + index * step, states=states, **more)
         states |= judgement.states
         happened += [
             (index, str(it.verdict if it.verdict != "suppressed" else it.reason))

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from retention.guides import library
+from retention.measures.effects import METRICS
 from retention.vocabulary import Tier
 from rules.book import leaves
 from rules.loader import BookRefused, load_book, parse_book
 from rules.marks import read
-from tests.rules.books import HEAD, a_book, a_rule, text_of
+from tests.rules.books import HEAD, a_book, a_coaching, a_rule, a_tip, text_of
 
 PLANTED = (
     HEAD
@@ -130,6 +132,36 @@ def test_words_keep_the_type_that_they_look_like(written: str, value: object) ->
         ),
         ({"then": {**a_rule()["then"], "policy": "alert_hihg"}}, 'did you mean "alert_high"?'),
         ({"then": {**a_rule()["then"], "start": "choaching"}}, 'did you mean "coaching"?'),
+        ({"then": {"owner_group": "people_ops", "priority": 5}}, '"start" is missing'),
+        ({"then": {"tell": "coaching", "priority": 5}}, 'unknown name "priority"'),
+        (
+            {"then": {"start": "alert_check", "owner_group": "people_ops", "priority": 5}},
+            "say which task alert_check opens: inactivity_check, no_show_check",
+        ),
+        (
+            {"then": {**a_coaching()["then"], "policy": "alert_high"}},
+            "a task and its deadline policy go together",
+        ),
+        ({"then": {**a_coaching()["then"], "with": {"tip": "x"}}}, 'coaching takes no "tip"'),
+        (
+            {"then": {**a_tip()["then"], "with": {"metric": "churn_score"}}},
+            'coaching_tip needs "tip" in with',
+        ),
+        (
+            {"then": {**a_tip()["then"], "with": {"tipp": "x", "tip": "x", "metric": "churn_score"}}},
+            'coaching_tip takes no "tipp", did you mean "tip"?',
+        ),
+        (
+            {"then": {**a_tip()["then"], "with": {"tip": 7, "metric": "churn_score"}}},
+            "tip: input should be a valid string",
+        ),
+        (
+            {"then": {**a_tip()["then"], "with": {"tip": "x", "metric": "engagement"}}},
+            "engagement is not among the facts of when",
+        ),
+        ({"cooldown": [{"max": 1}]}, '"within" is missing'),
+        ({"cooldown": []}, "this is empty"),
+        ({"bands": ["hgih"]}, 'did you mean "high"?'),
         (
             {"tests": {"cases": [{"says": "a", "facts": {"churn_score": 60}, "fires": True}]}},
             "needs a case that fires and one that does not",
@@ -197,3 +229,29 @@ def test_a_rule_on_several_words_reads_them_as_alternatives() -> None:
         )
     )
     assert [leaf.value for leaf in leaves(book.rules[0].when)] == ["at_risk", "needs_attention"]
+
+
+def test_a_fault_in_with_is_shown_where_it_was_written() -> None:
+    rule = a_tip()
+    rule["then"]["with"]["tipp"] = "x"
+    text = text_of(rule)
+    line = next(number for number, words in enumerate(text.splitlines(), 1) if "tipp:" in words)
+    assert any(
+        fault.startswith(f"trial.yaml:{line}:7: A1.tip: coaching_tip takes no") for fault in faults(text)
+    )
+
+
+def test_a_start_carries_what_its_programme_asks_for() -> None:
+    tip, coaching = a_book(a_tip()).rules[0].then, a_book(a_coaching()).rules[0].then
+    assert (tip.programme, dict(tip.parameters)) == (
+        "coaching_tip",
+        {"tip": "steady-schedule", "metric": "churn_score"},
+    )
+    assert (coaching.task, coaching.policy, dict(coaching.parameters)) == (None, "", {})
+
+
+def test_every_tip_of_the_book_has_its_guide_and_a_metric_that_effects_can_be_measured_by() -> None:
+    starts = [rule.then for rule in load_book().rules if rule.then.programme == "coaching_tip"]
+    guides = {file.stem for file in Path(library.__file__).parent.glob("*.md")}
+    assert {str(start.parameters["tip"]) for start in starts} == guides
+    assert {str(start.parameters["metric"]) for start in starts} <= set(METRICS)

@@ -78,6 +78,23 @@ def test_flapping_within_the_cooldown_is_held_back_and_said_once_each_time() -> 
     ]
 
 
+def test_the_longest_of_several_cooldowns_counts() -> None:
+    rests = [{"group": "tips", "max": 1, "within": "2d"}, {"group": "one", "max": 1, "within": "5d"}]
+    book = a_book(a_rule(cooldown=rests))
+    happened = days_of(book, scores(60, 40, 60, 60, 60, 60, 60))
+    assert happened == [(0, "fire"), (1, "resolve"), (2, "cooldown"), (5, "fire")]
+
+
+def test_groups_of_several_cooldowns_are_counted_apart() -> None:
+    tips = {"group": "tips", "max": 1, "within": "2d"}
+    one = a_rule(id="A1.one", cooldown=[tips, {"group": "guide", "max": 1, "within": "9d"}], priority=60)
+    two = a_rule(id="A1.two", cooldown=[tips], when={"churn_score": {"gt": 70}})
+    book = a_book(one, two)
+    fired = judged(book, {"churn_score": 60})
+    same = {"states": fired.states, "at": MONDAY + 2 * DAY}
+    assert [it.rule_id for it in judged(book, {"churn_score": 80}, **same).decisions] == ["A1.two"]
+
+
 def test_rules_of_one_group_share_their_cooldown() -> None:
     group = {"max": 1, "within": "7d", "group": "A1"}
     one = a_rule(id="A1.one", cooldown=group, priority=60)

@@ -1,0 +1,165 @@
+"""What holds a firing back: each guard on both sides, and the order in which they are asked."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from retention import policy
+from retention.vocabulary import CaseState, Programme
+from rules.arbiter import ORDER
+from rules.state import RuleState
+from tests.rules.books import DAY, MONDAY, a_book, a_coaching, a_rule, a_tip, an_open_case, judged
+from tests.rules.test_holdout import LEFT_OUT, TREATED
+
+TIP, COACHING = Programme.COACHING_TIP, Programme.COACHING
+HIGH = {"churn_score": 60, "risk_band": "high"}
+MOMENT = timedelta(seconds=1)
+
+
+def held_by(rule: dict[str, Any], facts: dict[str, Any] | None = None, **more: Any) -> str:
+    """Why the rule does not fire; "condition" when it does."""
+    more.setdefault("tutor", TREATED)
+    (made,) = judged(a_book(rule), HIGH | (facts or {}), **more).decisions
+    return made.reason
+
+
+def test_the_guards_are_asked_in_one_order() -> None:
+    assert [guard.__name__ for guard in ORDER] == [
+        "churned",
+        "leave",
+        "veto",
+        "plan",
+        "cooldown",
+        "re_entry",
+        "already_open",
+        "one_case",
+        "mail_budget",
+        "holdout",
+    ]
+
+
+def test_the_first_guard_speaks_and_the_lot_is_drawn_last() -> None:
+    rule = a_tip(bands=["critical"], cooldown={"max": 1, "within": "7d"}, unless_open=["coaching_tip"])
+    book = a_book(rule)
+    facts: dict[str, Any] = HIGH | {"churned": True, "on_leave": True}
+    digest = book.rules[0].digest
+    standing: dict[str, Any] = {
+        "vetoes": {TIP: MONDAY + DAY},
+        "states": {"A1.tip": RuleState(digest=digest, fired_at=(MONDAY - DAY,))},
+        "last_acted": {TIP: MONDAY - DAY},
+        "open_cases": (an_open_case(TIP),),
+        "optional_mails": policy.OPTIONAL_MAILS,
+    }
+    ends: list[Any] = [
+        ("churned", facts, {"churned": False}),
+        ("leave", facts, {"on_leave": False}),
+        ("veto", standing, {"vetoes": {}}),
+        ("plan", facts, {"risk_band": "critical"}),
+        ("cooldown", standing, {"states": {}}),
+        ("re_entry", standing, {"last_acted": {}}),
+        ("already_open", standing, {"open_cases": ()}),
+        ("mail_budget", standing, {"optional_mails": 0}),
+        ("holdout", facts, {}),
+    ]
+    for reason, where, change in ends:
+        (made,) = judged(book, facts, tutor=LEFT_OUT, **standing).decisions
+        assert made.reason == reason
+        assert (made.case_id, made.verdict) == (None, "suppressed")
+        where.update(change)
+
+
+@pytest.mark.parametrize(
+    ("until", "reason"), [(MONDAY + MOMENT, "veto"), (MONDAY, "condition"), (MONDAY - DAY, "condition")]
+)
+def test_a_veto_holds_its_programme_until_its_instant(until: Any, reason: str) -> None:
+    assert held_by(a_tip(), vetoes={TIP: until}) == reason
+
+
+def test_a_veto_of_another_programme_holds_nothing() -> None:
+    assert held_by(a_tip(), vetoes={COACHING: MONDAY + DAY}) == "condition"
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"risk_band": "low"}, "plan"),
+        ({"risk_band": None}, "plan"),
+        ({"risk_band": "medium"}, "condition"),
+    ],
+)
+def test_the_plan_says_at_which_risk_a_step_belongs(facts: dict[str, Any], reason: str) -> None:
+    assert held_by(a_tip(bands=["medium", "high"]), facts) == reason
+    assert held_by(a_tip(), facts) == "condition"  # without a plan the trigger alone decides
+
+
+@pytest.mark.parametrize(
+    ("ago", "reason"), [(policy.COACHING_REST - MOMENT, "re_entry"), (policy.COACHING_REST, "condition")]
+)
+def test_coaching_rests_thirty_days_after_a_call_that_was_held(ago: timedelta, reason: str) -> None:
+    assert held_by(a_coaching(), last_acted={COACHING: MONDAY - ago}) == reason
+
+
+@pytest.mark.parametrize(
+    ("ago", "reason"), [(policy.TIP_EVERY - MOMENT, "re_entry"), (policy.TIP_EVERY, "condition")]
+)
+def test_a_tip_counts_its_week_from_the_letter_that_was_sent(ago: timedelta, reason: str) -> None:
+    assert held_by(a_tip(), last_acted={TIP: MONDAY - ago}) == reason
+    assert held_by(a_tip(), last_acted={COACHING: MONDAY - ago}) == "condition"
+
+
+@pytest.mark.parametrize(
+    ("had", "most", "reason"),
+    [(1, 2, "condition"), (2, 2, "mail_budget"), (3, 2, "mail_budget"), (0, 0, "mail_budget")],
+)
+def test_the_mail_budget_holds_optional_letters(
+    monkeypatch: pytest.MonkeyPatch, had: int, most: int, reason: str
+) -> None:
+    monkeypatch.setattr(policy, "OPTIONAL_MAILS", most)
+    assert held_by(a_tip(), optional_mails=had) == reason
+    assert held_by(a_coaching(), optional_mails=had) == "condition"  # its letters are notices
+
+
+# Programmes guide 4.0, as far as there are programmes: (what is open, what fires, what comes of it).
+MATRIX = [
+    (Programme.COACHING, a_tip(), "condition"),
+    (Programme.ALERT_CHECK, a_tip(), "condition"),
+    (Programme.FIRST_SESSION_REVIEW, a_tip(), "condition"),
+    (Programme.COACHING_TIP, a_coaching(), "condition"),
+    (Programme.COACHING_TIP, a_rule(), "condition"),
+    (Programme.COACHING, a_rule(), "another_case"),
+    (Programme.ALERT_CHECK, a_coaching(), "another_case"),
+    (Programme.FIRST_SESSION_REVIEW, a_coaching(), "another_case"),
+    (Programme.COACHING, a_rule(with_open_case="fold"), "folded"),
+    (Programme.COACHING_TIP, a_rule(with_open_case="fold"), "condition"),
+]
+
+
+@pytest.mark.parametrize(("opened", "rule", "reason"), MATRIX)
+def test_one_case_of_people_at_a_time_and_automated_ones_beside_it(
+    opened: Programme, rule: dict[str, Any], reason: str
+) -> None:
+    assert held_by(rule, open_cases=(an_open_case(opened),)) == reason
+
+
+def test_a_case_that_only_follows_up_leaves_room() -> None:
+    following = an_open_case(COACHING, state=CaseState.FOLLOWING_UP)
+    assert held_by(a_rule(), open_cases=(following,)) == "condition"
+
+
+@pytest.mark.parametrize(("acted_at", "reason"), [(None, "already_open"), (MONDAY - 9 * DAY, "condition")])
+def test_a_tip_that_is_out_and_only_measured_leaves_room_for_the_next(acted_at: Any, reason: str) -> None:
+    rule, sent = a_tip(unless_open=["coaching_tip"]), an_open_case(TIP, acted_at=acted_at)
+    assert held_by(rule, open_cases=(sent,)) == reason
+
+
+def test_a_coaching_case_is_at_work_after_its_call_as_well() -> None:
+    held = an_open_case(COACHING, acted_at=MONDAY - 40 * DAY)
+    assert held_by(a_rule(), open_cases=(held,)) == "another_case"
+
+
+def test_what_is_held_back_says_why_and_keeps_its_facts() -> None:
+    judgement = judged(a_book(a_tip()), HIGH, tutor=TREATED, vetoes={TIP: MONDAY + DAY})
+    (made,) = judgement.decisions
+    assert made.sentence == "Held back: a manager wants no coaching tip for this tutor until 7 January 2025."
+    assert judgement.sheets[made.facts_digest]["churn_score"] == 60
