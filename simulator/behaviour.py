@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator import chance
 from simulator.columns import Flags, Floats, Ints, Keys
-from simulator.engagement import Life
+from simulator.engagement import Life, cutting_evenings
 from simulator.profiles import Profile
 from simulator.tutors import DAY, Tutors
 
@@ -86,6 +86,7 @@ def availability(today: Today, life: Life) -> Deeds:
             -numbers.availability_effect * np.maximum(today.strain, 0) + 0.06 * chance.normal(week, "hours")
         )
     )
+    wanted = np.where(cutting_evenings(life), 1 - today.profile.patterns.hours_cut, 1.0) * wanted
     changed = today.here & (
         np.abs(wanted - life.hours) > numbers.availability_step * np.maximum(life.hours, 1)
     )

@@ -29,6 +29,7 @@ class Life:
     gone_from: Floats  # day from which the tutor is no longer there
     faded: Flags  # teaches a fraction only
     poor_first: Floats  # day of the last failed first session
+    relief: Floats  # strain taken off by what staff did; negative = put on
     hours: Floats  # availability last entered on the platform, hours a week; 0 = none yet
 
 
@@ -50,6 +51,7 @@ def begun(tutors: Tutors, key: Keys, *, profile: Profile) -> Life:
         gone_from=never.copy(),
         faded=np.zeros(count, dtype=np.bool_),
         poor_first=-never,
+        relief=np.zeros(count),
         hours=np.zeros(count),
     )
 
@@ -62,13 +64,20 @@ def drift(life: Life, tutors: Tutors, key: Keys, *, day: int, profile: Profile) 
     persistence = profile.engagement.persistence
     tends = _of_archetype(profile.archetypes.disengagement)[life.archetype]
     shake = profile.engagement.spread * np.sqrt(1 - persistence**2) * chance.normal(key, "disengagement")
+    life.relief = life.relief * 0.5 ** (1 / profile.effects.half_life)
     life.disengagement = persistence * life.disengagement + (1 - persistence) * tends + shake
 
 
 def strain(life: Life, *, profile: Profile) -> Floats:
     """What all behaviour follows: disengagement, and more of it on the way out."""
     way = np.where(life.intent == STAYING, 0.0, 1.0 - life.left / life.lead)
-    return np.asarray(life.disengagement + profile.engagement.lead_strain * np.clip(way, 0.0, 1.0))
+    leaving = profile.engagement.lead_strain * np.clip(way, 0.0, 1.0)
+    return np.asarray(life.disengagement + leaving - life.relief)
+
+
+def cutting_evenings(life: Life) -> Flags:
+    """Who gives up the evenings: tutors in the second half of their way out."""
+    return np.asarray((life.intent != STAYING) & (life.left < life.lead / 2))
 
 
 def quality(life: Life, tutors: Tutors, *, profile: Profile) -> Floats:

@@ -8,10 +8,10 @@ from simulator import chance
 from simulator.columns import Flags, Floats, Keys
 from simulator.engagement import FADING, NEVER, RESIGNING, STAYING, Life, strain
 from simulator.profiles import Profile, Span
-from simulator.tutors import CHURNER, Tutors
+from simulator.tutors import CHURNER, TROUBLES, Tutors
 
-CAUSES = ("none", "disengagement", "first_session", "no_signal")
-NONE, DISENGAGEMENT, FIRST_SESSION, NO_SIGNAL = range(4)
+CAUSES = ("none", *TROUBLES, "first_session", "no_signal")
+NONE, FIRST_SESSION, NO_SIGNAL = 0, len(TROUBLES) + 1, len(TROUBLES) + 2
 SHADOW = 21  # days in which a failed first session can be the cause
 MONTH = 30.0
 
@@ -38,6 +38,11 @@ def live_out(life: Life, tutors: Tutors, key: Keys, *, day: int, profile: Profil
     return Turns(notice=notice, leave_began=began, leave_ended=ended)
 
 
+def shaken(life: Life, *, day: int) -> Flags:
+    """Who had a first session fail within the last weeks."""
+    return np.asarray(day - life.poor_first < SHADOW)
+
+
 def _begin(life: Life, tutors: Tutors, key: Keys, *, here: Flags, day: int, profile: Profile) -> None:
     exits = profile.exits
     hazard = (exits.intents_per_month / MONTH) * np.exp(
@@ -46,11 +51,11 @@ def _begin(life: Life, tutors: Tutors, key: Keys, *, here: Flags, day: int, prof
     begins = here & (life.intent == STAYING) & (chance.uniform(key, "intent") < hazard)
     kinds = np.array([exits.kinds[name] for name in ("resign", "silent", "fade")])
     lead = _within(exits.lead, chance.uniform(key, "lead"))
-    shadowed = (day - life.poor_first < SHADOW) & (chance.uniform(key, "cause") < exits.first_session_cause)
+    shadowed = shaken(life, day=day) & (chance.uniform(key, "cause") < exits.first_session_cause)
     life.intent = np.where(begins, 1 + chance.choice(key, "kind of exit", weights=kinds), life.intent)
     life.lead, life.left = np.where(begins, lead, life.lead), np.where(begins, lead, life.left)
     life.notice = np.where(begins, _within(exits.notice, chance.uniform(key, "notice")), life.notice)
-    life.cause = np.where(begins, np.where(shadowed, FIRST_SESSION, DISENGAGEMENT), life.cause)
+    life.cause = np.where(begins, np.where(shadowed, FIRST_SESSION, 1 + tutors.trouble), life.cause)
     sudden = here & ~begins & (chance.uniform(key, "sudden") < exits.without_signal_per_month / MONTH)
     sudden &= life.gone_from >= NEVER
     life.gone_from = np.where(sudden, day + 1.0, life.gone_from)
@@ -60,7 +65,8 @@ def _begin(life: Life, tutors: Tutors, key: Keys, *, here: Flags, day: int, prof
 def _recover(life: Life, key: Keys, *, profile: Profile) -> None:
     """Some think better of it, as long as they have not said that they go."""
     recovers = (life.intent != STAYING) & (life.gone_from >= NEVER)
-    recovers &= chance.uniform(key, "recovery") < profile.exits.recovery_per_day
+    eased = np.exp(profile.effects.recovery * life.relief)
+    recovers &= chance.uniform(key, "recovery") < profile.exits.recovery_per_day * eased
     life.intent = np.where(recovers, STAYING, life.intent)
     life.faded &= ~recovers
     life.cause = np.where(recovers, NONE, life.cause)

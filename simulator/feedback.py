@@ -49,7 +49,8 @@ def stars(taught: Taught, tutors: Tutors, *, strain: Floats, quality: Floats, pr
     first = table.number == 1
     tenure = table.day - tutors.joined[table.tutor]
     green = numbers.inexperience * np.exp(-np.maximum(tenure, 0) / numbers.experience_days)
-    mean = np.where(first, numbers.first_mean - green, numbers.mean)
+    hard = np.array([numbers.subjects.get(name, 0.0) for name in profile.tutors.subjects])
+    mean = np.where(first, numbers.first_mean - green, numbers.mean) + hard[table.subject]
     mean = mean + numbers.quality_effect * quality[table.tutor] - numbers.strain_effect * strain[table.tutor]
     mean = mean - numbers.late_loss * (taught.late > LATE) - 0.3 * taught.technical
     noise = np.where(first, numbers.first_spread, numbers.spread) * chance.normal(table.key, "stars")

@@ -5,11 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from retention.errors import NotFound, Refusal
 
 FOLDER = Path(__file__).parent
 LEAF = {"value", "unit", "source", "label"}
-LABELS = {"seeding", "stationary", "shape"}
+LABELS = {"seeding", "stationary", "contradictory", "shape"}
+HEAD = {"version", "like"}
+WHOLES = {
+    *("archetypes.share", "archetypes.grown_into", "tutors.zones", "tutors.subjects", "tutors.troubles"),
+    *("exits.kinds", "sessions.minutes", "sessions.cancelled_by"),
+}  # whose shares add up to 1
+ROUNDING = 1e-9
+MEND = "Mend its file in the folder simulator."
 
 
 class Group(BaseModel):
@@ -39,6 +48,7 @@ class Tutoring(Group):
     arrivals_per_month: float
     zones: dict[str, float]
     subjects: dict[str, float]
+    troubles: dict[str, float]
 
 
 class Engagement(Group):
@@ -72,6 +82,8 @@ class Sessions(Group):
     weekdays: list[float]
     hours: dict[int, float]
     minutes: dict[int, float]
+    booked_for_one: float
+    regular: float
     activity_effect: float
     group: float
     new_student: float
@@ -79,6 +91,7 @@ class Sessions(Group):
     sessions_a_student: float
     moved: float
     moved_effect: float
+    moved_trouble: float
     moved_by_tutor: float
     cancelled: float
     cancelled_by: dict[str, float]
@@ -91,6 +104,8 @@ class Sessions(Group):
     late_effect: float
     technical_issues: float
     holiday: float
+    months: list[float]
+    no_show_replaced: float
 
 
 class Feedback(Group):
@@ -106,6 +121,7 @@ class Feedback(Group):
     experience_days: float
     late_loss: float
     words: float
+    subjects: dict[str, float]
 
 
 class Behaviour(Group):
@@ -122,6 +138,23 @@ class Behaviour(Group):
     training_done: float
 
 
+class Patterns(Group):
+    mathematics_after_poor_first: float
+    monday_morning: float
+    evening_cut: float
+    hours_cut: float
+    nulls: dict[str, str]
+
+
+class Effects(Group):
+    half_life: float
+    recovery: float
+    doses: dict[str, float]
+    relief: dict[str, dict[str, float]]
+    archetypes: dict[str, float]
+    harm: dict[str, dict[str, float]]
+
+
 class Feed(Group):
     jitter: float
 
@@ -129,6 +162,7 @@ class Feed(Group):
 class Profile(Group):
     """What a world is made of."""
 
+    version: int
     archetypes: Archetypes
     tutors: Tutoring
     engagement: Engagement
@@ -137,23 +171,56 @@ class Profile(Group):
     sessions: Sessions
     feedback: Feedback
     behaviour: Behaviour
+    patterns: Patterns
+    effects: Effects
     feed: Feed
 
 
 @lru_cache
 def profile(name: str = "prd") -> Profile:
-    """A profile by its file's name."""
-    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    return Profile.model_validate(
-        {
-            group: {number: _value(f"{group}.{number}", leaf) for number, leaf in numbers.items()}
-            for group, numbers in yaml.safe_load(text).items()
-        }
-    )
+    """A profile by its name. Raises NotFound when there is none, Refusal when its file is not in order."""
+    content = numbers_of(name)
+    values = {
+        group: {number: leaf["value"] for number, leaf in numbers.items()}
+        for group, numbers in content.items()
+    }
+    try:
+        return Profile.model_validate({"version": _read(name)["version"], **values})
+    except ValidationError as fault:
+        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors())
+        raise Refusal(f"The profile {name} is not in order: {told}", instead=MEND) from None
 
 
-def _value(name: str, leaf: dict[str, Any]) -> Any:
-    if set(leaf) != LEAF or leaf["label"] not in LABELS:
-        message = f"{name} needs value, unit, source and a label out of {', '.join(sorted(LABELS))}"
-        raise ValueError(message)
-    return leaf["value"]
+def numbers_of(name: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """Every number of a profile with unit, source and label, by group and name. Raises as `profile`."""
+    content = _read(name)
+    groups = {group: numbers for group, numbers in content.items() if group not in HEAD}
+    for group, numbers in groups.items():
+        for number, leaf in numbers.items():
+            _check(f"{name}: {group}.{number}", leaf)
+    if "like" not in content:
+        return groups
+    base = numbers_of(content["like"])
+    return {group: numbers | groups.get(group, {}) for group, numbers in base.items()}
+
+
+def names() -> list[str]:
+    """The profiles that there are."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "figures")
+
+
+def _read(name: str) -> dict[str, Any]:
+    if name not in names():
+        raise NotFound(f"There is no profile {name}.", instead=f"Take one of {', '.join(names())}.")
+    content: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def _check(place: str, leaf: Any) -> None:
+    if not isinstance(leaf, dict) or set(leaf) != LEAF:
+        raise Refusal(f"{place} needs value, unit, source and label, nothing else.", instead=MEND)
+    if leaf["label"] not in LABELS:
+        raise Refusal(f"{place}: {leaf['label']} is not one of {', '.join(sorted(LABELS))}.", instead=MEND)
+    number = place.split(": ")[1]
+    if number in WHOLES and abs(sum(leaf["value"].values()) - 1) > ROUNDING:
+        raise Refusal(f"{place}: the shares do not add up to 1.", instead=MEND)

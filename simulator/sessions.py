@@ -14,7 +14,7 @@ from simulator.tutors import DAY, Tutors
 AHEAD = 7  # days from the booking's day to the session's
 SETTLED = 3  # days before the session in which it is moved or cancelled
 HOUR = 3_600
-NOON = 12
+NOON, EVENING = 12, 18  # o'clock on the tutor's clock
 THURSDAY = 3  # the weekday of 1 January 1970, Monday = 0
 MOST = 10  # sessions of a tutor on one day
 TUTOR, STUDENT, PLATFORM = range(3)
@@ -56,13 +56,14 @@ def booked(
     day: int,
     midnight: int,
     ahead: Ints,
+    no_evenings: Flags,
     seed: int,
     profile: Profile,
 ) -> Bookings:
     """The bookings for the day that begins at `midnight`; `wanted` = sessions expected of each tutor."""
     key = chance.keys(seed, tutors.number, day)
-    count = np.minimum(chance.poisson(key, "sessions", mean=wanted), MOST)
-    hours = _hours(key, profile.sessions)
+    count = np.minimum(_counts(key, wanted, regular=profile.sessions.regular), MOST)
+    hours = _hours(key, profile.sessions, kept=np.where(no_evenings, 1 - profile.patterns.evening_cut, 1.0))
     tables = []
     for place in range(int(count.max(initial=0))):
         busy = np.flatnonzero(count > place)
@@ -70,6 +71,12 @@ def booked(
         table = _one_each(tutors, roster, busy, place=place, day=day, seed=seed, numbers=profile.sessions)
         tables.append(replace(table, start=midnight + hour * HOUR - ahead[busy], morning=hour < NOON))
     return joined(tables) if tables else nothing()
+
+
+def _counts(key: Keys, wanted: Floats, *, regular: float) -> Ints:
+    """So many sessions of each tutor: the regular ones come every week, the others as they come."""
+    steady = np.floor(regular * wanted + chance.uniform(key, "regular sessions"))
+    return steady.astype(np.int64) + chance.poisson(key, "sessions", mean=(1 - regular) * wanted)
 
 
 def _one_each(
@@ -100,10 +107,16 @@ def _one_each(
     )
 
 
-def _hours(key: Keys, numbers: Sessions) -> Ints:
-    """For each tutor the hours of the day in the order in which they fill: no two sessions at once."""
+def _hours(key: Keys, numbers: Sessions, *, kept: Floats) -> Ints:
+    """For each tutor the hours of the day in the order in which they fill: no two sessions at once.
+
+    `kept`: the share of the evenings that a tutor still offers.
+    """
     hours = np.array(list(numbers.hours), dtype=np.int64)
-    ranks = [chance.exponential(key, f"hour {hour}") / weight for hour, weight in numbers.hours.items()]
+    ranks = [
+        chance.exponential(key, f"hour {hour}") / (weight * (kept if hour >= EVENING else 1.0))
+        for hour, weight in numbers.hours.items()
+    ]
     return hours[np.argsort(np.array(ranks).T, axis=1)[:, :MOST]]
 
 
@@ -114,13 +127,17 @@ def booking_times(table: Bookings, *, midnight: int) -> Ints:
 
 
 def settled(
-    table: Bookings, *, strain: Floats, midnight: int, profile: Profile
+    table: Bookings, *, strain: Floats, restless: Flags, midnight: int, profile: Profile
 ) -> tuple[Bookings, Changes, Changes]:
-    """What still stands three days ahead, what is moved (and then stands), and what is cancelled."""
+    """What still stands three days ahead, what is moved (and then stands), and what is cancelled.
+
+    `restless`: tutors whose calendar is their trouble.
+    """
     numbers = profile.sessions
     pull = strain[table.tutor]
     drawn = chance.uniform(table.key, "settled")
-    moves = drawn < _share(numbers.moved, np.exp(numbers.moved_effect * pull))
+    pull = pull * numbers.moved_effect + numbers.moved_trouble * restless[table.tutor]
+    moves = drawn < _share(numbers.moved, np.exp(pull))
     cancels = ~moves & (drawn > 1 - numbers.cancelled)
     moved, cancelled = rows(table, moves), rows(table, cancels)
     later = replace(moved, start=moved.start + _shift(moved))
@@ -153,6 +170,7 @@ def no_show_chances(table: Bookings, *, strain: Floats, profile: Profile) -> tup
     numbers = profile.sessions
     monday = (table.start // DAY + THURSDAY) % 7 == 0
     odds = np.where(monday, numbers.monday_odds, 1.0) * np.where(table.morning, numbers.morning_odds, 1.0)
+    odds = odds * np.where(monday & table.morning, profile.patterns.monday_morning, 1.0)
     pull = np.exp(numbers.tutor_no_show_effect * strain[table.tutor])
     return _share(numbers.tutor_no_show, pull * odds), _share(numbers.student_no_show, odds)
 
@@ -161,7 +179,8 @@ def season(midnight: int, *, profile: Profile) -> float:
     """The volume of a day against the mean day."""
     date = datetime.fromtimestamp(midnight, UTC)
     holiday = (date.month, date.day) >= (12, 22) or (date.month, date.day) <= (1, 2)
-    return profile.sessions.weekdays[date.weekday()] * (profile.sessions.holiday if holiday else 1.0)
+    volume = profile.sessions.weekdays[date.weekday()] * profile.sessions.months[date.month - 1]
+    return volume * (profile.sessions.holiday if holiday else 1.0)
 
 
 def _share(base: float, odds: Floats) -> Floats:

@@ -15,6 +15,8 @@ from simulator.profiles import Profile
 
 HIGH, AT_RISK, NEW, STEADY, CHURNER = range(5)
 ARCHETYPES = ("high", "at_risk", "new", "steady", "churner")
+SCHEDULING, WORKLOAD, ISOLATION = range(3)
+TROUBLES = ("scheduling", "workload", "isolation")
 DAY = 86_400  # seconds
 EDUCATION = ("Bachelor's degree", "Master's degree", "Doctorate", "Teaching certificate", "Undergraduate")
 MOST_SUBJECTS = 3
@@ -32,6 +34,7 @@ class Tutors:
     zone: Ints
     subjects: Ints  # MOST_SUBJECTS columns; -1 = none
     archetype: Ints  # on joining, or on the first day
+    trouble: Ints  # what wears this tutor out, if anything does; TROUBLES
 
     @property
     def key(self) -> Ints:
@@ -74,6 +77,9 @@ def _tutors(number: Ints, key: Keys, *, joined: Floats, archetype: Ints, profile
         zone=chance.choice(key, "zone", weights=np.array(list(profile.tutors.zones.values()))),
         subjects=_subjects(key, profile=profile),
         archetype=archetype.astype(np.int64),
+        trouble=chance.choice(
+            key, "trouble", weights=np.array([profile.tutors.troubles[name] for name in TROUBLES])
+        ),
     )
 
 

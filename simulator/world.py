@@ -1,6 +1,7 @@
 """A world: its tutors live day by day, and each day yields what the platform posts about it."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ import numpy as np
 from simulator import (
     behaviour,
     chance,
+    effects,
     engagement,
     exits,
     feedback,
@@ -21,15 +23,16 @@ from simulator import (
 from simulator.behaviour import Today
 from simulator.columns import Floats, Ints, joined, rows
 from simulator.days import Deed, LivedDay
+from simulator.effects import Action
 from simulator.engagement import Life
 from simulator.exits import Turns
 from simulator.feedback import Said
 from simulator.postings import Posting
 from simulator.profiles import Profile, profile
-from simulator.sessions import AHEAD, SETTLED, Bookings, Changes
+from simulator.sessions import AHEAD, SETTLED, TUTOR, Bookings, Changes
 from simulator.students import Rosters
 from simulator.teaching import Taught
-from simulator.tutors import DAY, Tutors
+from simulator.tutors import DAY, SCHEDULING, Tutors
 
 WARM_UP = AHEAD  # days that pass before the first booked sessions are due
 LONGEST_REACH = timedelta(days=behaviour.LONGEST_TRAINING + 2)  # from a day to the last posting decided on it
@@ -47,6 +50,8 @@ class World:
     life: Life
     rosters: Rosters
     day: int = 0  # the next one to live
+    actions: Sequence[Action] = ()  # of staff
+    replaced: Counter[str] = field(default_factory=Counter)  # students who got another tutor, by cause
     open: dict[int, list[Bookings]] = field(default_factory=dict)  # by day: may still be moved
     firm: dict[int, list[Bookings]] = field(default_factory=dict)  # by day: will be taught or missed
 
@@ -86,6 +91,7 @@ def live(world: World) -> LivedDay:
     day, midnight, people, life = world.day, world.midnight, world.tutors, world.life
     key = chance.keys(world.seed, people.number, day)
     engagement.drift(life, people, key, day=day, profile=world.profile)
+    effects.work(life, people, world.actions, day=day, profile=world.profile)
     turns = exits.live_out(life, people, key, day=day, profile=world.profile)
     pull = engagement.strain(life, profile=world.profile)
     booked = _book(world, pull=pull)
@@ -136,11 +142,11 @@ def _book(world: World, *, pull: Floats) -> Bookings:
     """Bookings for the day a week ahead, by what is known today."""
     life, people, numbers = world.life, world.tutors, world.profile.sessions
     day, midnight = world.day + AHEAD, world.midnight + AHEAD * DAY
-    there = engagement.present(life, day=day) & engagement.present(life, day=world.day)
-    there &= people.joined < world.day
+    there = engagement.present(life, day=day) & (people.joined < world.day)  # on leave: for afterwards
     taking = np.exp(-numbers.activity_effect * np.maximum(pull, 0))
     taking = np.where(life.faded, world.profile.exits.faded_share, taking)
-    wanted = people.baseline / 7 * sessions.season(midnight, profile=world.profile) * taking * there
+    wanted = people.baseline / 7 * numbers.booked_for_one * taking * there
+    wanted = wanted * sessions.season(midnight, profile=world.profile)
     table = sessions.booked(
         people,
         world.rosters,
@@ -148,6 +154,7 @@ def _book(world: World, *, pull: Floats) -> Bookings:
         day=day,
         midnight=midnight,
         ahead=tutors.offsets(people, midnight, profile=world.profile),
+        no_evenings=engagement.cutting_evenings(life),
         seed=world.seed,
         profile=world.profile,
     )
@@ -160,7 +167,11 @@ def _settle(world: World, *, pull: Floats) -> tuple[Changes, Changes]:
     day = world.day + SETTLED
     table = joined(world.open.pop(day, [sessions.nothing()]))
     stands, moved, cancelled = sessions.settled(
-        table, strain=pull, midnight=world.midnight, profile=world.profile
+        table,
+        strain=pull,
+        restless=world.tutors.trouble == SCHEDULING,
+        midnight=world.midnight,
+        profile=world.profile,
     )
     world.firm.setdefault(day, []).append(stands)
     later = (moved.bookings.start - world.midnight) // DAY + world.day
@@ -180,13 +191,25 @@ def _teach(world: World, *, pull: Floats) -> tuple[Changes, Changes, Taught, Sai
     )
     table = rows(table, ~away)
     which, missed = teaching.missed(table, strain=pull, profile=world.profile)
-    missed = joined([deserted, missed])
-    for changes in (called_off, missed):
-        first = changes.bookings.number == 1
-        students.lose(world.rosters, changes.bookings.tutor[first], changes.bookings.student[first])
+    _look_elsewhere(world, called_off=called_off, deserted=deserted, missed=missed)
     skill = engagement.quality(world.life, world.tutors, profile=world.profile)
     taught = teaching.taught(rows(table, ~which), strain=pull, quality=skill, profile=world.profile)
-    return called_off, missed, taught, _hear(world, taught, pull=pull, skill=skill)
+    said = _hear(world, taught, pull=pull, skill=skill)
+    return called_off, joined([deserted, missed]), taught, said
+
+
+def _look_elsewhere(world: World, *, called_off: Changes, deserted: Changes, missed: Changes) -> None:
+    """Students of tutors who left or did not come get another one; a first session missed leads nowhere."""
+    wish = chance.uniform(missed.bookings.key, "another tutor") < world.profile.sessions.no_show_replaced
+    turned = (missed.by == TUTOR) & wish
+    gone = world.life.gone_from == world.day
+    world.replaced["no_show"] += int(turned.sum())
+    world.replaced["tutor_left"] += int(world.rosters.size[gone].sum())
+    world.replaced["called_off"] += int((called_off.bookings.number == 1).sum())
+    for changes, going in ((called_off, False), (deserted, False), (missed, turned)):
+        table = changes.bookings
+        which = (table.number == 1) | going
+        students.lose(world.rosters, table.tutor[which], table.student[which])
 
 
 def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> Said:
@@ -194,9 +217,13 @@ def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> Said:
     thought = feedback.stars(taught, world.tutors, strain=pull, quality=skill, profile=world.profile)
     bad = rows(taught.bookings, feedback.failed(taught, thought))
     students.lose(world.rosters, bad.tutor, bad.student)
-    hurt = np.unique(bad.tutor)
-    world.life.disengagement[hurt] += world.profile.engagement.poor_first_session
-    world.life.poor_first[hurt] = world.day
+    world.replaced["first_session"] += len(bad.key)
+    pain = np.zeros(len(world.tutors.number))
+    subject = list(world.profile.tutors.subjects).index("Mathematics")
+    harder = np.where(bad.subject == subject, world.profile.patterns.mathematics_after_poor_first, 1.0)
+    np.maximum.at(pain, bad.tutor, world.profile.engagement.poor_first_session * harder)
+    world.life.disengagement += pain
+    world.life.poor_first[bad.tutor] = world.day
     return feedback.said(taught, thought, profile=world.profile)
 
 

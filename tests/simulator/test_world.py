@@ -9,7 +9,6 @@ import pytest
 from retention.messages import reading
 from retention.vocabulary import Stream
 from simulator import chance, world as worlds
-from simulator.profiles import profile
 from simulator.world import LONGEST_REACH
 from tests.simulator.lived import MONDAY, a_long_run, lived
 
@@ -114,8 +113,3 @@ def test_a_draw_depends_on_its_key_alone() -> None:
 def test_counts_have_their_mean(mean: float) -> None:
     counts = chance.poisson(chance.keys(1, np.arange(40_000)), "count", mean=np.full(40_000, mean))
     assert counts.mean() == pytest.approx(mean, abs=4 * np.sqrt(max(mean, 1e-12) / 40_000))
-
-
-def test_a_profile_that_lacks_a_source_is_refused() -> None:
-    with pytest.raises(FileNotFoundError):
-        profile("no-such-profile")
