@@ -12,6 +12,7 @@ from sqlalchemy import select
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 
+from activities.mail import ACTIVITIES as MAIL_ACTIVITIES
 from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES
 from retention.messages.cases import CaseResult, StartCase
@@ -21,7 +22,7 @@ from retention.records.cases import Case, CaseEvent
 from retention.records.database import transaction
 from retention.records.tasks import Task, TaskLine
 from retention.records.tutors import Tutor
-from retention.temporal.queues import CASES, WORK
+from retention.temporal.queues import CASES, MAIL, WORK
 from retention.vocabulary import TaskAct, TaskKind
 from tests.factories.cases import a_finding, an_opened_case
 from tests.testbed import recording
@@ -126,11 +127,12 @@ def words_of(case: StartCase) -> list[str]:
 
 @pytest.fixture
 async def office(request: pytest.FixtureRequest, skipper: Skipper, data: str) -> AsyncIterator[Office]:
-    """Workers of both queues; afterwards every run is ended at rest, so that time can move again."""
+    """Workers of the cases' queues; afterwards every run is ended at rest, so that time can move again."""
     client = skipper.client
     async with (
         worker_of(client, CASES, CASE_WORKFLOWS),
         activities_of(client, WORK, ACTIVITIES, slots=4),
+        activities_of(client, MAIL, MAIL_ACTIVITIES, slots=2),
     ):
         yield Office(skipper)
         await skipper.rest()
