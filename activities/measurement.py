@@ -8,9 +8,10 @@ from retention.measures.stays import History, Stay, status_of, stays_of
 from retention.measures.thresholds import lights, red_flags
 from retention.measures.tiers import tier_of
 from retention.messages.evaluation import Step, StepReport
-from retention.records import batches, hops, moments, rollup, standings, stays, windows
+from retention.records import batches, hops, moments, rollup, standings, stays, tutor_news, windows
 from retention.records.database import Session, transaction
 from retention.records.standings import Position
+from retention.records.tutor_news import Departure
 from retention.vocabulary import Hop, TutorStatus
 
 
@@ -45,9 +46,10 @@ def _standing(position: Position) -> dict[str, object]:
 
 
 def _declare(session: Session, step: Step) -> None:
-    """Write down who has left, come back, or gone on leave."""
+    """Write down who has left, come back, or gone on leave, and tell their open cases."""
     found: list[tuple[int, Stay]] = []
     changes: list[tuple[int, TutorStatus, datetime]] = []
+    gone: list[Departure] = []
     for history in stays.histories_of(session, step.batch_id, as_of=step.as_of):
         known = stays_of(history, as_of=step.as_of)
         found.extend((history.tutor_number, stay) for stay in known)
@@ -55,8 +57,17 @@ def _declare(session: Session, step: Step) -> None:
         if status is not history.status:
             since = known[-1].ended_at or _present_since(history, known[-1].started_at, as_of=step.as_of)
             changes.append((history.tutor_number, status, since))
+            gone.extend(_departures(history.tutor_number, known[-1]))
     stays.store_stays(session, found)
     stays.change_statuses(session, changes)
+    tutor_news.tell_departures(session, gone)
+    tutor_news.tell_leaves(session, [number for number, _, _ in changes], at=step.as_of)
+
+
+def _departures(number: int, stay: Stay) -> list[Departure]:
+    if stay.ended_at is None or stay.reason is None:
+        return []
+    return [Departure(number, stay.ended_at, stay.reason)]
 
 
 def _present_since(history: History, started_at: datetime, *, as_of: datetime) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from retention.messages.ingestion import AnyRecord, LeaveRecord, OnboardedRecord, SessionRecord
-from retention.records import behaviour, sessions, tutors
+from retention.records import behaviour, sessions, tutor_news, tutors
 from retention.records.announcements import Channel, wake
 from retention.records.database import Session
 from retention.records.raw_rows import Arrival
@@ -39,5 +39,6 @@ def follow(
     away = {numbers[one.tutor_id] for one in stored if isinstance(one, LeaveRecord)}
     if away:
         tutors.follow_leave(session, away, at=arrival.now)
+        tutor_news.tell_leaves(session, away, at=arrival.now)
     if arrival.live:
         wake(session, Channel.DIRTY)
