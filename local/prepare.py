@@ -11,7 +11,7 @@ from retention.settings import settings
 
 
 def prepare() -> None:
-    """Bring the tables to the newest form and make Temporal's namespaces. Raises Refusal."""
+    """Bring the tables and guides to the newest form, make Temporal's namespaces. Raises Refusal."""
     owner_url = os.environ.get("DATABASE_OWNER_URL")
     if not owner_url:
         raise Refusal(
@@ -20,8 +20,9 @@ def prepare() -> None:
         )
     told = settings()
     revision = schema.migrate(owner_url)
+    guides = schema.publish_guides(owner_url)
     temporal_server.prepare(told.temporal_address, (told.temporal_namespace, told.temporal_upkeep_namespace))
-    print(f"The tables are at {revision}; the namespaces are ready.")
+    print(f"The tables are at {revision}; {len(guides)} guides were published; the namespaces are ready.")
 
 
 if __name__ == "__main__":

@@ -126,6 +126,7 @@ def _start_database(world: World, parts: ExitStack) -> str:
             world.processes["postgresql"] = worlds.process_mark(cluster.child.pid)
         tell("bringing the tables to the newest form", 0.5)
         schema.migrate(owner_url)
+        schema.publish_guides(owner_url)
     world.keep()
     return owner_url
 

@@ -1,5 +1,6 @@
 """The schema: brought to the newest migration, and compared with it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -8,7 +9,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.orm import Session
 
+from retention.guides.library import library
+from retention.records import guides
 from retention.records.tables import METADATA
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -22,6 +26,12 @@ def migrate(owner_url: str) -> str:
         command.upgrade(_config(connection), "head")
         connection.commit()
         return str(MigrationContext.configure(connection).get_current_revision())
+
+
+def publish_guides(owner_url: str) -> list[str]:
+    """Publish the guides of this release; the slugs of those that are new or have changed. Repeatable."""
+    with Session(_engine(owner_url)) as session, session.begin():
+        return guides.publish(session, library(), at=datetime.now(UTC))
 
 
 def at_newest(connection: Connection) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from local import places
+from retention.guides.library import library
 from retention.temporal.connection import connect
 from retention.temporal.namespaces import RETENTION, missing_attributes
 
@@ -24,7 +25,7 @@ def prepared(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]
 
 @pytest.mark.devserver
 async def test_tables_and_namespaces_are_made_and_a_second_time_changes_nothing(
-    own_database: Mapping[str, str], temporal_address: str
+    data: str, own_database: Mapping[str, str], temporal_address: str
 ) -> None:
     names = [f"{kind}-{uuid4().hex[:12]}" for kind in ("cases", "upkeep")]
     environment = os.environ | {
@@ -33,9 +34,10 @@ async def test_tables_and_namespaces_are_made_and_a_second_time_changes_nothing(
         "TEMPORAL_NAMESPACE": names[0],
         "TEMPORAL_UPKEEP_NAMESPACE": names[1],
     }
-    for _ in range(2):
+    for guides in (len(library()), 0):
         done = prepared(environment)
         assert done.returncode == 0, done.stderr
+        assert f"{guides} guides were published" in done.stdout
     for name in names:
         client = await connect(temporal_address, name)
         assert await missing_attributes(client, name) == set()

@@ -18,6 +18,7 @@ from local import children, places, ports, temporal_binary
 from local.children import Child
 from local.processes import SERVICES
 from local.temporal_server import TemporalServer, start_temporal
+from retention.records import schema
 from retention.records.database import engine_for
 from retention.temporal import namespaces
 from retention.temporal.connection import connect
@@ -106,7 +107,9 @@ async def a_town(
 ) -> AsyncIterator[Town]:
     """A town with these processes running; `temporal` is the address of its server."""
     mark = uuid4().hex[:12]
-    database = clone(addresses, f"town_{mark}")["mainstay_app"]
+    cloned = clone(addresses, f"town_{mark}")
+    database = cloned["mainstay_app"]
+    schema.publish_guides(cloned["mainstay_owner"])
     environment = _environment(mark, database=database, temporal=temporal)
     environment["OUTBOX_FOLDER"] = str(folder / "outbox")
     cases, upkeep = await _namespaces(environment)
