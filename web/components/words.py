@@ -5,15 +5,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from retention.policy import BAND_UPPER_EDGES
+from retention.programmes.registry import PROGRAMMES, TASKS
 from retention.vocabulary import RiskBand
 from web.components.viewpoint import here
 
 # Words whose plain form ("no_show" -> "No show") would read wrongly.
 SPOKEN = {
-    "first_session_review": "First-session review",
-    "inactivity_check": "Inactivity check",
-    "no_show_check": "No-show check",
-    "alert_check": "Alert check",
+    **{str(programme): entry.name for programme, entry in PROGRAMMES.items()},
+    **{str(kind): task.name for kind, task in TASKS.items()},
     "no_show_risk": "No-show risk",
     "high_reschedule": "Many reschedules",
     "poor_first_session": "Poor first sessions",
@@ -36,6 +35,17 @@ SPOKEN = {
     "watch_next": "Watch how it goes",
     "close_now": "No need to watch it",
     "none_yet": "No first session yet",
+    "time_agreed": "A time is agreed",
+    "tutor_declined": "The tutor wants no call",
+    "unreachable": "Nobody answered",
+    "retention_interview": "Hand on to a retention interview",
+    "held": "The call was held",
+    "tutor_no_show": "The tutor did not come",
+    "rescheduled": "The call is moved",
+    "declined_by_manager": "Declined by the manager",
+    "declined_by_tutor": "Declined by the tutor",
+    "superseded": "Handed on to another case",
+    "churned": "The tutor has left",
 }
 ICONS = {
     "first_session_review": "graduation-cap",
