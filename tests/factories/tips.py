@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from retention.clock import real_time
 from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish, TutorAnswer, Window
 from retention.messages.tips import TipQuestion, TipStanding
 from retention.programmes.coaching_tip import StartTip
-from retention.vocabulary import EffectVerdict, LetterState, OwnerGroup, Programme, TipAct
+from retention.records.cases import Case
+from retention.records.database import Session
+from retention.vocabulary import EffectVerdict, LetterState, OwnerGroup, Programme, TaskKind, TipAct
+from tests.factories.cases import an_opened_case
 from tests.factories.tasks import OPENED
 
 GUIDE = "first-session-excellence"
@@ -84,3 +89,13 @@ class TipWorld:
 
 def _open(asked: LetterWindow) -> Window:
     return Window(opens_at=asked.as_of, zone="UTC")
+
+
+def an_opened_tip(session: Session, *, at: datetime) -> StartTip:
+    """A tip as its decision leaves it: tutor, decision and case on record, and the workflow's input."""
+    other = an_opened_case(session, at=at, kind=TaskKind.NO_SHOW_CHECK)
+    case_id = f"coaching_tip/{other.tutor_number}/{other.episode}"
+    own = {"case_id": case_id, "programme": Programme.COACHING_TIP, "rule_id": "A1.first-session"}
+    session.execute(update(Case).where(Case.case_id == other.case_id).values(own))
+    same = other.model_dump(include={"tutor_number", "episode", "decision_id", "rulebook_version", "clock"})
+    return a_tip(**same, case_id=case_id, opened_at=at)
