@@ -88,16 +88,13 @@ def live_a_day(world: World) -> Iterator[Posting]:
 def live(world: World) -> LivedDay:
     """Live the next day; what happened on it, as tables."""
     newcomers = _welcome(world)
-    day, midnight, people, life = world.day, world.midnight, world.tutors, world.life
-    key = chance.keys(world.seed, people.number, day)
-    engagement.drift(life, people, key, day=day, profile=world.profile)
-    effects.work(life, people, world.actions, day=day, profile=world.profile)
-    turns = exits.live_out(life, people, key, day=day, profile=world.profile)
-    pull = engagement.strain(life, profile=world.profile)
+    day, midnight = world.day, world.midnight
+    turns = _pass_the_night(world)
+    pull = engagement.strain(world.life, profile=world.profile)
     booked = _book(world, pull=pull)
     moved, cancelled = _settle(world, pull=pull)
     called_off, missed, taught, said = _teach(world, pull=pull)
-    local = midnight - tutors.offsets(people, midnight, profile=world.profile)
+    local = midnight - tutors.offsets(world.tutors, midnight, profile=world.profile)
     lived = LivedDay(
         day=day,
         seed=world.seed,
@@ -118,6 +115,15 @@ def live(world: World) -> LivedDay:
     )
     world.day += 1
     return lived
+
+
+def _pass_the_night(world: World) -> Turns:
+    """What nobody sees: moods drift, actions begin to work, some make up their minds."""
+    life, people, day = world.life, world.tutors, world.day
+    key = chance.keys(world.seed, people.number, day)
+    engagement.drift(life, people, key, day=day, profile=world.profile)
+    effects.work(life, people, world.actions, day=day, profile=world.profile)
+    return exits.live_out(life, people, key, day=day, profile=world.profile)
 
 
 def _welcome(world: World) -> Tutors:
