@@ -1,6 +1,7 @@
 """`python -m activities.work`: the activities that read and write records."""
 
 from activities.cases import next_first_session, record_case
+from activities.coaching import declines_in_a_row, record_actions
 from activities.effects import measure_effect
 from activities.evaluation import claim, mark_periods
 from activities.mail_hours import letter_window
@@ -19,6 +20,8 @@ ACTIVITIES = (
     record_case,
     next_first_session,
     measure_effect,
+    declines_in_a_row,
+    record_actions,
     tip_standing,
     show_in_portal,
     mark_periods,

@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from retention.messages.cases import CaseProgress, FollowUpFinding, NextFirstSession
+from retention.messages.coaching import AgreedActions, Declines, OfferDeclined
 from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.messages.evaluation import AsOf, Batch, Marked, Step, StepReport
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish, Window
@@ -157,6 +158,32 @@ async def show_in_portal(note: PortalNote) -> None:
         start_to_close_timeout=BRIEF,
         retry_policy=PATIENT,
         summary="Leave the guide for the platform to show",
+    )
+
+
+async def declines_in_a_row(asked: OfferDeclined) -> Declines:
+    """How often in a row a manager has now declined what a rule proposes."""
+    declines: Declines = await workflow.execute_activity(
+        "declines_in_a_row",
+        asked,
+        result_type=Declines,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="How often in a row was this declined",
+    )
+    return declines
+
+
+async def record_actions(agreed: AgreedActions) -> None:
+    """Keep what was agreed in a call, as it stands."""
+    await workflow.execute_activity(
+        "record_actions",
+        agreed,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="Write down what was agreed",
     )
 
 

@@ -2,6 +2,7 @@
 
 from retention.records import (
     accounts,
+    action_items,
     answers,
     api_keys,
     audit,
@@ -40,6 +41,7 @@ from retention.records.database import Base
 
 RECORDS = (
     accounts,
+    action_items,
     answers,
     api_keys,
     audit,

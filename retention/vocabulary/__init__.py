@@ -17,6 +17,7 @@ from retention.vocabulary.casework import (
     TaskKind,
     TaskState,
 )
+from retention.vocabulary.coaching import CoachingStep
 from retention.vocabulary.judgement import (
     Arm,
     Cadence,
@@ -63,6 +64,7 @@ __all__ = [
     "CaseState",
     "ChurnReason",
     "CoachingAnswer",
+    "CoachingStep",
     "CommandKind",
     "CommandState",
     "EffectVerdict",

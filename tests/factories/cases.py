@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from retention.clock import real_time
 from retention.messages.cases import AlsoFound, StartCase
+from retention.programmes.registry import PROGRAMMES
 from retention.records.cases import Case
 from retention.records.database import Session
 from retention.records.decisions import Decision
@@ -36,7 +37,7 @@ def an_opened_case(
     tutor_number, _ = platform.a_tutor(session, at=at)
     episode = uuid4().hex[:12]
     decision = _a_decision(session, tutor_number, rule_id=rule_id, at=at)
-    start = StartCase(
+    start = PROGRAMMES[programme].start(
         case_id=f"{programme}/{tutor_number}/{episode}",
         programme=programme,
         tutor_number=tutor_number,
@@ -46,7 +47,7 @@ def an_opened_case(
         rulebook_version=decision.rulebook_version,
         opened_at=at,
         task_kind=kind,
-        owner_group=OwnerGroup.PEOPLE_OPS,
+        owner_group=OwnerGroup.OPS_MANAGER if programme is Programme.COACHING else OwnerGroup.PEOPLE_OPS,
         priority=60,
         task_policy=policy,
         churn_score=62,
