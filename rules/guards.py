@@ -77,7 +77,9 @@ def veto(asked: Candidate) -> HeldBack | None:
     if until is None or until <= asked.situation.as_of:
         return None
     name = asked.programme.name.lower()
-    return HeldBack(Reason.VETO, f"Held back: a manager wants no {name} for this tutor until {_day(until)}.")
+    return HeldBack(
+        Reason.VETO, f"Held back: a manager wants no {name} for this tutor until {_instant(until)}."
+    )
 
 
 def plan(asked: Candidate) -> HeldBack | None:
@@ -153,10 +155,6 @@ def of_people(cases: Iterable[OpenCase]) -> list[OpenCase]:
 
 def _of_people(case: OpenCase) -> bool:
     return PROGRAMMES[case.programme].needs_people
-
-
-def _day(at: datetime) -> str:
-    return f"{at:%-d %B %Y}"
 
 
 def _instant(at: datetime) -> str:

@@ -63,6 +63,7 @@ class TutorStory:
     scores: list[dict[str, Any]]  # day, score
     metrics: list[dict[str, Any]]  # day and the columns of tutor_metrics over 30 days
     tasks: list[dict[str, Any]]  # task_id, kind, due_at, assignee_name
+    vetoes: list[dict[str, Any]]  # those in force: id, programme, reason, until, put_by
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,11 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
        (SELECT coalesce(jsonb_agg(jsonb_build_object('task_id', task_id, 'kind', kind, 'due_at', due_at,
                'assignee_name', coalesce(account.name, '')) ORDER BY due_at), '[]')
         FROM tasks LEFT JOIN accounts AS account ON CAST(account.id AS text) = tasks.assignee
-        WHERE tasks.tutor_number = tutor.number AND tasks.state = 'created') AS tasks
+        WHERE tasks.tutor_number = tutor.number AND tasks.state = 'created') AS tasks,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', veto.id, 'programme', programme, 'reason', reason,
+               'until', until, 'put_by', account.name) ORDER BY until, veto.id), '[]')
+        FROM vetoes AS veto JOIN accounts AS account ON account.id = veto.put_by
+        WHERE veto.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS vetoes
 FROM tutors AS tutor
 LEFT JOIN standings AS standing ON standing.tutor_number = tutor.number
 LEFT JOIN LATERAL (
@@ -136,9 +141,9 @@ _PARTS = {
 }
 
 
-def tutor_story(session: Session, number: int, *, since: date) -> TutorStory:
+def tutor_story(session: Session, number: int, *, since: date, at: datetime) -> TutorStory:
     """Everything about one tutor but the timeline, in one statement. Raises NotFound."""
-    row = session.execute(text(_STORY), {"number": number, "since": since}).mappings().first()
+    row = session.execute(text(_STORY), {"number": number, "since": since, "at": at}).mappings().first()
     if row is None:
         raise NotFound("There is no such tutor.", instead="Look for the tutor by name in the tasks.")
     return TutorStory(**row)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from retention.errors import NotFound
 from retention.records.announcements import announce
 from retention.records.database import Base, Counter, Moment, Session
+from retention.records.tutors import Tutor
 from retention.vocabulary import Programme
 
 
@@ -38,11 +39,6 @@ SELECT v.tutor_number, v.programme, max(v.until) AS until FROM vetoes v
 JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
 WHERE v.lifted_at IS NULL AND v.put_at <= :as_of AND v.until > :as_of GROUP BY v.tutor_number, v.programme
 """
-IN_FORCE = """
-SELECT v.id, v.programme, v.reason, v.put_at, v.until, account.name AS put_by
-FROM vetoes v JOIN accounts account ON account.id = v.put_by
-WHERE v.tutor_number = :number AND v.lifted_at IS NULL AND v.until > :at ORDER BY v.until, v.id
-"""
 
 
 def put(
@@ -55,7 +51,9 @@ def put(
     at: datetime,
     until: datetime,
 ) -> int:
-    """Spare a tutor a programme from now until an instant; returns the veto's number."""
+    """Spare a tutor a programme from now until an instant; returns the veto's number. Raises NotFound."""
+    if session.get(Tutor, tutor_number) is None:
+        raise NotFound("There is no such tutor.", instead="Look for the tutor by name in the tasks.")
     veto = Veto(
         tutor_number=tutor_number, programme=programme, reason=reason, put_by=by, put_at=at, until=until
     )
@@ -74,17 +72,6 @@ def lift(session: Session, veto_id: int, *, tutor_number: int, by: int, at: date
         update(Veto).where(Veto.id == veto_id, Veto.lifted_at.is_(None)).values(lifted_by=by, lifted_at=at)
     )
     announce(session, "tutor", [tutor_number])
-
-
-def in_force(session: Session, tutor_number: int, *, at: datetime) -> Sequence[Row[tuple[object, ...]]]:
-    """A tutor's vetoes, the first to end first: id, programme, reason, put_by, put_at, until."""
-    return session.execute(text(IN_FORCE), {"number": tutor_number, "at": at}).all()
-
-
-def why_not(session: Session, tutor_number: int, programme: Programme, *, at: datetime) -> str:
-    """The reason of the veto that spares a tutor this programme at an instant; empty when there is none."""
-    known = [row.reason for row in in_force(session, tutor_number, at=at) if row.programme == programme]
-    return str(known[-1]) if known else ""
 
 
 def of_batch(session: Session, batch_id: str, *, as_of: datetime) -> Sequence[Row[tuple[object, ...]]]:

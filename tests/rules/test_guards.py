@@ -161,5 +161,7 @@ def test_a_coaching_case_is_at_work_after_its_call_as_well() -> None:
 def test_what_is_held_back_says_why_and_keeps_its_facts() -> None:
     judgement = judged(a_book(a_tip()), HIGH, tutor=TREATED, vetoes={TIP: MONDAY + DAY})
     (made,) = judgement.decisions
-    assert made.sentence == "Held back: a manager wants no coaching tip for this tutor until 7 January 2025."
+    assert made.sentence == (
+        "Held back: a manager wants no coaching tip for this tutor until 7 January 2025, 09:00 UTC."
+    )
     assert judgement.sheets[made.facts_digest]["churn_score"] == 60

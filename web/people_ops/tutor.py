@@ -1,5 +1,7 @@
 """One tutor: where they stand, why the score is what it is, and everything that happened."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -10,14 +12,27 @@ from retention.policy import FRESH_FOR
 from retention.records import audit, tutor_story
 from retention.records.database import transaction
 from retention.records.tutor_story import LINES, TREND_DAYS, Show
+from retention.vocabulary import Role
+from web import forms
 from web.access import CurrentViewer, admitted
 from web.pages import is_refresh, page
 from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
 from web.people_ops.reasons import score_reasons
+from web.people_ops.veto_form import VetoForm
+from web.viewer import Viewer
 
 TREND = timedelta(days=TREND_DAYS)
 router = APIRouter(prefix="/people-ops/tutors", include_in_schema=False, dependencies=[Depends(admitted)])
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@dataclass(frozen=True)
+class TypedVeto:
+    """What was typed into the veto's form, and what needs another look."""
+
+    values: Mapping[str, str]
+    mistakes: Mapping[str, str]
 
 
 @router.get("/{number}", response_class=HTMLResponse)
@@ -25,14 +40,27 @@ def tutor(
     *,
     request: Request,
     viewer: CurrentViewer,
-    number: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    number: Number,
     show: Show = Show.ALL,
     before: datetime | None = None,
 ) -> HTMLResponse:
     """The page of one tutor."""
+    return show_tutor(request, viewer, number, show=show, before=before)
+
+
+def show_tutor(
+    request: Request,
+    viewer: Viewer,
+    number: int,
+    *,
+    show: Show = Show.ALL,
+    before: datetime | None = None,
+    typed: TypedVeto | None = None,
+) -> HTMLResponse:
+    """The page, also with a veto's form that needs another look."""
     now = viewer.clock.now()
     with transaction() as session:
-        story = tutor_story.tutor_story(session, number, since=(now - TREND).date())
+        story = tutor_story.tutor_story(session, number, since=(now - TREND).date(), at=now)
         lines = tutor_story.timeline(session, number, before=before or now, show=show)
         if not is_refresh(request):
             audit.note(session, "tutor.viewed", actor=viewer.actor, subject=f"tutor/{number}")
@@ -40,7 +68,13 @@ def tutor(
         request,
         "people_ops/tutor.html",
         part="live",
+        status=422 if typed else 200,
         tutor=story,
+        may_veto=viewer.role is Role.OPS_MANAGER,
+        veto_fields=forms.fields_of(
+            VetoForm, typed.values if typed else {}, mistakes=typed.mistakes if typed else {}
+        ),
+        veto_typed=typed is not None,
         reasons=score_reasons(story.factors, story.components),
         scores=score_points(story),
         core=cards(CORE, story.metrics),
