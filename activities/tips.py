@@ -4,7 +4,7 @@ from temporalio import activity
 
 from retention import mail_hours
 from retention.messages.tips import PortalNote, TipQuestion, TipStanding
-from retention.records import portal_notes, readers, tutors, vetoes
+from retention.records import portal_notes, tip_standings
 from retention.records.database import transaction
 from retention.vocabulary import TutorStatus
 
@@ -12,16 +12,14 @@ from retention.vocabulary import TutorStatus
 @activity.defn
 def tip_standing(question: TipQuestion) -> TipStanding:
     """Whether and when a tutor may be sent a tip, as things stand now."""
-    number, at = question.tutor_number, question.as_of
+    at = question.as_of
     with transaction() as session:
-        status = tutors.status_of(session, number)
-        zone = readers.tutor(session, number).zone
-        veto = vetoes.why_not(session, number, question.programme, at=at)
+        known = tip_standings.standing(session, question.tutor_number, question.programme, at=at)
     return TipStanding(
-        opens_at=mail_hours.opens_at(zone, at),
-        on_leave=status is TutorStatus.ON_LEAVE,
-        left=status is TutorStatus.CHURNED,
-        veto=f"A manager wants no tips for this tutor: {veto}" if veto else "",
+        opens_at=mail_hours.opens_at(known.time_zone, at),
+        on_leave=known.status == TutorStatus.ON_LEAVE,
+        left=known.status == TutorStatus.CHURNED,
+        veto=f"A manager wants no tips for this tutor: {known.veto}" if known.veto else "",
     )
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import CheckConstraint, Identity, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.records.database import Base, Counter, Moment, Session, Words
-from retention.vocabulary import TutorStatus
 
 
 class Tutor(Base):
@@ -53,13 +52,6 @@ class Spell(Base):
     started_at: Mapped[Moment]
     ended_at: Mapped[Moment | None]
     reason: Mapped[str | None]
-
-
-def status_of(session: Session, number: int) -> TutorStatus:
-    """Whether a tutor is with us, on leave, or gone. Raises NoResultFound for a number that nobody has."""
-    return TutorStatus(
-        session.execute(text("SELECT status FROM tutors WHERE number = :n"), {"n": number}).scalar_one()
-    )
 
 
 def numbers_of(session: Session, external_ids: Collection[str]) -> dict[str, int]:
