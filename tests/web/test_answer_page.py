@@ -17,6 +17,7 @@ from retention.records.commands import Command
 from retention.records.database import transaction
 from retention.records.tutors import Tutor
 from tests.factories.questions import HOUR, a_letter, a_question, close_case
+from tests.web.conftest import Visitor
 from web import delivering
 from web.guard import HEADERS
 from web.tutor import tries
@@ -140,7 +141,7 @@ def test_an_answer_that_came_too_late_is_kept_and_says_so(stranger: TestClient) 
     press(stranger, letter, "slot_1")
     settle("applied", {"taken": False, "words": "The times were renewed meanwhile."})
     page = stranger.get(address_of(letter)).text
-    assert "This was settled before" in page
+    assert "This was already settled" in page
     assert "The times were renewed meanwhile." in page
     assert "Your answer is kept" in page
 
@@ -279,3 +280,18 @@ def test_the_page_asks_the_database_little(stranger: TestClient, queries: list[s
     queries.clear()
     stranger.get(address)
     assert len(queries) <= 3
+
+
+@pytest.mark.parametrize(
+    ("state", "badge"), [("dead", "Too late"), ("pending", "On its way"), ("applied", "")]
+)
+def test_people_ops_read_every_answer_on_the_page_of_its_case(
+    *, stranger: TestClient, visitor: Visitor, state: str, badge: str
+) -> None:
+    letter = a_sent_letter()
+    press(stranger, letter, "none_suits", remark="I am away this week.")
+    settle(state, {"taken": True, "words": "Noted."})
+    page = visitor().get(f"/people-ops/cases/{letter.case_id}").text
+    assert WORDS in page
+    assert "I am away this week." in page
+    assert [word for word in ("Too late", "On its way") if word in page] == ([badge] if badge else [])

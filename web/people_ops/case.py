@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from retention.records import audit, case_story
+from retention.records import answers, audit, case_story
 from retention.records.case_story import CaseLine, CaseStory, CaseTask
 from retention.records.database import transaction
 from retention.settings import settings
@@ -27,6 +27,7 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         story = case_story.case_story(session, case_id)
         lines = case_story.lines_of(session, case_id)
         tasks = case_story.tasks_of(session, case_id)
+        answered = answers.of_case(session, case_id)
         if not is_refresh(request):
             audit.note(session, "case.viewed", actor=viewer.actor, subject=f"case/{case_id}")
     return page(
@@ -37,6 +38,7 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         explanation=leaves(story.explanation),
         why=in_a_sentence(story.reason) if story.explanation else story.reason,
         rows=_rows(story, lines, tasks, now=viewer.clock.now()),
+        answered=answered,
         tasks=list({task.task_id: task for task in tasks}.values()),
         temporal=temporal_address(case_id),
     )
