@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.testbed.time_skipping",
     "tests.testbed.recording",
     "tests.testbed.casework",
+    "tests.testbed.post_office",
     "tests.testbed.browser",
     "tests.testbed.town",
     "tests.testbed.visitors",

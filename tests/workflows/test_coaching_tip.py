@@ -6,66 +6,29 @@ from typing import Any
 
 import pytest
 
-from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, RuleResolved
+from retention.messages.cases import AlsoFound, RuleResolved
 from retention.messages.effects import MeasureEffect
-from retention.messages.letters import MAIL_BUDGET, AnswerReceipt, LetterNews, LetterWish
-from retention.messages.tips import PortalNote, TipQuestion, TipStanding
+from retention.messages.letters import MAIL_BUDGET, AnswerReceipt
+from retention.messages.tips import TipQuestion, TipStanding
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.vocabulary import (
     CaseState,
     ChurnReason,
     EffectVerdict,
     LetterState,
-    MailEvent,
     Outcome,
     TipAct,
 )
 from tests.factories.tasks import OPENED
-from tests.factories.tips import METRIC, REASON, TipWorld, a_deed, a_tip
-from workflows.coaching_tip import TipStory
-from workflows.rehearsal import Stage
+from tests.factories.tips import METRIC, REASON, TipWorld, a_deed
+from tests.workflows.rehearsed_tip import FIRST_LETTER, Rehearsal
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FIRST_LETTER = "coaching_tip/10023/1/coaching_tip/1"
 MORNING = OPENED + 5 * HOUR
 FULL = (LetterState.SUPPRESSED, f"{MAIL_BUDGET}: 2 optional letters in 7 days already.")
 RESOLVED = RuleResolved(command_id="r", at=OPENED, reason="First sessions go well again.")
 LEFT = TutorLeft(command_id="l", at=OPENED, reason=ChurnReason.RESIGNATION)
 AWAY = LeaveStarted(command_id="a", at=OPENED)
-
-
-class Rehearsal:
-    """A tip on the stage."""
-
-    def __init__(self, world: TipWorld | None = None, **changes: Any) -> None:
-        self.stage = Stage(OPENED, (world or TipWorld()).answers())
-        self.story = TipStory(a_tip(**changes), self.stage)
-
-    def at(self, instant: datetime, hear: Callable[[Any], object], message: object) -> None:
-        """Something is heard at an instant."""
-        self.stage.at(instant, lambda: hear(message))
-
-    def play(self) -> CaseResult:
-        return self.stage.play(self.story.tell())
-
-    def asked(self, step: str) -> list[Any]:
-        return [request for _, name, request in self.stage.done if name == step]
-
-    @property
-    def letters(self) -> list[LetterWish]:
-        return self.asked("send_letter")
-
-    @property
-    def progress(self) -> list[CaseProgress]:
-        return self.asked("record_case")
-
-    def steps(self) -> list[str]:
-        """The states it went through, each once."""
-        return list(dict.fromkeys(one.step for one in self.progress))
-
-    def words(self) -> str:
-        """How it says that it ended."""
-        return self.progress[-1].note
 
 
 def asleep_until(opens: datetime) -> Callable[[TipQuestion], TipStanding]:
@@ -242,44 +205,6 @@ def test_a_leave_of_more_than_14_days_is_not_waited_for(away_for: int, outcome: 
     tip.at(back, tip.story.leave_ended, LeaveEnded(command_id="b", at=back, clocks_resume_at=back))
     assert tip.play().outcome is outcome
     assert bool(tip.letters) is (outcome is Outcome.IMPROVED)
-
-
-# sent → in the portal
-
-
-@pytest.mark.parametrize(
-    "refusal",
-    [(LetterState.SUPPRESSED, "The address gets no such letters: unsubscribe."), (LetterState.FAILED, "400")],
-)
-def test_where_no_letter_may_go_the_guide_is_left_for_the_platform(refusal: tuple[LetterState, str]) -> None:
-    tip = Rehearsal(TipWorld(sending=[refusal]))
-    assert tip.play().outcome is Outcome.IMPROVED
-    (note,) = tip.asked("show_in_portal")
-    assert isinstance(note, PortalNote)
-    assert (note.tip, note.letter_key, note.at) == ("first-session-excellence", FIRST_LETTER, OPENED)
-    assert len(tip.letters) == 1
-    assert any("left for the platform" in one.note for one in tip.progress)
-
-
-@pytest.mark.parametrize(
-    ("event", "shown"),
-    [(MailEvent.BOUNCE, 1), (MailEvent.DROPPED, 1), (MailEvent.SPAM_REPORT, 0), (MailEvent.OPEN, 0)],
-)
-def test_a_letter_that_comes_back_is_left_for_the_platform_once(event: MailEvent, shown: int) -> None:
-    tip = Rehearsal()
-    for after in (HOUR, 2 * HOUR):
-        news = LetterNews(command_id=str(after), letter_key=FIRST_LETTER, event=event, at=OPENED + after)
-        tip.at(OPENED + after, tip.story.letter_news, news)
-    assert tip.play().outcome is Outcome.IMPROVED
-    assert len(tip.asked("show_in_portal")) == shown
-
-
-def test_news_of_another_letter_changes_nothing() -> None:
-    tip = Rehearsal()
-    news = LetterNews(command_id="n", letter_key="another", event=MailEvent.BOUNCE, at=OPENED)
-    tip.at(OPENED + HOUR, tip.story.letter_news, news)
-    tip.play()
-    assert tip.asked("show_in_portal") == []
 
 
 # sent → acted
