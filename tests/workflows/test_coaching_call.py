@@ -1,0 +1,140 @@
+"""The coaching call: held, moved, missed, or crossed by a leave."""
+
+from datetime import timedelta
+
+import pytest
+
+from retention.vocabulary import Letter, Outcome, TaskKind
+from tests.workflows.coaching_people import (
+    ACCEPTS,
+    CHOOSES,
+    DAY,
+    HOLDS,
+    HOUR,
+    LOOKS,
+    MONDAY,
+    OFFERS,
+    SLOTS,
+    WORDS,
+    Rehearsed,
+    Says,
+    times,
+)
+
+OFFER, CALL, FOLLOW_UP = TaskKind.COACHING_OFFER, TaskKind.COACHING_CALL, TaskKind.COACHING_FOLLOW_UP
+NEW_TIMES, DECISION = TaskKind.COACHING_TIMES, TaskKind.COACHING_DECISION
+TIMES, SCHEDULED = Letter.COACHING_TIMES, Letter.COACHING_SCHEDULED
+MISSES = Says("tutor_no_show", after=2 * DAY + 5 * HOUR)
+MOVES = Says("rescheduled", {"reason": WORDS, **times(MONDAY + 14 * DAY)}, after=HOUR)
+GIVES_UP = Says("closed", {"reason": WORDS})
+ANOTHER = Says("another_time", remark="A funeral.")
+HOLDS_LATE = Says("held", HOLDS.form, after=12 * DAY)
+
+
+def arranged(
+    calls: list[Says], *, scheduled: list[Says] | None = None, new_times: int = 5, **people: list[Says]
+) -> Rehearsed:
+    """A tutor who chooses the first of any times; `calls` is what comes of each call."""
+    asked = {OFFER: [ACCEPTS], CALL: calls, FOLLOW_UP: [LOOKS], NEW_TIMES: [OFFERS] * new_times}
+    asked |= {DECISION: people.get("decision", [])}
+    return Rehearsed(asked, {TIMES: [CHOOSES] * 9, SCHEDULED: scheduled or []})
+
+
+def entries(case: Rehearsed) -> list[tuple[str, int, bool]]:
+    """What became of the entry in the tutor's calendar."""
+    said = [wish.invitation for wish in case.wishes() if wish.invitation is not None]
+    return [(entry.uid, entry.sequence, entry.cancelled) for entry in said]
+
+
+def test_the_tutor_gets_an_entry_for_the_calendar() -> None:
+    case = arranged([HOLDS])
+    case.play()
+    (wish,) = [wish for wish in case.wishes() if wish.letter is SCHEDULED]
+    assert wish.invitation is not None
+    assert (wish.invitation.starts_at, wish.invitation.minutes) == (SLOTS[0], 30)
+    assert entries(case) == [("coaching/10023/1/call", 0, False)]
+
+
+def test_a_tutor_who_misses_the_call_once_is_offered_other_times() -> None:
+    case = arranged([MISSES, HOLDS_LATE])
+    assert case.play().outcome is Outcome.IMPROVED
+    assert case.steps()[2:7] == ["scheduled", "tutor_no_show", "times_offered", "scheduled", "held"]
+    assert case.kinds() == ["offer", "call", "times", "call", "follow_up"]
+
+
+def test_a_tutor_who_misses_the_call_twice_is_a_fact_for_a_retention_interview() -> None:
+    case = arranged([MISSES, Says("tutor_no_show", after=12 * DAY)])
+    assert case.play().outcome is Outcome.EXPIRED
+    assert case.steps()[-1] == "tutor_no_show"
+    assert case.notes()[-1] == "The tutor has missed the call 2 times: a fact for a retention interview."
+    assert case.told()[-1].acted_at is None
+
+
+def test_a_manager_may_move_the_call_twice() -> None:
+    again = Says("rescheduled", {"reason": WORDS, **times(MONDAY + 15 * DAY)}, after=HOUR)
+    case = arranged([MOVES, again, Says("held", HOLDS.form, after=15 * DAY)])
+    assert case.play().outcome is Outcome.IMPROVED
+    assert case.kinds() == ["offer", "call", "call", "call", "follow_up"]
+    assert [sequence for _, sequence, _ in entries(case)] == [0, 1, 2]
+    assert len({uid for uid, _, _ in entries(case)}) == 1
+
+
+def test_moved_a_third_time_it_is_a_decision() -> None:
+    again = Says("rescheduled", {"reason": WORDS, **times(MONDAY + 15 * DAY)}, after=HOUR)
+    case = arranged([MOVES, again, again], decision=[GIVES_UP])
+    assert case.play().outcome is Outcome.EXPIRED
+    assert case.steps()[-2:] == ["rescheduled", "closed"]
+    assert case.comments(DECISION) in ("", "The call was to be moved more than 2 times.")
+    assert entries(case)[-1] == ("coaching/10023/1/call", 3, True)  # it leaves the tutor's calendar
+
+
+def test_a_tutor_may_ask_for_another_time_before_the_call() -> None:
+    case = arranged([HOLDS, HOLDS_LATE], scheduled=[ANOTHER])
+    assert case.play().outcome is Outcome.IMPROVED
+    assert case.steps()[2:6] == ["scheduled", "rescheduled", "times_offered", "scheduled"]
+    first = next(task for task in case.stage.tasks if task.task.kind is CALL)
+    assert first.memory.close_reason == "The tutor has asked for another time."
+    assert entries(case) == [("coaching/10023/1/call", 0, False), ("coaching/10023/1/call", 1, False)]
+
+
+def test_whoever_offers_other_times_reads_why() -> None:
+    case = arranged([HOLDS], scheduled=[ANOTHER], new_times=0)
+    heard: list[str] = []
+    case.at(DAY, lambda: heard.append(case.comments(NEW_TIMES)))
+    case.ended_outside(NEW_TIMES, 2 * DAY)
+    case.play()
+    assert heard == ["The tutor has asked for another time. They write: A funeral."]
+
+
+def test_a_tutor_who_asks_for_another_time_a_third_time_is_a_decision() -> None:
+    never_held = [Says("held", HOLDS.form, after=90 * DAY)] * 3
+    case = arranged(never_held, scheduled=[ANOTHER] * 3, decision=[GIVES_UP])
+    assert case.play().outcome is Outcome.EXPIRED
+    assert case.kinds() == ["offer", "call", "times", "call", "times", "call", "decision"]
+
+
+def test_after_the_call_another_time_can_no_longer_be_asked_for() -> None:
+    case = arranged([Says("held", HOLDS.form, after=3 * DAY)])
+    case.answers("scheduled_1", "another_time", 2 * DAY + 5 * HOUR + HOUR / 60)
+    assert case.play().outcome is Outcome.IMPROVED
+    assert [receipt.taken for receipt in case.receipts] == [True, False]
+
+
+def test_the_tutor_who_leaves_with_a_call_ahead_gets_no_more_mail() -> None:
+    case = arranged([HOLDS])
+    case.leaves(DAY)
+    assert case.play().outcome is Outcome.CHURNED
+    assert case.letters() == ["times", "scheduled"]
+
+
+@pytest.mark.parametrize("hour", [timedelta(), HOUR])
+def test_a_call_that_is_called_off_by_night_is_told_in_the_morning(hour: timedelta) -> None:
+    morning = MONDAY + DAY + hour
+    case = Rehearsed(
+        {OFFER: [ACCEPTS]},
+        {TIMES: [CHOOSES]},
+        opens_at=lambda at: morning if MONDAY + 20 * HOUR <= at < morning else at,
+    )
+    case.ended_outside(CALL, 20 * HOUR)
+    assert case.play().outcome is Outcome.WITHDRAWN
+    assert case.when("send_letter", Letter.COACHING_CALLED_OFF) == [DAY + hour]
