@@ -8,7 +8,7 @@ from retention.errors import Refusal
 from retention.settings import settings
 from web import faults, patterns, preferences, sign_in, statics
 from web.guard import SameOrigin, SecurityHeaders
-from web.people_ops import acts, case, guides, inbox, task, tutor, vetoes
+from web.people_ops import acts, case, guides, inbox, letters, outbox, task, tutor, vetoes
 from web.tutor import answer, guide
 from web.viewer import https
 
@@ -27,6 +27,8 @@ ROUTERS = (
     tutor.router,
     vetoes.router,
     guides.router,
+    outbox.router,
+    letters.router,
     answer.router,
     guide.router,
 )

@@ -10,8 +10,12 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FRAMES_OURS = POLICY + "; frame-src 'self'"  # of a page that shows a letter in a frame
+LETTER = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"  # of the letter in it
+)
+CSP = "content-security-policy"
 HEADERS = {
-    "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -25,7 +29,10 @@ OF_LINKS = {"referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow
 
 
 class SecurityHeaders:
-    """Puts the headers on each answer; data is never stored by browsers, files named by content are."""
+    """Puts the headers on each answer; data is never stored by browsers, files named by content are.
+
+    A page may bring a policy of its own: those with a letter on them do.
+    """
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
@@ -46,6 +53,7 @@ class SecurityHeaders:
                 headers.update(self._fixed)
                 if opened_by_link(scope["path"]):
                     headers.update(OF_LINKS)  # the link is the key: it goes to nobody else
+                headers.setdefault(CSP, POLICY)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 

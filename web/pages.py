@@ -55,7 +55,11 @@ TASK_VIEWS = (
     Link("Snoozed", "/people-ops/tasks?view=snoozed", "moon", "g z"),
     Link("Done", "/people-ops/tasks?view=done", "circle-check", "g d"),
 )
-LIBRARY = (Link("Guides", "/people-ops/guides", "book-open"),)
+LIBRARY = (
+    Link("Guides", "/people-ops/guides", "book-open"),
+    Link("Outbox", "/people-ops/outbox", "send", "g l"),
+    Link("Letters", "/people-ops/letters", "mail"),
+)
 STAFF_GROUPS = (Group("Tasks", TASK_VIEWS), Group("For tutors", LIBRARY))
 
 

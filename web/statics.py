@@ -10,7 +10,19 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 
 FOLDER = Path(__file__).parent / "static"
-STYLES = ("tokens", "reset", "layout", "badges", "cards", "forms", "tasks", "charts", "tutor", "print")
+STYLES = (
+    "tokens",
+    "reset",
+    "layout",
+    "badges",
+    "cards",
+    "forms",
+    "tasks",
+    "charts",
+    "tutor",
+    "letters",
+    "print",
+)
 FOR_EVER = "public, max-age=31536000, immutable"
 
 router = APIRouter(prefix="/static", include_in_schema=False)

@@ -11,7 +11,10 @@ from tests.web.conftest import HOUR, a_shown_task
 
 pytestmark = pytest.mark.browser
 VIEWS = [("light", DESKTOP), ("dark", PHONE), ("light", PHONE), ("dark", DESKTOP)]
-PAGES = ["/sign-in", "/preferences", "/patterns", "/people-ops/tasks", "/people-ops/tasks?view=mine"]
+PAGES = [
+    *("/sign-in", "/preferences", "/patterns", "/people-ops/tasks", "/people-ops/tasks?view=mine"),
+    *("/people-ops/outbox", "/people-ops/letters"),
+]
 
 
 async def check(page: Page, address: str) -> None:

@@ -23,6 +23,8 @@ PARTS = {  # of addresses: made up, but of the right form
     "case_id": "a/1/b",
     "token": "guess",
     "slug": "guess",
+    "key": "guess",
+    "letter": "coaching_tip",
     "act": "read",
     "name": "guess",
 }
