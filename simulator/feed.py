@@ -4,6 +4,7 @@ import heapq
 import time
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from retention.clock import Clock
@@ -12,7 +13,7 @@ from retention.records import api_keys, backlog, feeds, watermarks, world as rec
 from retention.records.database import transaction
 from retention.records.feeds import Feed
 from retention.vocabulary import Cadence, Origin, Scope
-from simulator import office, world as worlds
+from simulator import office, tutors_mail, world as worlds
 from simulator.office import Hours
 from simulator.platform import Platform
 from simulator.postings import Posting
@@ -59,9 +60,11 @@ class Staff(StrEnum):
     OFF = "off"
 
 
-def run(base_url: str, *, staff: Staff) -> None:
-    """Post until the process is ended. Raises NotFound without a world."""
+def run(base_url: str, *, staff: Staff, outbox: Path | None = None) -> None:
+    """Post until the process is ended; tutors read `outbox`. Raises NotFound without a world."""
     clock, feed = the_world()
+    if outbox is not None and staff is not Staff.OFF:
+        tutors_mail.open_mailboxes(base_url, clock, outbox)
     if staff is Staff.ON or (staff is Staff.PLAYBACK and _was_born_lately(clock)):
         hours = Hours(
             over=lambda: staff is Staff.PLAYBACK and not _playing(clock), settled=lambda: _settled(clock)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from retention import calendars
 from retention.demo import Person
 from retention.vocabulary import Role, TaskKind
+from simulator import coaching
 from simulator.pages import Form
 
 HANDS = 3  # tasks that one person has taken at a time
@@ -21,7 +22,9 @@ PUT_ASIDE = 0.35  # share of taken tasks that are snoozed once
 TALKED_ABOUT = 0.35  # share of taken tasks that get a comment
 MANAGER_WAITS = timedelta(days=1, hours=20)  # until a manager takes what was escalated
 
-MANAGERS_KINDS = (TaskKind.NO_SHOW_CHECK,)  # offered to managers by the rulebook
+MANAGERS_KINDS = frozenset(  # offered to managers by the rulebook
+    {TaskKind.NO_SHOW_CHECK, *(kind for kind in TaskKind if kind.startswith("coaching_"))}
+)
 
 NOTES = {
     "contacted_student": "Called the student's parent: the pace was too fast. A second lesson is agreed.",
@@ -83,8 +86,10 @@ def effort(task_id: str) -> timedelta:
     return _between(DONE_IN, drawn(task_id, "work"))
 
 
-def answers(form: Form, task_id: str) -> dict[str, str]:
+def answers(form: Form, task_id: str, *, now: datetime) -> dict[str, str]:
     """Plausible answers to whatever the form asks."""
+    if coaching.is_coaching(form):
+        return coaching.answers(form, task_id, now=now)
     given = {name: one_of(values, task_id + name) for name, values in form.choices.items()}
     if "notes" in form.texts:
         given["notes"] = NOTES.get(given.get("outcome", ""), OTHER_NOTE)

@@ -18,7 +18,7 @@ from retention.vocabulary import Role
 from simulator import habits
 from simulator.habits import HANDS, LEFT_FOR_MONDAY
 from simulator.pages import Form
-from simulator.people import StaffMember
+from simulator.people import StaffMember, Waiting
 
 TEAM = tuple(person for person in demo.STAFF if person.role is not Role.ADMIN)
 AT_ONCE = 3  # tabs that one person has open
@@ -44,6 +44,11 @@ class Desk:
     sent: dict[str, datetime] = field(default_factory=dict)  # finished; the team shares this list
     rested: set[str] = field(default_factory=set)
     talked: set[str] = field(default_factory=set)
+    later: dict[str, datetime] = field(default_factory=dict)  # a call is held before it is written down
+
+    def rests(self, task_id: str, now: datetime) -> bool:
+        """Whether the task waits for its hour."""
+        return now < self.later.get(task_id, now)
 
 
 class Colleague:
@@ -54,12 +59,12 @@ class Colleague:
 
     def work(self, now: datetime) -> None:
         """One look at the inbox: go on with one's own tasks, turn to what waits."""
-        mine = self._member.tasks("mine")
+        mine = [one for one in self._member.tasks("mine") if not self.desk.rests(one, now)]
         acts = [act for task_id in mine for act in self._next(task_id, now=now)]
         waiting = self._waiting()
         for task_id in turned_to(self._person, self.desk, list(waiting), busy=len(mine), now=now):
             if habits.is_taken_first(task_id):
-                acts.append(self._claiming(task_id, waiting[task_id], now=now))
+                acts.append(self._claiming(task_id, waiting[task_id].button, now=now))
             else:
                 acts.append(self._finishing(task_id, now=now))
         do(acts)
@@ -75,19 +80,20 @@ class Colleague:
 
     def leave(self, *, number: int, now: datetime) -> None:
         """Before going home: one task taken for tomorrow, and one put aside."""
-        for task_id, button in list(self._waiting().items())[LEFT_URGENT:][number : number + 1]:
-            self._claiming(task_id, button, now=now)()
+        for task_id, line in list(self._waiting().items())[LEFT_URGENT:][number : number + 1]:
+            self._claiming(task_id, line.button, now=now)()
             if not self._member.tasks("snoozed"):
                 self._put_aside(task_id)
 
-    def _waiting(self) -> dict[str, Form]:
+    def _waiting(self) -> dict[str, Waiting]:
         """The unassigned tasks that this person's role looks after."""
         everything = self._member.unclaimed()
         if self._person.role is Role.PEOPLE_OPS:
-            return {one: button for one, button in everything.items() if not habits.is_overlooked(one)}
-        overlooked = {one: button for one, button in everything.items() if habits.is_overlooked(one)}
-        own = [self._member.unclaimed(kind=kind) for kind in habits.MANAGERS_KINDS]
-        return overlooked | {one: button for buttons in own for one, button in buttons.items()}
+            return {one: line for one, line in everything.items() if not habits.is_overlooked(one)}
+        kinds = habits.MANAGERS_KINDS
+        return {
+            one: line for one, line in everything.items() if line.kind in kinds or habits.is_overlooked(one)
+        }
 
     def _next(self, task_id: str, *, now: datetime) -> list[Act]:
         """What is to be done about a task of one's own: a comment, a rest, or the end of it."""
@@ -108,7 +114,8 @@ class Colleague:
         self._member.snooze(task_id, rest=rest, reason=reason)
 
     def _may_send(self, task_id: str, now: datetime) -> bool:
-        return task_id not in self.desk.sent or now - self.desk.sent[task_id] >= AGAIN
+        sent_lately = task_id in self.desk.sent and now - self.desk.sent[task_id] < AGAIN
+        return not sent_lately and not self.desk.rests(task_id, now)
 
     def _claiming(self, task_id: str, button: Form, *, now: datetime) -> Act:
         self.desk.taken[task_id] = now
@@ -128,12 +135,22 @@ class Colleague:
         def finish() -> None:
             try:
                 form = self._member.asked(task_id)
-                self._member.complete(task_id, habits.answers(form, task_id), form=form)
+                if self._is_early(task_id, form, now=now):
+                    self.desk.sent.pop(task_id, None)
+                    return
+                self._member.complete(task_id, habits.answers(form, task_id, now=now), form=form)
             except Exception:
                 self.desk.sent.pop(task_id, None)  # it did not arrive, so it may be sent again
                 raise
 
         return finish
+
+    def _is_early(self, task_id: str, form: Form, *, now: datetime) -> bool:
+        """Whether the page says that there is nothing to write down yet; then it is looked at again."""
+        if not form.not_before:
+            return False
+        self.desk.later[task_id] = datetime.fromisoformat(form.not_before)
+        return self.desk.rests(task_id, now)
 
 
 def turned_to(
@@ -149,6 +166,7 @@ def turned_to(
         and now - desk.seen[task_id] >= habits.patience(task_id)
         and now - desk.sent.get(task_id, now - AGAIN) >= AGAIN
         and now - desk.taken.get(task_id, now - AGAIN) >= AGAIN
+        and not desk.rests(task_id, now)
     ]
     if not habits.is_workday(now):
         ready = ready[: max(len(waiting) - LEFT_FOR_MONDAY, 0)]

@@ -16,6 +16,7 @@ class Form:
     texts: list[str] = field(default_factory=list)
     ticks: list[str] = field(default_factory=list)
     filled: dict[str, str] = field(default_factory=dict)
+    not_before: str = ""  # an instant before which it makes no sense to send it
 
 
 class _Forms(HTMLParser):
@@ -27,7 +28,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.found.append(Form(said.get("action", "")))
+            self.found.append(Form(said.get("action", ""), not_before=said.get("data-not-before", "")))
         elif self.found and not SHUT & said.keys():
             self._answer(tag, said)
 
@@ -43,6 +44,8 @@ class _Forms(HTMLParser):
             self._select = name
         elif tag == "option":
             form.choices.setdefault(self._select, []).append(said.get("value", ""))
+        elif tag == "button" and name:
+            form.choices.setdefault(name, []).append(said.get("value", ""))
         elif tag in {"input", "textarea"} and name:
             form.texts.append(name)
             if said.get("value"):

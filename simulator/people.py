@@ -1,6 +1,8 @@
 """The staff of the demo: they sign in and act through the pages, like anybody else."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx2
@@ -11,7 +13,16 @@ from simulator.pages import Form, form_for, forms_of
 INBOX = "/people-ops/tasks"
 SIGN_IN = "/sign-in"
 CLAIM = "/claim"
+LINE = re.compile(r'id="task-([0-9a-f-]+)" data-kind="([a-z_]+)"')  # of the inbox
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0)  # seconds; a page waits a second for its act
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An unassigned task in the inbox: its kind, and the button that claims it."""
+
+    kind: str
+    button: Form
 
 
 class StaffMember:
@@ -49,11 +60,13 @@ class StaffMember:
         marks = [part.split('"', 1)[0] for part in html.split('id="task-')[1:]]
         return [mark for mark in marks if len(mark.split("-")) == 5]
 
-    def unclaimed(self, *, kind: str = "") -> dict[str, Form]:
-        """The claim buttons of the unassigned tasks, by task id; of one kind, or of all."""
-        html = self.page(f"{INBOX}?view=unassigned" + (f"&kind={kind}" if kind else ""))
+    def unclaimed(self) -> dict[str, Waiting]:
+        """The unassigned tasks, by id, the most urgent first."""
+        html = self.page(f"{INBOX}?view=unassigned")
+        kinds = dict(LINE.findall(html))
         buttons = (form for form in forms_of(html) if form.action.endswith(CLAIM))
-        return {form.action.split("/")[-2]: form for form in buttons}
+        waiting = {form.action.split("/")[-2]: form for form in buttons}
+        return {task_id: Waiting(kinds.get(task_id, ""), form) for task_id, form in waiting.items()}
 
     def claim(self, task_id: str, *, button: Form | None = None) -> str:
         """Take a task; the address of the page that says what came of it."""
@@ -86,7 +99,7 @@ class StaffMember:
         return form
 
     def _send(self, form: Form, answers: Mapping[str, str]) -> str:
-        answer = self._client.post(form.action, data={**form.held, **answers})
+        answer = self._client.post(form.action, data={**form.held, **form.filled, **answers})
         if answer.is_redirect:
             return str(answer.headers["location"])
         raise Conflict(f"The form was not taken ({answer.status_code}).", instead=_mistakes(answer.text))

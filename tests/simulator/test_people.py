@@ -50,7 +50,8 @@ def test_the_most_urgent_task_comes_first_and_is_claimed_by_its_button(sitting: 
     ada = sitting()
     waiting = ada.unclaimed()
     assert [id_.replace("-", "") for id_ in waiting] == [sooner.task_id, later.task_id]
-    ada.claim(next(iter(waiting)), button=next(iter(waiting.values())))
+    assert {line.kind for line in waiting.values()} == {"first_session_review"}
+    ada.claim(next(iter(waiting)), button=next(iter(waiting.values())).button)
     [claim] = commands()
     assert (claim["name"], claim["target"].replace("-", "")) == ("claim", f"task/{sooner.task_id}")
 

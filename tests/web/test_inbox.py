@@ -16,7 +16,7 @@ def shown(browser: TestClient, view: str, **asked: str) -> list[str]:
     """The tasks of a view, in order."""
     page = browser.get("/people-ops/tasks", params={"view": view} | asked)
     assert page.status_code == 200, page.text
-    return re.findall(r'<li class="task" id="task-([^"]+)">', page.text)
+    return re.findall(r'<li class="task" id="task-([^"]+)"', page.text)
 
 
 def ids(*tasks: OpenTask) -> list[str]:
