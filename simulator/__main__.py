@@ -78,7 +78,7 @@ def run(
     staff: Annotated[Staff, typer.Option(help="When the made-up staff works on its tasks.")] = Staff.PLAYBACK,
 ) -> None:
     """Post the world's facts as they happen, until the process is ended. A later run catches up exactly."""
-    feed.run(url or settings().public_url, staff=staff)
+    feed.run(url or settings().public_url, staff=staff, outbox=settings().outbox_folder)
 
 
 @app.command()
