@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +12,12 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from retention.errors import Refusal
+from retention.measures.cube import kept
 from retention.settings import settings
 from simulator import feed, seeding
+from simulator.cubes import cube_of
 from simulator.feed import Staff
+from simulator.world import born
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A synthetic tutoring platform.",
 )
+CUBE_BEGINS = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday; every season lies ahead of it
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 
 
@@ -69,6 +74,21 @@ def begin(
     )
     clock = seeding.begin(pace, now=datetime.now(UTC))
     print(f"The world's time is {clock.origin:%A %d %B %Y} at {clock.origin_real:%H:%M:%S} UTC.")
+
+
+@app.command()
+def cube(
+    out: Annotated[Path, typer.Argument(help="The file to write.")],
+    *,
+    profile: Annotated[str, typer.Option(help="The profile's name.")] = "prd",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
+    tutors: Annotated[int, typer.Option(min=1, help="Tutors on the first day.")] = 300,
+    days: Annotated[int, typer.Option(min=1, help="Days to live.")] = 360,
+) -> None:
+    """Live a world in memory and write its days as arrays, for training and judging models."""
+    lived = cube_of(born(CUBE_BEGINS, tutors_wanted=tutors, seed=seed, name=profile), days)
+    kept(lived, out)
+    print(f"{lived.tutors} tutors, {lived.days} days, {int(lived.completed.sum())} sessions taught: {out}")
 
 
 @app.command()

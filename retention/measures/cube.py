@@ -7,6 +7,7 @@ thousandths), so that they do not depend on the day at which the arrays begin.
 
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -92,3 +93,16 @@ BY_DAY = tuple(one.name for one in fields(Cube) if one.name not in {"first_day",
 def wait_bins(minutes: Floats) -> Ints:
     """The bin of each answer time."""
     return np.minimum(np.searchsorted(WAIT_EDGES, minutes), len(WAIT_EDGES) - 1)
+
+
+def kept(cube: Cube, path: Path) -> None:
+    """Write a cube to a file, which `read` understands."""
+    arrays = {one.name: getattr(cube, one.name) for one in fields(Cube) if one.name != "first_day"}
+    np.savez_compressed(path, first_day=np.datetime64(cube.first_day), **arrays)
+
+
+def read(path: Path) -> Cube:
+    """The cube in a file; arrays only, nothing in it is run."""
+    with np.load(path, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return Cube(first_day=arrays.pop("first_day").item(), **arrays)
