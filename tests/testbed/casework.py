@@ -43,12 +43,16 @@ class Office:
         at = await self.skipper.now()
         with transaction() as session:
             case = an_opened_case(session, at=at, kind=kind)
+        await self.begun(case, **more)
+        return case
+
+    async def begun(self, case: StartCase, **more: Any) -> None:
+        """The workflow of a case that is on record has begun, and waits."""
         await self.skipper.client.start_workflow(
             PROGRAMMES[case.programme].workflow, case, id=case.case_id, task_queue=CASES, **more
         )
         self.skipper.watch(case.case_id)
         await self.skipper.rest()
-        return case
 
     async def tell(self, update: str, command: TaskCommand, *, task_id: str) -> TaskSnapshot:
         """Do something to a task, and let everything come to rest."""

@@ -8,10 +8,11 @@ import pytest
 from retention.messages.cases import StartCase
 from retention.messages.tasks import Complete, Withdraw
 from retention.policy import FOLLOW_UP_WINDOW
+from retention.programmes.first_session_review import ReviewTerms, StartReview
 from retention.records.database import transaction
 from retention.vocabulary import CaseState, FollowUp, FollowUpWish, Outcome, TaskState
 from tests.factories import platform, wire
-from tests.factories.cases import ADDED, a_finding
+from tests.factories.cases import ADDED, a_finding, an_opened_case
 from tests.factories.tasks import NOTES
 from tests.testbed.casework import SECOND, Office, notes_of, row_of, story_of, task_of, tutor_of, words_of
 
@@ -83,6 +84,19 @@ async def test_without_another_first_session_the_watch_ends_after_30_days(office
     await office.until(begun + FOLLOW_UP_WINDOW + timedelta(minutes=5))
     assert (await office.result(case)).follow_up is FollowUp.NONE_YET
     assert row_of(case).note == "No first session within 30 days."
+
+
+async def test_a_watch_lasts_as_long_as_policy_said_when_its_case_began(office: Office) -> None:
+    with transaction() as records:
+        told = an_opened_case(records, at=await office.skipper.now())
+    case = StartReview.model_validate(told.model_dump() | {"terms": ReviewTerms(watch_for=2 * DAY)})
+    await office.begun(case)
+    await completed(office, case, FollowUpWish.WATCH_NEXT)
+    await office.skipper.move(DAY + SECOND)
+    assert row_of(case).state == CaseState.FOLLOWING_UP
+    await office.skipper.move(DAY + SECOND)
+    assert (await office.result(case)).follow_up is FollowUp.NONE_YET
+    assert row_of(case).note == "No first session within 2 days."
 
 
 async def test_a_task_taken_back_closes_its_case_as_withdrawn(office: Office) -> None:
