@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from retention.policy import FRESH_FOR
 from retention.records import audit, tutor_story
 from retention.records.database import transaction
-from retention.records.tutor_story import LINES, TREND_DAYS, Show
+from retention.records.tutor_story import LINES, TREND_DAYS, Show, TutorStory
 from retention.vocabulary import Role
 from web import forms
 from web.access import CurrentViewer, admitted
@@ -70,17 +70,29 @@ def show_tutor(
         part="live",
         status=422 if typed else 200,
         tutor=story,
-        may_veto=viewer.role is Role.OPS_MANAGER,
-        veto_fields=forms.fields_of(
-            VetoForm, typed.values if typed else {}, mistakes=typed.mistakes if typed else {}
-        ),
-        veto_typed=typed is not None,
-        reasons=score_reasons(story.factors, story.components),
-        scores=score_points(story),
-        core=cards(CORE, story.metrics),
-        secondary=cards(SECONDARY, story.metrics),
+        stale=story.score_as_of is not None and now - story.score_as_of > FRESH_FOR,
         show=show,
         rows=[tutor_row(line) for line in lines],
         older=lines[-1].at if len(lines) == LINES else None,
-        stale=story.score_as_of is not None and now - story.score_as_of > FRESH_FOR,
+        **_figures(story),
+        **_sparing(viewer, typed),
     )
+
+
+def _figures(story: TutorStory) -> dict[str, Any]:
+    return {
+        "reasons": score_reasons(story.factors, story.components),
+        "scores": score_points(story),
+        "core": cards(CORE, story.metrics),
+        "secondary": cards(SECONDARY, story.metrics),
+    }
+
+
+def _sparing(viewer: Viewer, typed: TypedVeto | None) -> dict[str, Any]:
+    """The form by which a manager spares the tutor something."""
+    values, mistakes = (typed.values, typed.mistakes) if typed else ({}, {})
+    return {
+        "may_veto": viewer.role is Role.OPS_MANAGER,
+        "veto_fields": forms.fields_of(VetoForm, values, mistakes=mistakes),
+        "veto_typed": typed is not None,
+    }
