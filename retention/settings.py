@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     api_port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: str = ""  # addresses and networks whose X-Forwarded-For is believed; "": nobody's
-    session_secret: SecretStr = SecretStr("")  # signs form tokens; required outside the demo
+    session_secret: SecretStr = SecretStr("")  # signs forms and links in letters; required outside the demo
     session_hours: float = Field(default=12, gt=0)  # absolute life of a sign-in
     session_idle_minutes: float = Field(default=60, gt=0)
     address_secret: SecretStr = SecretStr("")  # keys the list of addresses that are left alone; never changed
