@@ -53,6 +53,19 @@ class Refusing:
     signal = execute_update = start_workflow
 
 
+class Answering:
+    """A Temporal whose workflow takes every update and answers with this."""
+
+    def __init__(self, said: dict[str, Any]) -> None:
+        self._said = said
+
+    def get_workflow_handle(self, _workflow_id: str) -> Self:
+        return self
+
+    async def execute_update(self, *_told: object, **_given: object) -> dict[str, Any]:
+        return self._said
+
+
 async def state_after(command: NewCommand, answer: Refusing) -> CommandState:
     held = HeldCommand(attempts=1, **command.model_dump(exclude={"actor"}))
     return (await deliver(cast("Client", answer), held)).state
@@ -87,3 +100,26 @@ async def test_what_is_told_to_a_workflow_that_is_over_is_given_up(
 ) -> None:
     told = NewCommand(target="task/1", kind=kind, name="withdraw", payload={}, actor="7")
     assert await state_after(told, answer) is state
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (
+            {"event": {"version": 4, "act": "claimed"}, "state": {"state": "created"}},
+            {"version": 4, "state": "created"},
+        ),
+        ({"taken": True, "words": "See you then."}, {"taken": True, "words": "See you then."}),
+        ({"taken": False, "words": "It was settled."}, {"taken": False, "words": "It was settled."}),
+    ],
+    ids=["a task in short", "an answer that was taken", "an answer that came late"],
+)
+async def test_what_a_workflow_answers_to_an_update_is_kept(
+    said: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    told = NewCommand(
+        target="coaching/10001/1", kind=CommandKind.UPDATE, name="answer", payload={}, actor="tutor"
+    )
+    held = HeldCommand(attempts=1, **told.model_dump(exclude={"actor"}))
+    answer = await deliver(cast("Client", Answering(said)), held)
+    assert (answer.state, answer.answer) == (CommandState.APPLIED, kept)
