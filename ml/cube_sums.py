@@ -28,7 +28,6 @@ def component_chances(cube: Cube, shots: Snapshots) -> Floats:
 
 
 def _columns(cube: Cube, windows: Windows) -> dict[str, Floats]:
-    both = {"moves": "tutor_moves", "no_shows": "tutor_no_shows", "first_poor": "first_poor"}
     here = np.clip(windows.tenure() + 1, 0, 14), np.clip(windows.tenure() - 13, 0, 14)
     month, before = (
         share(windows.sums("rating_sum", 30, before=back), windows.sums("rated_n", 30, before=back))
@@ -44,10 +43,10 @@ def _columns(cube: Cube, windows: Windows) -> dict[str, Floats]:
         "logins_before": windows.sums("logins", 14, before=14),
         "days_14d": here[0],
         "days_before": here[1],
-        "moves_7d": windows.sums(both["moves"], 7),
-        "first_poor_7d": windows.sums(both["first_poor"], 7),
-        "first_poor_30d": windows.sums(both["first_poor"], 30),
-        "no_shows_14d": windows.sums(both["no_shows"], 14),
+        "moves_7d": windows.sums("tutor_moves", 7),
+        "first_poor_7d": windows.sums("first_poor", 7),
+        "first_poor_30d": windows.sums("first_poor", 30),
+        "no_shows_14d": windows.sums("tutor_no_shows", 14),
         "rating": month,
         "rated": windows.sums("rated_n", RATED_DAYS),
         "rating_change": month - before,
