@@ -140,6 +140,13 @@ def test_after_a_leave_the_clock_goes_on_when_the_ramp_up_is_over() -> None:
     assert readings.reading(OFFICE, back, at=london(11, 30, 10)).spent == 9 * HOUR
 
 
+def test_a_leave_that_was_prolonged_is_over_with_its_one_end() -> None:
+    twice = sla.on_leave(sla.on_leave(a_weekday_clock(), since=london(11, 23, 0)), since=london(11, 24, 0))
+    back = sla.back_from_leave(twice, at=london(11, 25, 0), clocks_resume_at=london(11, 30, 0))
+    assert due(back) == london(12, 1, 16)
+    assert not sla.stands(back, at=london(11, 30, 0))
+
+
 def test_a_pause_that_ended_before_it_began_has_not_been() -> None:
     clock = a_weekday_clock()
     assert sla.resume(sla.pause(clock, TUTOR, since=london(11, 23, 10)), at=london(11, 23, 9)) == clock
