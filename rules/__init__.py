@@ -20,15 +20,20 @@ How an activity judges (one call for each tutor; nothing here is async, one call
                         facts={"is_first_session": True, "rating": 2})),
         states={"ALERT.no-shows": RuleState(...)},  # as stored, those of retired rules too
         open_cases=(OpenCase(case_id="alert_check/12/1", programme=Programme.ALERT_CHECK),),
+        last_acted={Programme.COACHING: held_at},   # when a call was held, a tip was sent
+        vetoes={Programme.COACHING_TIP: until},     # in force
+        optional_mails=1,                           # of the mail budget, in its window
     ), matcher=matcher)
 
 `Judgement.decisions` are stored as they are (`model_dump(mode="json")`); a FIRE of an
 ACTIVE rule starts `case_id`, a RESOLVE or ESCALATE signals it if it is still open, a SUPPRESSED says why
-nothing happened (`reason`, `sentence`) and, when folded into an open case, names it (`into`); a decision of
-a SHADOW rule (`status`) is stored and starts nothing. `Judgement.states` holds only the states that
-changed: store them in the same transaction, keyed by tutor and rule. `Judgement.sheets` maps each decision's
-`facts_digest` to the facts it saw. `Judgement.disagreements` (engine against reference) and `.strange`
-(facts of a wrong type or range, taken as unknown) are to be logged and counted.
+nothing happened (`reason`, `sentence`) and, when folded into an open case or told to it, names it (`into`).
+A firing whose programme has a holdout has an `arm`, also when it is left out by lot (`holdout`): that is an
+episode like any other, without a case. A decision of a SHADOW rule (`status`) is stored and starts nothing.
+`Judgement.states` holds only the states that changed: store them in the same transaction, keyed by tutor and
+rule. `Judgement.sheets` maps each decision's `facts_digest` to the facts it saw. `Judgement.disagreements`
+(engine against reference) and `.strange` (facts of a wrong type or range, taken as unknown) are to be logged
+and counted.
 
 Why and why-not, without the C module: `rules.reference.explain(rule.when, sheet, book.fields)`.
 """

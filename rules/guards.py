@@ -65,7 +65,7 @@ def churned(asked: Candidate) -> HeldBack | None:
 
 
 def leave(asked: Candidate) -> HeldBack | None:
-    """Leave is left alone, unless the rule goes on during it."""
+    """A tutor on leave is left alone, unless the rule goes on during leave."""
     if asked.sheet.get("on_leave") is not True or asked.rule.during_leave is DuringLeave.GO_ON:
         return None
     return HeldBack(Reason.LEAVE, "Held back: the tutor is on leave.")
@@ -83,7 +83,7 @@ def veto(asked: Candidate) -> HeldBack | None:
 
 
 def plan(asked: Candidate) -> HeldBack | None:
-    """The plan of PRD 4.2: what is done at which risk band."""
+    """The plan of PRD 4.2 has no such step at this risk band (“at risk bands” below)."""
     bands, band = asked.rule.bands, asked.sheet.get("risk_band")
     if not bands or band in bands:
         return None
@@ -92,7 +92,7 @@ def plan(asked: Candidate) -> HeldBack | None:
 
 
 def cooldown(asked: Candidate) -> HeldBack | None:
-    """The rule, or one of its group, has fired lately."""
+    """The rule, or one of its group, has fired lately (its “rests” below)."""
     until = asked.rests_until
     if until is None:
         return None
