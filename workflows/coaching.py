@@ -106,6 +106,7 @@ class CoachingStory:
         if result.outcome == CoachingAnswer.NOT_NEEDED:
             raise Over(Outcome.NOT_NEEDED, result.form["reason"] or NO_NEED)
         work.step, self.letters.coach = CoachingStep.ACCEPTED, result.completed_by
+        await work.note("the offered times to be mailed")
         return offered(result)
 
     async def _declined(self, result: TaskResult) -> None:

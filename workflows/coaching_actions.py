@@ -38,7 +38,7 @@ class WhatWasAgreed:
         await work.remark("The call was held.")
         await self._keep()
         work.step = CoachingStep.NOTES_DONE
-        await work.note("the tutor's waking hours", note=f"Agreed and written down: {len(self._actions)}.")
+        await work.note("the tutor to be written to", note=f"Agreed and written down: {len(self._actions)}.")
         self._tutor.close_question()
         await self._tutor.write(self._letter, unless=self._is_time)
 

@@ -51,7 +51,9 @@ class TheCall:
         known = len(tutor.leaves)
         task = await desk.open(TaskKind.COACHING_CALL, desk.hold)
         disturbed = partial(self._disturbed, task.over, starts_at, known=known)
-        await tutor.write(partial(self._confirmation, starts_at), unless=disturbed, though_away=True)
+        await tutor.write(
+            partial(self._confirmation, starts_at), unless=disturbed, though_away=True, noted=False
+        )
         await tutor.until(lambda: tutor.answered() or disturbed(), None, "")
         if not task.over():
             await desk.take_back(task, ANOTHER_TIME if tutor.answered() else MOVED_FOR_LEAVE)
@@ -67,15 +69,18 @@ class TheCall:
             return await self._after_a_miss()
         self._work.step = CoachingStep.RESCHEDULED
         if result is None and said is None:
+            await self._work.remark(MOVED_FOR_LEAVE)
             await self.called_off(though_away=True)
             await self._tutor.back()
             return await self._times.new_times(MOVED_FOR_LEAVE)
+        why = result.form["reason"] if result is not None else with_words(ANOTHER_TIME, said)
+        await self._work.remark(f"The call is moved. {why}")
         self._moves += 1
         if self._moves > self._terms.most_moves:
             await self._times.decided(MOVED_TOO_OFTEN.format(times=self._terms.most_moves))
         if result is not None:
             return offered(result)
-        return await self._times.new_times(with_words(ANOTHER_TIME, said))
+        return await self._times.new_times(why)
 
     async def _after_a_miss(self) -> Sequence[datetime]:
         self._work.step = CoachingStep.TUTOR_NO_SHOW

@@ -24,7 +24,7 @@ from workflows.coaching_letters import NO_THANKS, CoachingLetters
 from workflows.tutor_side import Over, TutorSide
 
 ANSWERED = "The tutor has answered by mail."
-NO_TIME_CAME = "No time could be agreed on in five working days."  # terms.decide_after
+NO_TIME_CAME = "No time could be agreed on, by letter or by telephone."
 
 
 class CoachingDesk:
@@ -117,10 +117,9 @@ class FindingATime:
         """The time that the tutor wants; None: they want other ones."""
         work, tutor, terms = self._work, self._tutor, self._terms
         self._occasion += 1
-        work.step = CoachingStep.TIMES_OFFERED
         self._desk.tutors_turn()
-        await tutor.back()
         await tutor.write(lambda: self._letters.times(times, occasion=self._occasion, at=work.now()))
+        work.step = CoachingStep.TIMES_OFFERED
         asked = work.now()
         remind, phone = (
             SlaClock(kind=SlaClockKind.WEEKDAY, budget=after, started_at=asked)

@@ -8,13 +8,14 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.alert_check import AlertCheck
+from workflows.coaching import Coaching
 from workflows.coaching_tip import CoachingTip
 from workflows.effect_review import EffectReview
 from workflows.evaluation import Evaluation, EvaluationTick
 from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
 
-CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, CoachingTip, HumanTask)
+CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, Coaching, CoachingTip, HumanTask)
 UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
@@ -24,6 +25,7 @@ UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview)
 SHARED = (
     "retention",
     "workflows.carrier",
+    "workflows.coaching_letters",
     "workflows.shown",
     "workflows.steps",
     "workflows.task_acts",

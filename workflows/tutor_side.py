@@ -28,6 +28,7 @@ from workflows.casework import Casework, never
 
 LATE = "Thank you. This was settled in the meantime, so your answer changes nothing."
 PASSED = "This time has passed. Please choose another one."
+WAKING_HOURS = "the tutor's waking hours"
 TAKEN = "Thank you. Your answer has been noted."
 NOT_REACHED = (MailEvent.BOUNCE, MailEvent.DROPPED)
 NOT_SENT = (LetterState.FAILED, LetterState.SUPPRESSED)
@@ -165,11 +166,11 @@ class TutorSide:
             clock = leave.on(clock)
         return await self.work.carrier.do(steps.read_sla, SlaQuestion(clock=clock, as_of=self.work.now()))
 
-    async def back(self) -> None:
+    async def back(self, *, unless: Callable[[], bool] = never) -> None:
         """Wait for the tutor to come back from leave, if they are away."""
-        if self.away:
+        if self.away and not unless():
             await self.work.note("the tutor to come back from leave")
-            await self.until(lambda: not self.away, None, "")
+        await self.until(lambda: unless() or not self.away, None, "")
 
     async def write(
         self,
@@ -177,17 +178,24 @@ class TutorSide:
         *,
         unless: Callable[[], bool] = never,
         though_away: bool = False,
+        noted: bool = True,
     ) -> None:
-        """Write to the tutor once they are there and awake; what is written is decided then."""
-        stopped = partial(self._answered_or, unless)
-        await self.until(lambda: stopped() or though_away or not self.away, None, "")
-        asked = LetterWindow(tutor_number=self.work.case.tutor_number, as_of=self.work.now())
-        window = await self.work.carrier.do(steps.letter_window, asked)
-        await self.until(stopped, window.opens_at, "Waiting for the tutor's waking hours")
+        """Write to the tutor once they are there and awake; what is written is decided then.
+
+        `noted`: this is what the case waits for, and not something beside it.
+        """
+        work, stopped = self.work, partial(self._answered_or, unless)
+        if not though_away:
+            await self.back(unless=stopped)
+        asked = LetterWindow(tutor_number=work.case.tutor_number, as_of=work.now())
+        window = await work.carrier.do(steps.letter_window, asked)
+        if noted and window.opens_at > work.now():
+            await work.note(WAKING_HOURS, until=window.opens_at)
+        await self.until(stopped, window.opens_at, f"Waiting for {WAKING_HOURS}")
         wish = None if stopped() else letter()
         if wish is not None:
             self._asks(wish)
-            self._sent(wish, await self.work.carrier.do(steps.send_letter, wish))
+            self._sent(wish, await work.carrier.do(steps.send_letter, wish))
 
     def _asks(self, wish: LetterWish) -> None:
         """From here on the letter's question can be answered: its first link may be quick."""

@@ -50,7 +50,7 @@ def agreed(case: Rehearsed) -> list[AgreedActions]:
 def test_a_coaching_case_goes_from_the_recommendation_to_what_became_of_it() -> None:
     case = straight()
     assert case.play().outcome is Outcome.IMPROVED
-    assert case.steps() == [step for step in STRAIGHT if step != "accepted"]
+    assert case.steps() == STRAIGHT
     assert case.kinds() == ["offer", "call", "follow_up"]
     assert case.letters() == ["times", "scheduled", "actions"]
     assert case.notes()[-1] == "Churn score 62 before, 41 now."
@@ -237,6 +237,7 @@ def test_each_wait_says_what_for_and_until_when() -> None:
     waits = [(told.step, told.waiting_for, told.waiting_until) for told in case.told() if not told.note]
     assert waits == [
         ("recommended", "the ops manager to answer: offer a tutor a coaching call", MONDAY + 2 * DAY),
+        ("accepted", "the offered times to be mailed", None),
         ("times_offered", "the tutor to choose a time", MONDAY + DAY + HOUR),
         (
             "scheduled",

@@ -58,7 +58,7 @@ def test_the_tutor_gets_an_entry_for_the_calendar() -> None:
 def test_a_tutor_who_misses_the_call_once_is_offered_other_times() -> None:
     case = arranged([MISSES, HOLDS_LATE])
     assert case.play().outcome is Outcome.IMPROVED
-    assert case.steps()[2:7] == ["scheduled", "tutor_no_show", "times_offered", "scheduled", "held"]
+    assert case.steps()[3:8] == ["scheduled", "tutor_no_show", "times_offered", "scheduled", "held"]
     assert case.kinds() == ["offer", "call", "times", "call", "follow_up"]
 
 
@@ -91,7 +91,7 @@ def test_moved_a_third_time_it_is_a_decision() -> None:
 def test_a_tutor_may_ask_for_another_time_before_the_call() -> None:
     case = arranged([HOLDS, HOLDS_LATE], scheduled=[ANOTHER])
     assert case.play().outcome is Outcome.IMPROVED
-    assert case.steps()[2:6] == ["scheduled", "rescheduled", "times_offered", "scheduled"]
+    assert case.steps()[3:7] == ["scheduled", "rescheduled", "times_offered", "scheduled"]
     first = next(task for task in case.stage.tasks if task.task.kind is CALL)
     assert first.memory.close_reason == "The tutor has asked for another time."
     assert entries(case) == [("coaching/10023/1/call", 0, False), ("coaching/10023/1/call", 1, False)]

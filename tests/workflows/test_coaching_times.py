@@ -73,14 +73,14 @@ def test_a_tutor_who_cannot_be_reached_at_all_is_a_decision_after_five_days() ->
     case = silent((PHONE, Says("unreachable")), (DECISION, GIVES_UP))
     assert case.play().outcome is Outcome.EXPIRED
     assert opened(case, DECISION) == 7 * DAY + HOUR  # 40 office hours after Monday 10:00
-    assert case.steps() == ["recommended", "times_offered", "closed"]
+    assert case.steps() == ["recommended", "accepted", "times_offered", "closed"]
     assert case.notes()[-1] == WORDS
 
 
 def test_a_telephone_that_nobody_picks_up_for_five_days_is_taken_back() -> None:
     case = silent((DECISION, GIVES_UP))
     assert case.play().outcome is Outcome.EXPIRED
-    assert case.task(PHONE).memory.close_reason == "No time could be agreed on in five working days."
+    assert case.task(PHONE).memory.close_reason == "No time could be agreed on, by letter or by telephone."
     assert opened(case, DECISION) == 7 * DAY + HOUR
 
 
@@ -238,6 +238,8 @@ def test_a_letter_waits_for_the_tutors_waking_hours_and_so_do_its_clocks() -> No
     case.play()
     assert case.when("send_letter", TIMES) == [23 * HOUR]
     assert case.when("send_letter", REMINDER) == [47 * HOUR]
+    waits = [(told.step, told.waiting_for, told.waiting_until) for told in case.told()]
+    assert ("accepted", "the tutor's waking hours", morning) in waits
 
 
 @pytest.mark.parametrize("kind", [NEW_TIMES, PHONE, DECISION])
