@@ -1,4 +1,4 @@
-"""`python -m simulator`: make a demo world, run its feed, hold it, look at it."""
+"""`python -m simulator`: make a world, run its feed, hold it, look at it, study it."""
 
 import json
 import sys
@@ -14,9 +14,10 @@ from pydantic_settings import BaseSettings
 from retention.errors import Refusal
 from retention.measures.cube import kept
 from retention.settings import settings
-from simulator import feed, seeding
+from simulator import feed, seeding, study
 from simulator.cubes import cube_of
 from simulator.feed import Staff
+from simulator.profiles import SIZES, Size
 from simulator.world import born
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ def simulator() -> None:
 @app.command()
 def seed(
     *,
+    size: Annotated[Size | None, typer.Option(help="A world by its name, instead of --tutors.")] = None,
     tutors: Annotated[int, typer.Option(min=1, help="Tutors on the first day.")] = 300,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
     days: Annotated[int, typer.Option(min=14, help="Days of history.")] = 90,
@@ -50,6 +52,7 @@ def seed(
     as_json: Json = False,
 ) -> None:
     """Write a world into an empty database: accounts and history. Its time does not run yet."""
+    tutors = SIZES[size] if size else tutors
     wish = seeding.Wish(tutors=tutors, seed=seed, days=days, profile=profile)
     owner = Owner().database_owner_url
     url = owner.get_secret_value() if owner else None
@@ -102,6 +105,19 @@ def run(
 
 
 @app.command()
+def stop(
+    *,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for what is in flight.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """Hold the feed and wait until nothing is in flight; `resume`, or a new `run`, catches up exactly."""
+    feed.hold(paused=True)
+    position = feed.at_rest(within=timedelta(seconds=wait))
+    said = {"paused": True, "posted_until": position.isoformat(timespec="seconds")}
+    print(json.dumps(said) if as_json else f"The feed stands still. It has posted until {position:%c}.")
+
+
+@app.command()
 def pause() -> None:
     """Hold the feed; the world's time goes on."""
     feed.hold(paused=True)
@@ -118,6 +134,10 @@ def status(*, as_json: Json = False) -> None:
     """Where the world and its feed stand."""
     found = feed.status(real_now=datetime.now(UTC))
     print(json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+
+
+for command in (study.calibrate, study.truth, study.export):
+    app.command()(command)
 
 
 def _say(what: str, share: float) -> None:

@@ -6,8 +6,9 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulator.columns import Flags, Floats, Ints
+from simulator.columns import Flags, Floats
 from simulator.days import LivedDay
 from simulator.engagement import NEVER
 from simulator.sessions import TUTOR, Bookings
@@ -15,8 +16,11 @@ from simulator.tutors import DAY
 from simulator.world import World, live
 
 COUNTS = ("scheduled", "completed", "moved", "moved_by_tutor", "no_shows", "logins", "on_leave")
+GREEN, OLD = 45, 200  # days of tenure: fewer is a beginner, more an old hand
+FAILING = 3  # stars; fewer is a failed first session
 SPILL = 2  # days after the last one into which its sessions may run
 Tell = Callable[[float], None]  # the share that is done
+Counts = NDArray[np.int16]  # no count of a tutor's day is larger
 
 
 @dataclass
@@ -25,7 +29,7 @@ class Chronicle:
 
     world: World  # at its end
     days: int
-    counts: dict[str, Ints]  # by name; [day, tutor]
+    counts: dict[str, Counts]  # by name; [day, tutor]
     last_day: Floats  # for each tutor the day on which a resignation takes effect, or NEVER
     tallies: Counter[str] = field(default_factory=Counter)  # what needs no tutor
     notices: list[tuple[int, int]] = field(default_factory=list)  # day, tutor
@@ -34,7 +38,7 @@ class Chronicle:
 def lived(world: World, *, days: int, tell: Tell = lambda _share: None) -> Chronicle:
     """Live so many days and count."""
     shape = (SPILL, len(world.tutors.number))
-    run = Chronicle(world, 0, {name: np.zeros(shape, dtype=np.int64) for name in COUNTS}, _never(shape[1]))
+    run = Chronicle(world, 0, {name: np.zeros(shape, dtype=np.int16) for name in COUNTS}, _never(shape[1]))
     live_on(run, days=days, tell=tell)
     return run
 
@@ -50,6 +54,7 @@ def live_on(run: Chronicle, *, days: int, tell: Tell = lambda _share: None) -> N
         _make_room(run, len(run.world.tutors.number))
         _count(run, one, day=day, first=first)
         _tally(run.tallies, one)
+        _tally_firsts(run, one)
         tell((day + 1 - before) / days)
 
 
@@ -89,14 +94,21 @@ def _tally(tallies: Counter[str], one: LivedDay) -> None:
     tallies["group"] += int((taught.group > 1).sum())
     tallies["first"] += int((taught.number == 1).sum())
     tallies["told"] += len(said.stars)
-    first = said.taught.bookings.number == 1
-    tallies["first told"] += int(first.sum())
-    tallies["first failed"] += int((first & (said.stars < 3)).sum())
     by_tutor = one.missed.by == TUTOR
     for name, table in (("taught", taught), ("missed", one.missed.bookings)):
         for when, which in _when(table).items():
             tallies[f"{name} {when}"] += int(which.sum())
     tallies["missed by tutor"] += int(by_tutor.sum())
+
+
+def _tally_firsts(run: Chronicle, one: LivedDay) -> None:
+    """First sessions that students spoke of, and those that failed, by the tutor's tenure."""
+    table = one.said.taught.bookings
+    tenure = one.day - run.world.tutors.joined[table.tutor]
+    first, failed = table.number == 1, one.said.stars < FAILING
+    for who, which in (("all", tenure > -NEVER), ("green", tenure < GREEN), ("old", tenure > OLD)):
+        run.tallies[f"first told, {who}"] += int((first & which).sum())
+        run.tallies[f"first failed, {who}"] += int((first & which & failed).sum())
 
 
 def _when(table: Bookings) -> dict[str, Flags]:

@@ -116,6 +116,18 @@ def hold(*, paused: bool) -> None:
         feeds.pause(session, paused=paused)
 
 
+def at_rest(*, within: timedelta) -> datetime:
+    """Where the held feed stands once its position has not moved for a beat. Repeatable."""
+    end, before = time.monotonic() + within.total_seconds(), the_world()[1].posted_until
+    while time.monotonic() < end:
+        time.sleep(2 * BEAT)
+        now = the_world()[1].posted_until
+        if now == before:
+            break
+        before = now
+    return before
+
+
 def _post_what_is_due(timetable: Timetable, platform: Platform, *, until: datetime) -> None:
     """Post, then note the position: a stop in between posts again, which the API takes as repeats."""
     while batch := timetable.due_before(until):

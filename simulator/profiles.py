@@ -1,5 +1,6 @@
 """Profiles: what a world is made of, one YAML file each, every number with unit and source."""
 
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,17 @@ WHOLES = {
 }  # whose shares add up to 1
 ROUNDING = 1e-9
 MEND = "Mend its file in the folder simulator."
+
+
+class Size(StrEnum):
+    """Worlds by their number of tutors."""
+
+    DEMO = "demo"
+    FULL = "full"
+    TENFOLD = "tenfold"
+
+
+SIZES = {Size.DEMO: 300, Size.FULL: 1_400, Size.TENFOLD: 14_000}  # tutors; design 3, Volume
 
 
 class Group(BaseModel):

@@ -1,0 +1,101 @@
+"""Leaving in a run of counts is leaving by the glossary, tutor by tutor."""
+
+from datetime import date, timedelta
+
+import numpy as np
+
+from retention.measures.periods import start_of
+from retention.measures.stays import Day, History, Stay, stays_of
+from retention.vocabulary import TutorStatus
+from simulator import chronicle, world as worlds
+from simulator.chronicle import Chronicle, lately, live_on
+from simulator.departures import REASONS, departures, leaving_within
+from simulator.engagement import NEVER
+from simulator.foresight import foreseen, ranking
+from tests.simulator.lived import MONDAY
+
+DAYS = 150
+FIRST = MONDAY.date()
+
+
+def a_run(*, tutors: int = 120, days: int = DAYS, seed: int = 4) -> Chronicle:
+    return chronicle.lived(worlds.born(MONDAY, tutors_wanted=tutors, seed=seed), days=days)
+
+
+def the_history(run: Chronicle, tutor: int) -> History:
+    """What the records would hold of a tutor at the end of the run."""
+    counts = run.counts
+    days = {
+        FIRST + timedelta(days=day): Day(
+            completed=int(counts["completed"][day, tutor]), on_leave=bool(counts["on_leave"][day, tutor])
+        )
+        for day in range(DAYS)
+    }
+    joined = MONDAY + timedelta(days=float(run.world.tutors.joined[tutor]))
+    notice = [day for day, who in run.notices if who == tutor]
+    last = float(run.last_day[tutor])
+    return History(
+        tutor_number=tutor,
+        status=TutorStatus.ACTIVE,
+        onboarded_at=joined,
+        baseline_per_week=float(run.world.tutors.baseline[tutor]),
+        stay=Stay(started_at=max(joined, MONDAY)),
+        days=days,
+        watched_from=FIRST,
+        resigned_until=MONDAY + timedelta(days=last) if last < NEVER else None,
+        noticed_at=MONDAY + timedelta(days=notice[-1], hours=10) if notice else None,
+    )
+
+
+def first_end(stays: list[Stay]) -> tuple[date, str] | None:
+    """The day that the first stay ended on, and why; an end by silence shows on the day before it counts."""
+    stay = stays[0]
+    if stay.ended_at is None or stay.reason is None:
+        return None
+    told = stay.ended_at.date()
+    return (told if stay.reason == "resignation" else told - timedelta(days=1), str(stay.reason))
+
+
+def test_the_first_stay_of_every_tutor_ends_as_the_glossary_says() -> None:
+    run = a_run()
+    gone = departures(run)
+    differing = 0
+    for tutor in range(120):
+        days = np.flatnonzero(gone.ended[:, tutor])
+        ours = (
+            (FIRST + timedelta(days=int(days[0])), REASONS[gone.ended[days[0], tutor]]) if len(days) else None
+        )
+        stays = stays_of(the_history(run, tutor), as_of=start_of(FIRST + timedelta(days=DAYS)))
+        differing += ours != first_end(stays)
+    assert gone.ended.any()
+    assert differing == 0
+
+
+def test_who_leaves_within_some_days_is_here_before() -> None:
+    gone = departures(a_run())
+    leaving = leaving_within(gone, 90, days=30)
+    assert 0 < leaving.sum() < 30
+    assert gone.here[90][leaving].all()
+    assert leaving_within(gone, 90, days=7).sum() <= leaving.sum()
+
+
+def test_a_copy_lives_on_as_the_run_itself_would() -> None:
+    run = a_run(tutors=40, days=70)
+    copy = lately(run, days=60)
+    live_on(copy, days=5)
+    live_on(run, days=5)
+    assert (copy.counts["completed"] == run.counts["completed"][10:]).all()
+    assert copy.world.day == run.world.day
+
+
+def test_who_sees_the_hidden_state_ranks_leavers_far_above_chance() -> None:
+    seen = foreseen(a_run(tutors=300, days=70), days=30, futures=12)
+    assert seen.left.sum() > 5
+    assert 0.75 < ranking(seen.chance, seen.left) <= 1
+
+
+def test_a_ranking_counts_ties_half() -> None:
+    came = np.array([True, False, True, False])
+    assert ranking(np.array([0.9, 0.1, 0.9, 0.1]), came) == 1.0
+    assert ranking(np.array([0.5, 0.5, 0.5, 0.5]), came) == 0.5
+    assert ranking(np.array([0.1, 0.9, 0.1, 0.9]), came) == 0.0
