@@ -7,7 +7,6 @@ from retention.messages import letter_contents as contents
 from retention.messages.coaching import Declines
 from retention.messages.letter_contents import Content
 from retention.messages.letters import Choice, Invitation, LetterWish, Question
-from retention.policy import ANSWER_LINK_LIFE
 from retention.programmes.coaching import StartCoaching
 from retention.vocabulary import Letter, LetterClass, OwnerGroup
 
@@ -31,13 +30,13 @@ class CoachingLetters:
     def times(self, times: Sequence[datetime], *, occasion: int, at: datetime) -> LetterWish:
         """Which of these times suits you?"""
         content = contents.CoachingTimes(minutes=self._minutes, coach=self.coach)
-        asked = _times_asked(times, occasion=occasion, at=at)
+        asked = self._times_asked(times, occasion=occasion, at=at)
         return self._wish(Letter.COACHING_TIMES, content, occasion=occasion, at=at, question=asked)
 
     def reminder(self, times: Sequence[datetime], *, occasion: int, at: datetime) -> LetterWish:
         """The same question again, with the times that are still ahead."""
         content = contents.CoachingTimesReminder(minutes=self._minutes, coach=self.coach)
-        asked = _times_asked(times, occasion=occasion, at=at)
+        asked = self._times_asked(times, occasion=occasion, at=at)
         return self._wish(Letter.COACHING_TIMES_REMINDER, content, occasion=occasion, at=at, question=asked)
 
     def scheduled(self, starts_at: datetime, *, occasion: int, at: datetime) -> LetterWish:
@@ -98,6 +97,24 @@ class CoachingLetters:
             cancelled=cancelled,
         )
 
+    def _times_asked(self, times: Sequence[datetime], *, occasion: int, at: datetime) -> Question:
+        slots = [
+            Choice(key=f"slot_{number}", words="This time suits me", at=time)
+            for number, time in enumerate(times, start=1)
+            if time > at
+        ]
+        return Question(
+            step=f"times_{occasion}",
+            asks="Which of these times suits you?",
+            choices=[
+                *slots,
+                Choice(key=NONE_SUITS, words="None of them suits me"),
+                Choice(key=NO_THANKS, words="I would rather have no call"),
+            ],
+            remark=True,
+            closes_at=at + self._case.terms.answer_within,
+        )
+
     def _wish(
         self,
         letter: Letter,
@@ -118,22 +135,3 @@ class CoachingLetters:
             question=question,
             as_of=at,
         )
-
-
-def _times_asked(times: Sequence[datetime], *, occasion: int, at: datetime) -> Question:
-    slots = [
-        Choice(key=f"slot_{number}", words="This time suits me", at=time)
-        for number, time in enumerate(times, start=1)
-        if time > at
-    ]
-    return Question(
-        step=f"times_{occasion}",
-        asks="Which of these times suits you?",
-        choices=[
-            *slots,
-            Choice(key=NONE_SUITS, words="None of them suits me"),
-            Choice(key=NO_THANKS, words="I would rather have no call"),
-        ],
-        remark=True,
-        closes_at=at + ANSWER_LINK_LIFE,
-    )

@@ -32,6 +32,7 @@ class CoachingTerms(BaseModel):
     most_moves: int = policy.COACHING_MOST_MOVES
     most_no_shows: int = policy.COACHING_MOST_NO_SHOWS
     follow_up_after: timedelta = policy.COACHING_FOLLOW_UP_AFTER
+    answer_within: timedelta = policy.ANSWER_LINK_LIFE
     declines_in_a_row: int = policy.COACHING_DECLINES_IN_A_ROW
 
 
