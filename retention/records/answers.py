@@ -57,11 +57,12 @@ class GivenAnswer(BaseModel):
 
 
 class Asked(BaseModel):
-    """A letter's question as its page needs it; nothing about the tutor but where their clock stands."""
+    """A letter's question as its page needs it; of the tutor no more than the clock."""
 
     letter_key: str
     case_id: str
     time_zone: str
+    subject: str  # of the letter, as its tutor has read it
     question: Question
     case_closed_at: AwareDatetime | None
     answer: GivenAnswer | None = None
@@ -86,7 +87,8 @@ LEFT JOIN LATERAL (
 ) AS b ON true
 """  # noqa: S608 (our own words)
 _ASKED = """
-SELECT l.message_key AS letter_key, l.case_id, t.time_zone, l.question, c.closed_at AS case_closed_at
+SELECT l.message_key AS letter_key, l.case_id, t.time_zone, l.subject, l.question,
+    c.closed_at AS case_closed_at
 FROM letters AS l JOIN tutors AS t ON t.number = l.tutor_number LEFT JOIN cases AS c ON c.case_id = l.case_id
 WHERE l.message_key = :letter_key AND jsonb_typeof(l.question) = 'object'
 """

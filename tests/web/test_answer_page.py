@@ -15,6 +15,7 @@ from retention.messages.letters import LetterWish, Question
 from retention.records.answers import LetterAnswer
 from retention.records.commands import Command
 from retention.records.database import transaction
+from retention.records.letters import LetterRecord
 from retention.records.tutors import Tutor
 from tests.factories.questions import HOUR, a_letter, a_question, close_case
 from tests.web.conftest import Visitor
@@ -72,6 +73,25 @@ def test_the_question_is_asked_on_the_tutors_clock(stranger: TestClient) -> None
     assert "Thursday 26 November, 09:00 EST" in page.text
     assert "America/New_York" in page.text
     assert page.text.count('name="choice"') == 3
+
+
+def test_the_page_says_which_letter_it_belongs_to(stranger: TestClient) -> None:
+    letter = a_sent_letter()
+    with transaction() as session:
+        session.get_one(LetterRecord, letter.key).subject = "Our call: Tuesday 24 November, 14:05"
+    assert "Our call: Tuesday 24 November, 14:05" in stranger.get(address_of(letter)).text
+    assert "Our call: Tuesday 24 November, 14:05" in press(stranger, letter, "slot_1").text
+
+
+@pytest.mark.parametrize(("words", "shown"), [(("Suits me", "Suits me"), 0), (("My choice", "Also fine"), 2)])
+def test_words_that_stand_below_every_time_are_left_out(
+    stranger: TestClient, words: tuple[str, str], shown: int
+) -> None:
+    question = a_question(now=datetime.now(UTC))
+    for choice, said in zip(question.choices, words, strict=False):
+        choice.words = said
+    page = stranger.get(address_of(a_sent_letter(question))).text
+    assert page.count("<small>") == shown
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

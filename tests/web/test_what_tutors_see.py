@@ -53,7 +53,6 @@ def plant(session: Session, wish: LetterWish) -> None:
     session.add(a_score(tutor.number))
     a_colleague(session, f"{CANARY} Manager")
     said = {
-        "subject": f"{CANARY} subject",
         "text": f"{CANARY} text",
         "html": f"{CANARY} html",
         "reason": CANARY,

@@ -1,6 +1,7 @@
 """The page behind a letter's question: looking changes nothing, a pressed button answers."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
@@ -145,7 +146,8 @@ def _question(request: Request, link: Opened, *, typed: str = "", mistake: str =
         seen=link.seen,
         status=422 if mistake or too_long else 200,
         asks=asked.asks,
-        buttons=[link.button(choice) for choice in asked.choices],
+        subject=link.asked.subject,
+        buttons=_buttons(link),
         zone=link.seen.zone.key if any(choice.at for choice in asked.choices) else "",
         closes=link.spoken(asked.closes_at),
         remark=asked.remark,
@@ -156,6 +158,13 @@ def _question(request: Request, link: Opened, *, typed: str = "", mistake: str =
     )
 
 
+def _buttons(link: Opened) -> list[Button]:
+    """The answers to press; what would stand below every time ("This suits me") is left out."""
+    buttons = [link.button(choice) for choice in link.asked.question.choices]
+    notes = Counter(button.note for button in buttons)
+    return [replace(button, note="") if notes[button.note] > 1 else button for button in buttons]
+
+
 def _answered(request: Request, link: Opened, *, chose: str) -> HTMLResponse:
     asked, given = link.asked, link.asked.answer
     assert given is not None
@@ -164,6 +173,7 @@ def _answered(request: Request, link: Opened, *, chose: str) -> HTMLResponse:
         request,
         "tutor/answered.html",
         seen=link.seen,
+        subject=asked.subject,
         asks=asked.question.asks,
         given=given,
         words=words or given.words,
