@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from retention.records import pre_brief
+from retention.records import answers, pre_brief
 from retention.records.cases import Case
+from retention.records.commands import Command
 from retention.records.pre_brief import HEARD_BACK, MOST, PreBrief
 from retention.vocabulary import CaseState, Outcome, TaskKind
 from tests.factories import platform, wire
 from tests.factories.cases import an_opened_case
+from tests.factories.questions import a_letter, a_question
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -68,3 +70,17 @@ def test_earlier_cases_are_told_with_how_they_ended_and_the_own_is_not(session: 
     (told,) = brief(session, earlier.tutor_number, "another").cases
     assert (told["case_id"], told["outcome"]) == (earlier.case_id, "improved")
     assert brief(session, earlier.tutor_number, earlier.case_id).cases == []
+
+
+@pytest.mark.parametrize(("taken", "known"), [(True, True), (False, False)])
+def test_the_time_of_the_call_is_the_one_that_the_case_took(
+    session: Session, taken: bool, known: bool
+) -> None:
+    now = datetime.now(UTC)
+    letter = a_letter(session, question=a_question(now=now))
+    asked = answers.asked(session, letter.key)
+    answers.give(session, asked, choice="slot_2", remark="", at=now, received_at=now)
+    session.execute(update(Command).values(state="applied", answer={"taken": taken, "words": ""}))
+    assert letter.tutor_number is not None
+    call_at = brief(session, letter.tutor_number, letter.case_id).call_at
+    assert call_at == (asked.question.choices[1].at if known else None)

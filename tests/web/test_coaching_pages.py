@@ -7,15 +7,18 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
+from retention.messages.coaching import AgreedAction, AgreedActions
 from retention.messages.tasks import OpenTask
+from retention.records import action_items
 from retention.records.cases import Case
 from retention.records.database import transaction
 from retention.records.tutors import Tutor
 from retention.vocabulary import TaskKind
 from simulator.pages import Form, form_for
-from tests.web.conftest import HOUR, a_shown_task, token_of
+from tests.factories.tasks import a_task
+from tests.web.conftest import HOUR, a_shown_task, show, token_of
 
-MOST_QUERIES = 8  # the viewer, the task, its lines, its draft, the pre-brief, colleagues, and the audit
+MOST_QUERIES = 9  # viewer, task, lines, draft, pre-brief, open actions, colleagues, audit, vetoes
 BRIEFED = [TaskKind.COACHING_OFFER, TaskKind.COACHING_PHONE, TaskKind.COACHING_CALL]
 COACHING = [kind for kind in TaskKind if kind.startswith("coaching_")]
 LONDON = ZoneInfo("Europe/London")
@@ -98,6 +101,56 @@ def test_a_time_that_has_passed_is_named_beside_its_input(ada: TestClient) -> No
     assert 'id="times-2-mistake"' in answer.text
     assert "This time has passed." in answer.text
     assert f'value="{past:%Y-%m-%dT%H:%M}"' in answer.text
+
+
+def agreed_on(task: OpenTask, at: datetime) -> None:
+    """The tutor was reached by telephone before, and a time was agreed."""
+    earlier = a_task(kind=TaskKind.COACHING_PHONE, form_key="coaching_phone", case_id=task.case_id)
+    told = earlier.model_copy(update={"tutor_number": task.tutor_number})
+    form = {"agreed_at": at.isoformat(), "reason": None}
+    show(
+        told,
+        state="completed",
+        outcome="time_agreed",
+        form=form,
+        completed_by="1",
+        completed_at=datetime.now(UTC) - HOUR,
+    )
+
+
+def test_a_call_says_when_it_is_and_is_not_written_down_before(ada: TestClient) -> None:
+    task, at = a_shown_task(kind=TaskKind.COACHING_CALL), datetime(2026, 11, 24, 10, tzinfo=UTC)
+    assert form(ada, task).not_before == ""
+    agreed_on(task, at)
+    assert "Tue 24 Nov 2026, 10:00 GMT" in shown(ada, task)
+    assert datetime.fromisoformat(form(ada, task).not_before) == at
+
+
+def test_what_is_still_open_from_an_earlier_call_is_told_before_the_next(ada: TestClient) -> None:
+    task = a_shown_task(kind=TaskKind.COACHING_CALL)
+    keep(task, AgreedAction(words="Start with a plan"), AgreedAction(words="Old", done_at=datetime.now(UTC)))
+    page = shown(ada, task)
+    assert "Start with a plan" in page
+    assert ">Old" not in page
+
+
+@pytest.mark.parametrize("agreed", [["Start with a plan"], ["Start with a plan", "Leave breaks"]])
+def test_a_follow_up_asks_for_what_was_agreed_by_its_words(ada: TestClient, agreed: list[str]) -> None:
+    task = a_shown_task(kind=TaskKind.COACHING_FOLLOW_UP)
+    keep(task, *(AgreedAction(words=words) for words in agreed))
+    assert form(ada, task).ticks == [f"action_{number}_done" for number in range(1, len(agreed) + 1)]
+    assert all(f"Done: {words}" in shown(ada, task) for words in agreed)
+
+
+def keep(task: OpenTask, *actions: AgreedAction) -> None:
+    told = AgreedActions(
+        case_id=task.case_id,
+        tutor_number=task.tutor_number,
+        agreed_at=datetime.now(UTC) - HOUR,
+        actions=list(actions),
+    )
+    with transaction() as session:
+        action_items.record(session, told)
 
 
 def test_a_finished_offer_says_its_times_on_the_readers_clock(ada: TestClient) -> None:

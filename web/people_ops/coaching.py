@@ -1,12 +1,14 @@
 """What the pages of coaching tasks know beyond other tasks: times to offer, and what each clock is for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from retention import calendars, policy
 from retention.records.task_story import TaskStory
 from retention.vocabulary import TaskKind
+from web.form_fields import Field
 from web.people_ops import offered_times
 from web.viewer import Viewer
 
@@ -24,6 +26,15 @@ CLOCKS = {  # what is to be done until the due date
 def clock_words(kind: str) -> str:
     """What the time that is left is for; empty for other kinds."""
     return CLOCKS.get(TaskKind(kind), "")
+
+
+def fields(task: TaskStory, all_fields: list[Field], *, agreed: Sequence[str]) -> list[Field]:
+    """The fields of a form; a follow-up asks for those actions that were agreed, and says which."""
+    if task.kind != TaskKind.COACHING_FOLLOW_UP:
+        return all_fields
+    names = {f"action_{number}_done": words for number, words in enumerate(agreed, start=1)}
+    asked = [one for one in all_fields if one.kind != "yes" or one.name in names]
+    return [replace(one, label=f"Done: {names[one.name]}") if one.name in names else one for one in asked]
 
 
 def begun(task: TaskStory, viewer: Viewer) -> dict[str, str]:

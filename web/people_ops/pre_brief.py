@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from retention.records import pre_brief
+from retention.records import action_items, pre_brief
+from retention.records.action_items import ActionItem
 from retention.records.database import Session
 from retention.records.pre_brief import HEARD_BACK
 from retention.records.task_story import TaskStory
@@ -27,6 +28,8 @@ class Brief:
     low: Sequence[dict[str, Any]]
     metrics: Sequence[Card]
     cases: Sequence[dict[str, Any]]
+    open_items: Sequence[ActionItem]
+    call_at: datetime | None  # of a task that is about a call with a time
 
 
 def brief_of(session: Session, task: TaskStory, *, now: datetime) -> Brief:
@@ -41,4 +44,6 @@ def brief_of(session: Session, task: TaskStory, *, now: datetime) -> Brief:
         low=known.low,
         metrics=cards(CORE, known.metrics),
         cases=known.cases,
+        open_items=action_items.open_items(session, task.tutor_number),
+        call_at=known.call_at if task.kind == TaskKind.COACHING_CALL else None,
     )

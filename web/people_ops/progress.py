@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from retention.vocabulary import CaseState, Programme
+from retention.vocabulary import CaseState, CoachingStep, Programme
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,21 @@ class Mark:
 
 STAGES: dict[str, tuple[Stage, ...]] = {
     Programme.COACHING: (
-        Stage("Recommended", frozenset({"recommended"})),
-        Stage("Times offered", frozenset({"accepted", "times_offered"})),
-        Stage("Scheduled", frozenset({"scheduled", "tutor_no_show", "rescheduled"})),
-        Stage("Call held", frozenset({"held", "actions_open"})),
-        Stage("Follow-up", frozenset({"follow_up", "following_up"})),
-        Stage("Closed", frozenset({"closed"})),
+        Stage("Recommended", frozenset({CoachingStep.RECOMMENDED, CoachingStep.DECLINED})),
+        Stage("Times offered", frozenset({CoachingStep.ACCEPTED, CoachingStep.TIMES_OFFERED})),
+        Stage(
+            "Scheduled",
+            frozenset({CoachingStep.SCHEDULED, CoachingStep.TUTOR_NO_SHOW, CoachingStep.RESCHEDULED}),
+        ),
+        Stage(
+            "Call held", frozenset({CoachingStep.HELD, CoachingStep.NOTES_DONE, CoachingStep.ACTIONS_OPEN})
+        ),
+        Stage("Follow-up", frozenset({CoachingStep.FOLLOW_UP})),
+        Stage("Closed", frozenset({CoachingStep.CLOSED})),
     ),
     Programme.COACHING_TIP: (
-        Stage("Chosen", frozenset({"candidate"})),
-        Stage("Sent", frozenset({"sent", "opened", "acted"})),
+        Stage("Chosen", frozenset({"candidate", "waiting_for_budget"})),
+        Stage("Sent", frozenset({"sent", "acted"})),
         Stage("Measured", frozenset({"measured"})),
         Stage("Closed", frozenset({"closed"})),
     ),

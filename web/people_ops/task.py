@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
 from retention.programmes.registry import form_for
-from retention.records import accounts, audit, task_story
+from retention.records import accounts, action_items, audit, task_story
 from retention.records.accounts import Account
 from retention.records.database import Session, transaction
 from retention.records.task_story import SessionWords, StoryLine, TaskStory
-from retention.vocabulary import TaskState
+from retention.vocabulary import TaskKind, TaskState
 from web import forms
 from web.access import CurrentViewer, admitted
 from web.form_fields import Field
@@ -55,6 +55,7 @@ class TaskView:
     mine: bool
     open: bool
     brief: Brief | None
+    agreed: Sequence[str]
 
 
 @router.get("/{task_id}", response_class=HTMLResponse)
@@ -103,12 +104,16 @@ def _forms(view: TaskView, viewer: Viewer, *, typed: Typed | None) -> dict[str, 
     begun = again.values if again else view.draft or coaching.begun(task, viewer)
     return {
         "locked": locked,
-        "fields": forms.fields_of(
-            model,
-            begun,
-            mistakes=again.mistakes if again else None,
-            asides=coaching.asides(task, begun, viewer),
-            locked=locked,
+        "fields": coaching.fields(
+            task,
+            forms.fields_of(
+                model,
+                begun,
+                mistakes=again.mistakes if again else None,
+                asides=coaching.asides(task, begun, viewer),
+                locked=locked,
+            ),
+            agreed=view.agreed,
         ),
         "answers": forms.answers(model, {**task.form, "outcome": task.outcome}, zone=viewer.zone),
         "kept": forms.answers(model, unsent, zone=viewer.zone),
@@ -126,6 +131,7 @@ def _view(session: Session, viewer: Viewer, task_id: str, *, act: str) -> TaskVi
     story = task_story.task_story(session, task_id)
     outcome = outcome_of(session, viewer, act)
     draft = task_story.draft_of(session, task_id, viewer.account_id)
+    looks_back = story.kind == TaskKind.COACHING_FOLLOW_UP
     return TaskView(
         task=story,
         lines=task_story.lines_of(session, task_id),
@@ -133,6 +139,7 @@ def _view(session: Session, viewer: Viewer, task_id: str, *, act: str) -> TaskVi
         colleagues=accounts.staff(session),
         draft=draft.form if draft else {},
         brief=brief_of(session, story, now=viewer.clock.now()) if story.kind in BRIEFED else None,
+        agreed=[one.words for one in action_items.of_case(session, story.case_id)] if looks_back else (),
         outcome=outcome,
         mine=story.assignee == viewer.actor,
         open=story.state == TaskState.CREATED,
