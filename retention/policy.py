@@ -190,6 +190,9 @@ ANSWER_LINK_LIFE = timedelta(days=14)  # the longest that a link in a letter can
 EFFECT_DAYS = (30, 60, 90)
 EXPOSURE_EFFECT_DAYS = (14, 30, 60, 90)  # after the exposure; the 14 is the A1's own (programmes guide 4.7)
 EFFECT_FEWEST_CASES = 3  # new sessions, ratings ... since the first look; with fewer nothing can have changed
+EFFECT_FEWEST_TUTORS = 30  # measured in each arm before a difference is claimed; one tutor is then 3 points
+EFFECT_CLAIM_DAY = 14  # the day on which an exposure is judged; decided beforehand, so that none is picked
+EFFECT_RAW_DAY = 30  # the day of which the raw share of human programmes is shown
 EFFECT_SHEET_LIFE = timedelta(days=2)  # everybody has a fact sheet a day; an older one says nothing of now
 # The smallest change that counts, in the metric's own unit: about what chance alone moves in a month.
 EFFECT_SMALLEST = {

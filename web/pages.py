@@ -60,7 +60,8 @@ LIBRARY = (
     Link("Outbox", "/people-ops/outbox", "send", "g l"),
     Link("Letters", "/people-ops/letters", "mail"),
 )
-STAFF_GROUPS = (Group("Tasks", TASK_VIEWS), Group("For tutors", LIBRARY))
+FIGURES = (Link("Programmes", "/people-ops/programmes", "activity"),)
+STAFF_GROUPS = (Group("Tasks", TASK_VIEWS), Group("For tutors", LIBRARY), Group("Figures", FIGURES))
 
 
 def page(

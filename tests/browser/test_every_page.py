@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 VIEWS = [("light", DESKTOP), ("dark", PHONE), ("light", PHONE), ("dark", DESKTOP)]
 PAGES = [
     *("/sign-in", "/preferences", "/patterns", "/people-ops/tasks", "/people-ops/tasks?view=mine"),
-    *("/people-ops/outbox", "/people-ops/letters"),
+    *("/people-ops/outbox", "/people-ops/letters", "/people-ops/programmes"),
 ]
 
 

@@ -1,0 +1,97 @@
+"""Exposures and closed cases with what became of their tutors."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from retention.messages.cases import CaseProgress
+from retention.messages.effects import EffectFigure, MeasureEffect
+from retention.records import cases, effect_figures, exposures, outcomes
+from retention.records.cases import Case
+from retention.records.database import Session
+from retention.vocabulary import Arm, CaseState, EffectVerdict, Outcome, Programme, TaskKind
+from tests.factories.cases import an_opened_case
+from tests.factories.tips import METRIC, an_opened_tip
+
+
+def a_figure(
+    session: Session,
+    subject: str,
+    verdict: EffectVerdict,
+    *,
+    tutor: int,
+    at: datetime,
+    day: int,
+    programme: Programme = Programme.COACHING_TIP,
+) -> None:
+    """A look at a subject has been taken."""
+    request = MeasureEffect(
+        subject=subject,
+        programme=programme,
+        tutor_number=tutor,
+        metric=METRIC,
+        day=day,
+        since=at,
+        as_of=at + timedelta(days=day),
+        at=at + timedelta(days=day),
+    )
+    figure = EffectFigure(
+        subject=subject,
+        day=day,
+        metric=METRIC,
+        due_at=request.as_of,
+        measured_at=request.at,
+        before=50.0,
+        after=70.0,
+        verdict=verdict,
+    )
+    effect_figures.keep(session, request, figure)
+
+
+def an_exposure(
+    session: Session, arm: Arm, verdict: EffectVerdict | None, *, at: datetime, tutor: int | None = None
+) -> int:
+    """A tutor would get a tip, and gets it or not; what became of them by day 14, if anything is known."""
+    tip = an_opened_tip(session, at=at)
+    number = tutor or tip.tutor_number
+    treated = arm is Arm.TREATED
+    row = {
+        "decision_id": tip.decision_id,
+        "programme": Programme.COACHING_TIP,
+        "rule_id": tip.rule_id,
+        "tutor_number": number,
+        "arm": arm,
+        "share": 0.1,
+        "at": at,
+        "case_id": tip.case_id if treated else None,
+    }
+    exposures.store(session, [row])
+    if not treated:  # whoever is left without it has no case
+        session.execute(delete(Case).where(Case.case_id == tip.case_id))
+    if verdict is not None:
+        subject = tip.case_id if treated else f"holdout/{tip.decision_id}"
+        a_figure(session, subject, verdict, tutor=number, at=at, day=14)
+    return number
+
+
+def a_closed_case(
+    session: Session, outcome: Outcome, *, at: datetime, verdict: EffectVerdict | None = None
+) -> str:
+    """A check that was closed at once, and what became of its tutor by day 30, if anything is known."""
+    case = an_opened_case(session, at=at, kind=TaskKind.NO_SHOW_CHECK)
+    closed = CaseProgress(
+        case_id=case.case_id, version=9, state=CaseState.CLOSED, waiting_for="", at=at, outcome=outcome
+    )
+    cases.record(session, closed)
+    outcomes.write(session, case.case_id)
+    if verdict is not None:
+        a_figure(
+            session,
+            case.case_id,
+            verdict,
+            tutor=case.tutor_number,
+            at=at,
+            day=30,
+            programme=Programme.ALERT_CHECK,
+        )
+    return case.case_id
