@@ -14,7 +14,8 @@ from simulator.exits import CAUSES, FIRST_SESSION, shaken
 from simulator.profiles import Profile
 from simulator.tutors import ARCHETYPES, Tutors
 
-NIGHT = 1  # days from an action to its effect: the day's facts are decided when it begins
+NIGHTS = 2  # from an action to its effect: days are decided as they begin, and what was carried out just
+# before a midnight has to be on record by then, or a restarted feed would tell that day differently
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Action:
 
 
 def work(life: Life, tutors: Tutors, actions: Sequence[Action], *, day: int, profile: Profile) -> None:
-    """The actions of the day before begin to work. Several on one tutor add up."""
-    due = [one for one in actions if one.day + NIGHT == day and one.tutor < len(tutors.number)]
+    """The actions of two days before begin to work. Several on one tutor add up."""
+    due = [one for one in actions if one.day + NIGHTS == day and one.tutor < len(tutors.number)]
     for programme, dose in sorted({(one.programme, one.dose) for one in due}):
         which = [one.tutor for one in due if (one.programme, one.dose) == (programme, dose)]
         planted = relief(life, tutors, programme, dose=dose, day=day, profile=profile)

@@ -2,6 +2,7 @@
 
 import heapq
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +14,8 @@ from retention.records import api_keys, backlog, feeds, watermarks, world as rec
 from retention.records.database import transaction
 from retention.records.feeds import Feed
 from retention.vocabulary import Cadence, Origin, Scope
-from simulator import office, tutors_mail, world as worlds
+from simulator import obeying, office, tutors_mail, world as worlds
+from simulator.effects import Action
 from simulator.office import Hours
 from simulator.platform import Platform
 from simulator.postings import Posting
@@ -24,20 +26,28 @@ BEAT, FAST_BEAT = 1.0, 0.25  # seconds of real time between looks; the second wh
 NEARLY = timedelta(minutes=2)  # a fact that has waited no longer is no backlog; at speed 1
 FAST = 60.0  # speed from which on a world needs the fast beat
 MOST_AT_ONCE = 5_000  # records between two notes of the position
+Acted = Callable[[datetime], Sequence[Action]]  # what staff carried out before an instant
+
+
+def _nothing(_before: datetime) -> Sequence[Action]:
+    """A world in which nobody does anything."""
+    return ()
 
 
 class Timetable:
     """The postings of a world from a position on, in the order in which they are due."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, *, acted: Acted = _nothing) -> None:
         self._position = feed.posted_until.timestamp()
         self._waiting: list[Posting] = []
-        self._world = _rebuilt(feed)
+        self._acted = acted
+        self._world = _rebuilt(feed, acted=acted)
 
     def due_before(self, instant: datetime, *, most: int = MOST_AT_ONCE) -> list[Posting]:
         """The next postings due before this business instant; each is given once."""
         until = instant.timestamp()
         while self._world.midnight < until:
+            _hear_of_actions(self._world, acted=self._acted)
             for posting in worlds.live_a_day(self._world):
                 if posting.due >= self._position:
                     heapq.heappush(self._waiting, posting)
@@ -71,7 +81,7 @@ def run(base_url: str, *, staff: Staff, outbox: Path | None = None) -> None:
         )
         office.open_office(base_url, clock, hours)
     platform = Platform(base_url, key=_key())
-    timetable = Timetable(feed)
+    timetable = Timetable(feed, acted=lambda before: obeying.actions_before(before, first_day=feed.first_day))
     try:
         while True:
             if not _paused():
@@ -184,11 +194,16 @@ def _key() -> str:
         )
 
 
-def _rebuilt(feed: Feed) -> World:
+def _hear_of_actions(world: World, *, acted: Acted) -> None:
+    """The world learns what was carried out before its next day."""
+    world.actions = acted(datetime.fromtimestamp(world.midnight, UTC))
+
+
+def _rebuilt(feed: Feed, *, acted: Acted) -> World:
     """The world as it was when the oldest posting that may still be due was decided."""
     world = worlds.born(feed.first_day, tutors_wanted=feed.tutors, seed=feed.seed, name=feed.profile)
     oldest = (feed.posted_until - LONGEST_REACH - timedelta(days=1)).timestamp()
+    world.actions = acted(feed.posted_until)
     while world.midnight < oldest:
-        for _posting in worlds.live_a_day(world):
-            pass
+        worlds.live(world)
     return world

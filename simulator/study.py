@@ -16,7 +16,7 @@ from simulator.exporting import Form
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 Name = Annotated[str, typer.Option(help="The profile's name.")]
-LINE = "{says:<78} {label:<13} {bounds:>15} {value:>10} {interval:>23}  {verdict}"
+LINE = "{says:<87} {label:<13} {bounds:>15} {value:>10} {interval:>23}  {verdict}"
 
 
 def calibrate(

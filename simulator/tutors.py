@@ -98,6 +98,12 @@ def external_id(number: int) -> str:
     return f"tutor-{number + 1:05d}"
 
 
+def number_of(external_id: str) -> int | None:
+    """The tutor behind the platform's id; None: not one of a world."""
+    digits = external_id.removeprefix("tutor-")
+    return int(digits) - 1 if digits.isdecimal() and external_id == f"tutor-{int(digits):05d}" else None
+
+
 def onboardings(tutors: Tutors, *, first_day: int, seed: int, profile: Profile) -> list[dict[str, Any]]:
     """The `onboarded` records of these tutors; `first_day` in seconds since 1970."""
     names = people(len(tutors.number), after=int(tutors.number[0]) if len(tutors.number) else 0, seed=seed)

@@ -34,9 +34,9 @@ def relief_of(programme: str, *, dose: str, archetype: int, cause: str) -> float
     return float(planted[0])
 
 
-def test_a_held_call_works_from_the_next_day_and_half_of_it_is_gone_after_its_half_life() -> None:
+def test_a_held_call_works_after_two_nights_and_half_of_it_is_gone_after_its_half_life() -> None:
     world = a_world(Action(3, "coaching", day=2, dose="attended"))
-    lived(world, 3)
+    lived(world, 4)
     assert not world.life.relief.any()
     lived(world, 1)
     first = world.life.relief[3]
