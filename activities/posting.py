@@ -13,11 +13,15 @@ from retention import mail_hours, policy
 from retention.emails.addresses import hidden
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
 from retention.messages.letter_contents import Content, content_of
-from retention.messages.letters import MAIL_BUDGET, LetterSent, LetterWish
-from retention.records import letters, mail_events, suppressions, world
+from retention.messages.letters import LetterSent, LetterWish
+from retention.records import claims, letters, mail_events, suppressions
+from retention.records.claims import Before, Draft, Standing
 from retention.records.database import Session, transaction
-from retention.records.letters import LetterRecord
 from retention.vocabulary import LetterClass, LetterState
+
+OVERTAKEN = "Another process has taken this letter on."
+UNKNOWN = "Nobody knows yet whether the letter went out."
+PARKED = "Nobody knows whether it went out, and a second copy could mislead: ask the reader."
 
 log = logging.getLogger("mainstay.mail")
 
@@ -56,50 +60,75 @@ def _claim(
     session: Session, attempt: Attempt, content: Content, door: MailDoor
 ) -> Message | LetterSent | NotYet:
     """The letter, ours to send now; or what became of it; or why it has to wait."""
-    wish, clock = attempt.wish, world.the_clock(session)
-    at = wish.as_of + (clock.at(attempt.real) - clock.at(attempt.wished))
-    letter = letters.taken_up(session, wish, at=at, real=attempt.real)
-    if letter.settled_at is not None:
-        return _receipt(letter)
-    if letter.state != LetterState.NEW and (known := _reconciled(session, letter, attempt, content, door)):
-        return known
-    readers = composing.readers_of(session, wish)
-    if wish.tutor_number is not None and (opens := mail_hours.opens_at(readers[0].zone, at)) > at:
-        return NotYet("It is night where the tutor lives.", after=clock.until(opens, real_now=clock.real(at)))
-    addresses, why_not = _free_to_write_to(session, wish, [Address(one.name, one.email) for one in readers])
-    if reason := why_not or _over_budget(session, wish, letter, at=at):
-        return _settled(session, letter, attempt, LetterState.SUPPRESSED, reason=reason)
-    message = composing.message_of(session, wish, content, readers, to=addresses, at=at)
-    _write_down(letter, message, attempt)
-    return message
+    wish, known = attempt.wish, claims.before(session, attempt.wish)
+    at = wish.as_of + (known.clock.at(attempt.real) - known.clock.at(attempt.wished))
+    if known.standing and (decided := _decided(session, known.standing, attempt, content=content, door=door)):
+        return decided
+    readers = [known.tutor] if known.tutor else composing.readers_of(session, wish)
+    if wait := _night(known, at):
+        return wait
+    to, why_not = _free_to_write_to(session, wish, [Address(one.name, one.email) for one in readers])
+    if reason := why_not or _over_budget(session, wish, known.standing, at=at):
+        draft = Draft(LetterState.SUPPRESSED, at, attempt.real, reason=reason)
+        if claims.write(session, wish, draft, known=known.standing):
+            return LetterSent(key=wish.key, state=LetterState.SUPPRESSED, at=at, reason=reason)
+        return NotYet(OVERTAKEN)
+    message = composing.message_of(session, wish, content, readers, to=to, at=at)
+    claimed = claims.write(session, wish, _draft(message, attempt), known=known.standing)
+    return message if claimed else NotYet(OVERTAKEN)
 
 
-def _write_down(letter: LetterRecord, message: Message, attempt: Attempt) -> None:
-    letter.subject, letter.text, letter.html = message.subject, message.text, message.html
-    letter.calendar = message.calendar.text if message.calendar else None
-    letter.state, letter.reason, letter.at = LetterState.SENDING, "", message.at
-    letter.attempts += 1
-    letter.claimed_at = attempt.real
+def _draft(message: Message, attempt: Attempt) -> Draft:
+    return Draft(
+        LetterState.SENDING,
+        message.at,
+        attempt.real,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        calendar=message.calendar.text if message.calendar else None,
+    )
 
 
-def _reconciled(
-    session: Session, letter: LetterRecord, attempt: Attempt, content: Content, door: MailDoor
+def _decided(
+    session: Session, letter: Standing, attempt: Attempt, *, content: Content, door: MailDoor
 ) -> LetterSent | NotYet | None:
-    """A claim whose end nobody saw: whether it went out. None: it did not, or it may go out once more."""
-    went_out = door.has(letter.message_key)
-    if went_out or mail_events.first_heard(session, letter.message_key):
-        return _settled(session, letter, attempt, LetterState.SENT)
-    if went_out is False:
+    """What became of a letter that was asked for before. None: it did not go out, or may once more."""
+    key = attempt.wish.key
+    if letter.settled_at is not None:
+        return LetterSent(key=key, state=letter.state, at=letter.at, reason=letter.reason)
+    if letter.state is LetterState.NEW:
         return None
+    went_out = door.has(key)
+    if went_out or mail_events.first_heard(session, key):
+        return _marked(session, attempt, LetterState.SENT)
+    return (
+        None
+        if went_out is False
+        else _unknown(session, letter, attempt, content=content, settles_after=door.settles_after)
+    )
+
+
+def _unknown(
+    session: Session, letter: Standing, attempt: Attempt, *, content: Content, settles_after: timedelta
+) -> LetterSent | NotYet | None:
+    """Nobody has spoken of a letter. None: for so long that it did not go out, and twice does no harm."""
     assert letter.claimed_at is not None, "a letter is claimed before it is sent"
-    left = letter.claimed_at + door.settles_after - attempt.real
-    letter.state = LetterState.AMBIGUOUS
+    left = letter.claimed_at + settles_after - attempt.real
     if left > timedelta():
-        return NotYet("Nobody knows yet whether the letter went out.", after=left)
+        claims.mark(session, attempt.wish.key, LetterState.AMBIGUOUS, reason=UNKNOWN)
+        return NotYet(UNKNOWN, after=left)
     if content.twice_is_harmless:
         return None
-    reason = "Nobody knows whether it went out, and a second copy could mislead: ask the reader."
-    return _settled(session, letter, attempt, LetterState.AMBIGUOUS, reason=reason)
+    return _marked(session, attempt, LetterState.AMBIGUOUS, reason=PARKED)
+
+
+def _night(known: Before, at: datetime) -> NotYet | None:
+    """Why a letter to a tutor has to wait for the morning."""
+    if known.tutor is None or (opens := mail_hours.opens_at(known.tutor.zone, at)) <= at:
+        return None
+    wait = known.clock.until(opens, real_now=known.clock.real(at))
+    return NotYet("It is night where the tutor lives.", after=wait)
 
 
 def _free_to_write_to(
@@ -117,16 +146,16 @@ def _free_to_write_to(
     )
 
 
-def _over_budget(session: Session, wish: LetterWish, letter: LetterRecord, *, at: datetime) -> str:
+def _over_budget(session: Session, wish: LetterWish, letter: Standing | None, *, at: datetime) -> str:
     """Why an optional letter would be one too many; empty when it is not. It does not count itself."""
     if wish.mail_class is not LetterClass.OPTIONAL or wish.tutor_number is None:
         return ""
-    letters.hold_budget(session, wish.tutor_number)
     since = at - policy.OPTIONAL_MAIL_WINDOW
     sent = letters.optional_sent(session, [wish.tutor_number], since).get(wish.tutor_number, 0)
-    if sent - (letter.state != LetterState.NEW) < policy.OPTIONAL_MAILS:
+    itself = letter is not None and letter.state in letters.ON_ITS_WAY
+    if sent - itself < policy.OPTIONAL_MAILS:
         return ""
-    return f"{MAIL_BUDGET}: {sent} optional letters in {policy.OPTIONAL_MAIL_WINDOW.days} days already."
+    return f"Mail budget: {sent} optional letters in {policy.OPTIONAL_MAIL_WINDOW.days} days already."
 
 
 def _hand_over(attempt: Attempt, message: Message, door: MailDoor) -> LetterSent:
@@ -139,38 +168,32 @@ def _hand_over(attempt: Attempt, message: Message, door: MailDoor) -> LetterSent
         _released(message.key, LetterState.AMBIGUOUS, reason=silence.why)
         raise NotYet(silence.why, after=door.settles_after) from silence
     except Refused as refused:
-        return _marked(attempt, message, LetterState.FAILED, reason=refused.why)
-    return _marked(attempt, message, LetterState.SENT, provider_id=provider_id)
+        with transaction() as session:
+            return _marked(session, attempt, LetterState.FAILED, reason=refused.why)
+    with transaction() as session:
+        return _marked(session, attempt, LetterState.SENT, provider_id=provider_id)
 
 
 def _released(key: str, state: LetterState, *, reason: str) -> None:
+    """Put a letter back that did not surely go out: it is tried, or asked about, again."""
     log.warning("Letter %s: %s", key, reason)
     with transaction() as session:
-        letter = letters.locked(session, key)
-        if letter.settled_at is None:
-            letter.state, letter.reason = state, reason
-            letters.changed(session, letter)
+        claims.mark(session, key, state, reason=reason)
 
 
 def _marked(
-    attempt: Attempt, message: Message, state: LetterState, *, reason: str = "", provider_id: str = ""
+    session: Session,
+    attempt: Attempt,
+    state: LetterState,
+    *,
+    reason: str = "",
+    provider_id: str | None = None,
 ) -> LetterSent:
-    with transaction() as session:
-        letter = letters.locked(session, message.key)
-        letter.provider_id = provider_id or letter.provider_id
-        return _settled(session, letter, attempt, state, reason=reason)
-
-
-def _settled(
-    session: Session, letter: LetterRecord, attempt: Attempt, state: LetterState, *, reason: str = ""
-) -> LetterSent:
-    """The end of a letter's way; it is told to the pages."""
-    letter.state, letter.reason, letter.settled_at = state, reason, attempt.real
-    letter.sent_at = letter.at if state is LetterState.SENT else None
-    letters.changed(session, letter)
-    return _receipt(letter)
-
-
-def _receipt(letter: LetterRecord) -> LetterSent:
-    at = letter.sent_at or letter.at
-    return LetterSent(key=letter.message_key, state=LetterState(letter.state), at=at, reason=letter.reason)
+    """The end of a letter's way. One that came to its end meanwhile keeps that."""
+    key = attempt.wish.key
+    at = claims.mark(session, key, state, reason=reason, provider_id=provider_id, settled_at=attempt.real)
+    if at is not None:
+        return LetterSent(key=key, state=state, at=at, reason=reason)
+    ended = claims.before(session, attempt.wish).standing
+    assert ended is not None, "a letter is written down before it is sent"
+    return LetterSent(key=key, state=ended.state, at=ended.at, reason=ended.reason)

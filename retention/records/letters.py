@@ -8,16 +8,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.messages.letters import LetterWish
-from retention.records.announcements import announce
 from retention.records.database import Base, Document, Moment, Session
 from retention.vocabulary import LetterClass, LetterState
 
 ON_ITS_WAY = (LetterState.SENDING, LetterState.SENT, LetterState.AMBIGUOUS)  # counts against the mail budget
-BUDGET_LOCK = 0x6D61696C  # "mail": the first half of the advisory lock on a tutor's mail budget
 
 
 class LetterRecord(Base):
@@ -65,31 +61,6 @@ def find(session: Session, message_key: str) -> LetterRecord | None:
     return session.get(LetterRecord, message_key)
 
 
-def taken_up(session: Session, wish: LetterWish, *, at: datetime, real: datetime) -> LetterRecord:
-    """The letter of a wish, locked until the transaction ends; a new one when nobody has asked for it yet."""
-    row = {
-        "message_key": wish.key,
-        "letter": wish.letter,
-        "mail_class": wish.mail_class,
-        "state": LetterState.NEW,
-        "case_id": wish.case_id,
-        "programme": wish.programme,
-        "tutor_number": wish.tutor_number,
-        "account": wish.account,
-        "owner_group": wish.group,
-        "question": wish.question.model_dump(mode="json") if wish.question else None,
-        "at": at,
-        "created_at": real,
-    }
-    session.execute(insert(LetterRecord).values(row).on_conflict_do_nothing(index_elements=["message_key"]))
-    return session.get_one(LetterRecord, wish.key, with_for_update=True)
-
-
-def locked(session: Session, message_key: str) -> LetterRecord:
-    """A letter that somebody has asked for, locked until the transaction ends."""
-    return session.get_one(LetterRecord, message_key, with_for_update=True)
-
-
 def optional_sent(session: Session, tutor_numbers: Collection[int], since: datetime) -> dict[int, int]:
     """How many optional letters each of these tutors has had later than a business instant; none: left out.
 
@@ -106,13 +77,3 @@ def optional_sent(session: Session, tutor_numbers: Collection[int], since: datet
         .group_by(LetterRecord.tutor_number)
     )
     return {number: count for number, count in rows if number is not None}
-
-
-def hold_budget(session: Session, tutor_number: int) -> None:
-    """Let nobody else count or claim this tutor's optional letters until the transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(BUDGET_LOCK, tutor_number)))
-
-
-def changed(session: Session, letter: LetterRecord) -> None:
-    """Tell the pages that show it."""
-    announce(session, "letter", [letter.message_key])

@@ -183,7 +183,7 @@ def test_a_local_letter_that_is_in_the_folder_is_only_marked(outbox: LocalDoor) 
     (file,) = outbox.folder.iterdir()
     before = file.stat().st_mtime_ns
     with transaction() as session:  # as a crash between sending and marking leaves it
-        letter = letters.locked(session, wish.key)
+        letter = session.get_one(LetterRecord, wish.key)
         letter.state, letter.sent_at, letter.settled_at = LetterState.SENDING, None, None
     assert sent(wish, outbox, after=MINUTE).state is LetterState.SENT
     assert file.stat().st_mtime_ns == before

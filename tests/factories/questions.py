@@ -5,10 +5,11 @@ from typing import Any
 
 from retention.guides.library import library
 from retention.messages.letters import Choice, LetterWish, Question
-from retention.records import guides, letters
+from retention.records import claims, guides
 from retention.records.cases import Case
+from retention.records.claims import Draft
 from retention.records.database import Session
-from retention.vocabulary import Letter, LetterClass
+from retention.vocabulary import Letter, LetterClass, LetterState
 from tests.factories.cases import an_opened_case
 
 HOUR = timedelta(hours=1)
@@ -46,7 +47,7 @@ def a_letter(
         question=question,
         as_of=now,
     )
-    letters.taken_up(session, wish, at=now, real=now)
+    claims.write(session, wish, Draft(LetterState.SENDING, at=now, real=now), known=None)
     return wish
 
 

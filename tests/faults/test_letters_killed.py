@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from retention.records import letters, mail_events
+from retention.records import mail_events
 from retention.records.database import transaction
+from retention.records.letters import LetterRecord
 from retention.records.mail_events import Report
 from retention.vocabulary import LetterState, MailEvent
 from tests.factories.letters import a_wish
@@ -87,7 +88,7 @@ def test_no_letter_is_lost_and_none_is_doubled(provider: Provider, tmp_path: Pat
     assert set(counted) == {wish.key for wish in wishes}, "lost"
     assert set(counted.values()) == {1}, "doubled"
     with transaction() as session:
-        states = {letters.locked(session, wish.key).state for wish in wishes}
+        states = {session.get_one(LetterRecord, wish.key).state for wish in wishes}
     assert states == {LetterState.SENT}
 
 
