@@ -6,7 +6,8 @@ from typing import Any
 from retention.emails.samples import sample_wish
 from retention.messages.letters import LetterWish
 from retention.records.database import Session
-from retention.vocabulary import Letter, LetterClass
+from retention.records.letters import LetterRecord
+from retention.vocabulary import Letter, LetterClass, LetterState, Programme
 from tests.factories.platform import a_tutor
 from tests.factories.questions import the_guides
 
@@ -28,3 +29,20 @@ def a_tip(session: Session, *, at: datetime = NOON, **changes: Any) -> LetterWis
     tip = a_wish(session, Letter.COACHING_TIP, at=at, about={"tip": the_guides(session)[0]}, **changes)
     assert tip.mail_class is LetterClass.OPTIONAL
     return tip
+
+
+def an_earlier_letter(tutor_number: int, number: int, *, at: datetime) -> LetterRecord:
+    """An optional letter that the tutor has had: it counts against the mail budget."""
+    return LetterRecord(
+        message_key=f"earlier/{tutor_number}/{number}",
+        case_id="earlier",
+        letter=Letter.COACHING_TIP,
+        mail_class=LetterClass.OPTIONAL,
+        programme=Programme.COACHING_TIP,
+        state=LetterState.SENT,
+        tutor_number=tutor_number,
+        at=at,
+        sent_at=at,
+        created_at=at,
+        settled_at=at,
+    )

@@ -22,6 +22,7 @@ from retention.records.letters import LetterRecord
 from retention.records.tutor_days import TutorDay
 from retention.temporal.queues import CASES, UPKEEP
 from retention.vocabulary import TipAct
+from tests.factories.letters import an_earlier_letter
 from tests.factories.tips import METRIC, a_deed, an_opened_tip
 from tests.testbed.casework import Office
 from workflows.registry import UPKEEP_WORKFLOWS, worker_of
@@ -82,21 +83,8 @@ def letters_of(case: StartTip) -> list[LetterRecord]:
 
 def two_letters_lately(case: StartTip, at: datetime) -> None:
     """The tutor's mail budget is used up."""
-    same = {"letter": "coaching_tip", "mail_class": "optional", "programme": "coaching_tip", "state": "sent"}
     with transaction() as session:
-        for number in (1, 2):
-            session.add(
-                LetterRecord(
-                    **same,
-                    message_key=f"earlier/{case.tutor_number}/{number}",
-                    case_id="earlier",
-                    tutor_number=case.tutor_number,
-                    at=at,
-                    sent_at=at,
-                    created_at=at,
-                    settled_at=at,
-                )
-            )
+        session.add_all(an_earlier_letter(case.tutor_number, number, at=at) for number in (1, 2))
 
 
 async def hears(office: Office, case: StartTip, signal: str, message: Any) -> None:
