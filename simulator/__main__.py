@@ -16,6 +16,7 @@ from retention.measures.cube import kept
 from retention.settings import settings
 from simulator import feed, seeding, study
 from simulator.cubes import cube_of
+from simulator.dirt import Dirt
 from simulator.feed import Staff
 from simulator.profiles import SIZES, Size
 from simulator.world import born
@@ -99,9 +100,17 @@ def run(
     *,
     url: Annotated[str, typer.Option(help="Where API and pages answer.")] = "",
     staff: Annotated[Staff, typer.Option(help="When the made-up staff works on its tasks.")] = Staff.PLAYBACK,
+    dirt: Annotated[
+        bool, typer.Option("--dirt", help="Soil the feed: late, doubled, broken lines, outages.")
+    ] = False,
 ) -> None:
     """Post the world's facts as they happen, until the process is ended. A later run catches up exactly."""
-    feed.run(url or settings().public_url, staff=staff, outbox=settings().outbox_folder)
+    feed.run(
+        url or settings().public_url,
+        staff=staff,
+        outbox=settings().outbox_folder,
+        dirt=Dirt() if dirt else None,
+    )
 
 
 @app.command()

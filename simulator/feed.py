@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import httpx2
+
 from retention.clock import Clock
 from retention.errors import NotFound, Refusal
 from retention.records import api_keys, backlog, feeds, watermarks, world as records
@@ -15,6 +17,7 @@ from retention.records.database import transaction
 from retention.records.feeds import Feed
 from retention.vocabulary import Cadence, Origin, Scope
 from simulator import obeying, office, tutors_mail, world as worlds
+from simulator.dirt import Breaking, Dirt, Soil
 from simulator.effects import Action
 from simulator.office import Hours
 from simulator.platform import Platform
@@ -70,7 +73,7 @@ class Staff(StrEnum):
     OFF = "off"
 
 
-def run(base_url: str, *, staff: Staff, outbox: Path | None = None) -> None:
+def run(base_url: str, *, staff: Staff, outbox: Path | None = None, dirt: Dirt | None = None) -> None:
     """Post until the process is ended; tutors read `outbox`. Raises NotFound without a world."""
     clock, feed = the_world()
     if outbox is not None and staff is not Staff.OFF:
@@ -80,7 +83,7 @@ def run(base_url: str, *, staff: Staff, outbox: Path | None = None) -> None:
             over=lambda: staff is Staff.PLAYBACK and not _playing(clock), settled=lambda: _settled(clock)
         )
         office.open_office(base_url, clock, hours)
-    platform = Platform(base_url, key=_key())
+    platform = _platform(base_url, feed, dirt=dirt)
     timetable = Timetable(feed, acted=lambda before: obeying.actions_before(before, first_day=feed.first_day))
     try:
         while True:
@@ -89,6 +92,14 @@ def run(base_url: str, *, staff: Staff, outbox: Path | None = None) -> None:
             time.sleep(FAST_BEAT if _is_fast(clock) else BEAT)
     finally:
         platform.close()
+
+
+def _platform(base_url: str, feed: Feed, *, dirt: Dirt | None) -> Platform:
+    """The way to the API, clean or soiled on purpose."""
+    if dirt is None:
+        return Platform(base_url, key=_key())
+    breaking = Breaking(httpx2.HTTPTransport(), dirt, seed=feed.seed)
+    return Platform(base_url, key=_key(), transport=breaking, soil=Soil(dirt, seed=feed.seed))
 
 
 def the_world() -> tuple[Clock, Feed]:

@@ -9,6 +9,7 @@ import orjson
 import structlog
 
 from retention.vocabulary import Stream
+from simulator.dirt import Soil
 from simulator.postings import Posting
 
 ORDER = (Stream.EVENTS, Stream.SESSIONS, Stream.FEEDBACK)  # a tutor before the tutor's sessions
@@ -27,6 +28,7 @@ class NotTaken(Exception):  # noqa: N818 (a fact about a posting)
 class Counts:
     """What became of the records posted so far by this process."""
 
+    sent: int = 0  # lines of the requests that were answered
     stored: int = 0
     repeated: int = 0
     quarantined: int = 0
@@ -42,6 +44,7 @@ class Platform:
         key: str,
         transport: httpx2.BaseTransport | None = None,
         wait: Callable[[float], None] = time.sleep,
+        soil: Soil | None = None,
     ) -> None:
         self._client = httpx2.Client(
             base_url=base_url,
@@ -50,6 +53,7 @@ class Platform:
             transport=transport,
         )
         self._wait = wait
+        self._soil = soil
         self.counts = Counts()
 
     def post(self, postings: Sequence[Posting]) -> None:
@@ -58,13 +62,19 @@ class Platform:
         Raises NotTaken when the API refuses a request for another reason than an outage.
         """
         for stream in ORDER:
-            ours = [posting.record for posting in postings if posting.door == stream]
-            for start in range(0, len(ours), MOST_LINES):
-                self._post(stream, b"\n".join(map(orjson.dumps, ours[start : start + MOST_LINES])))
+            lines = [orjson.dumps(posting.record) for posting in postings if posting.door == stream]
+            self._post_all(stream, lines if self._soil is None else self._soil.soiled(stream, lines))
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Post what was held back on purpose, and let the connections go."""
+        if self._soil is not None:
+            for stream in ORDER:
+                self._post_all(stream, self._soil.rest(stream))
         self._client.close()
+
+    def _post_all(self, stream: Stream, lines: Sequence[bytes]) -> None:
+        for start in range(0, len(lines), MOST_LINES):
+            self._post(stream, b"\n".join(lines[start : start + MOST_LINES]))
 
     def _post(self, stream: Stream, lines: bytes) -> None:
         pause = FIRST_WAIT
@@ -72,6 +82,7 @@ class Platform:
             self._wait(pause)
             pause = min(2 * pause, LONGEST_WAIT)
         said = answer.json()
+        self.counts.sent += said["received"]
         self.counts.stored += said["stored"]
         self.counts.repeated += said["repeated"]
         self.counts.quarantined += said["quarantined"]
