@@ -9,7 +9,8 @@ from sqlalchemy import NullPool, create_engine, text
 from simulator import engagement
 from simulator.engagement import NEVER
 from simulator.exits import CAUSES
-from simulator.tutors import ARCHETYPES, external_id
+from simulator.profiles import Profile
+from simulator.tutors import ARCHETYPES, TROUBLES, external_id
 from simulator.world import World
 
 KINDS = ("staying", "resigning", "falling_silent", "fading")
@@ -24,25 +25,39 @@ SCHEMA = (
         frailty double precision NOT NULL, -- log hazard
         intent text NOT NULL,
         cause text NOT NULL,
-        gone_from timestamptz
+        gone_from timestamptz,
+        trouble text NOT NULL -- what wears this tutor out, if anything does
+    )""",
+    """CREATE TABLE IF NOT EXISTS truth.effects (
+        programme text,
+        cause text, -- of a tutor's wish to leave
+        archetype text,
+        relief double precision NOT NULL, -- standard deviations of disengagement by the full dose; < 0 harms
+        PRIMARY KEY (programme, cause, archetype)
     )""",
 )
 KEEP = """
 INSERT INTO truth.tutors VALUES
-    (:tutor_id, :as_of, :archetype, :disengagement, :frailty, :intent, :cause, :gone_from)
+    (:tutor_id, :as_of, :archetype, :disengagement, :frailty, :intent, :cause, :gone_from, :trouble)
 ON CONFLICT (tutor_id) DO UPDATE SET as_of = excluded.as_of, archetype = excluded.archetype,
     disengagement = excluded.disengagement, frailty = excluded.frailty, intent = excluded.intent,
-    cause = excluded.cause, gone_from = excluded.gone_from
+    cause = excluded.cause, gone_from = excluded.gone_from,
+    trouble = excluded.trouble
+"""
+PLANT = """
+INSERT INTO truth.effects VALUES (:programme, :cause, :archetype, :relief)
+ON CONFLICT (programme, cause, archetype) DO UPDATE SET relief = excluded.relief
 """
 
 
 def write(owner_url: str, world: World) -> None:
-    """Keep the hidden state of every tutor as it is now. The owner of the tables writes it. Repeatable."""
+    """Keep every tutor's hidden state of now, and the planted effects. The owner writes it. Repeatable."""
     engine = create_engine(owner_url, poolclass=NullPool)
     with engine.begin() as connection:
         for statement in SCHEMA:
             connection.execute(text(statement))
         connection.execute(text(KEEP), known(world))
+        connection.execute(text(PLANT), planted(world.profile))
 
 
 def known(world: World) -> list[dict[str, Any]]:
@@ -59,9 +74,29 @@ def known(world: World) -> list[dict[str, Any]]:
             "frailty": float(world.tutors.frailty[number]),
             "intent": KINDS[life.intent[number]],
             "cause": CAUSES[life.cause[number]],
+            "trouble": TROUBLES[world.tutors.trouble[number]],
             "gone_from": _gone(world.first_day, float(life.gone_from[number])),
         }
         for number in world.tutors.number.tolist()
+    ]
+
+
+def planted(profile: Profile) -> list[dict[str, Any]]:
+    """What each programme does to each kind of tutor; one that harms an archetype helps none of it."""
+    numbers = profile.effects
+    return [
+        {
+            "programme": programme,
+            "cause": cause,
+            "archetype": archetype,
+            "relief": -harm
+            if (harm := harms.get(archetype, 0.0))
+            else relief * numbers.archetypes[archetype],
+        }
+        for programme, by_cause in numbers.relief.items()
+        for harms in [numbers.harm.get(programme, {})]
+        for cause, relief in by_cause.items()
+        for archetype in ARCHETYPES
     ]
 
 

@@ -98,3 +98,19 @@ def test_the_hidden_truth_is_closed_to_the_processes(owner_url: str) -> None:
     with transaction() as session:
         readable = session.scalar(text("SELECT has_schema_privilege(current_user, 'truth', 'USAGE')"))
     assert readable is False
+
+
+def test_the_hidden_truth_holds_what_each_programme_does_to_whom(owner_url: str) -> None:
+    wish = Wish(tutors=5, seed=3, days=14, profile="prd")
+    seeding.seed(wish, now=SUNDAY, owner_url=owner_url, tell=lambda _what, _share: None)
+    with psycopg.connect(in_libpq(owner_url)) as door:
+        found: dict[str, float] = dict(
+            door.execute(
+                "SELECT archetype, relief FROM truth.effects"
+                " WHERE programme = 'improvement_plan' AND cause = 'scheduling'"
+            ).fetchall()
+        )
+        troubles = door.execute("SELECT count(DISTINCT trouble) FROM truth.tutors").fetchone()
+    assert found["high"] < 0 < found["steady"]
+    assert troubles is not None
+    assert troubles[0] >= 1
