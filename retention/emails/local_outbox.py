@@ -60,7 +60,7 @@ def as_file(message: Message, *, sender: Address) -> bytes:
         entry.set_param("method", message.calendar.method)
         entry.add_header("Content-Disposition", "attachment", filename="call.ics")
         mail.attach(entry)
-    mail["Subject"] = Header(message.subject, "utf-8").encode(maxlinelen=0)
+    mail["Subject"] = Header(message.subject, "utf-8")  # type: ignore[assignment] # its stubs know text only
     mail["From"] = _mailbox(sender)
     mail["To"] = ", ".join(_mailbox(one) for one in message.to)
     mail["Date"] = format_datetime(message.at)
