@@ -141,15 +141,13 @@ TASK_POLICIES = {
     "alert_high": TaskPolicy(business_days=1),
     "alert_medium": TaskPolicy(business_days=3),
     # Coaching is the ops manager's own work, so it escalates to the other group. A due date that the story
-    # has worked out from the clocks of H1 goes before these days.
+    # has worked out from the clocks of H1 goes before these days, which hold while those stand.
     "coaching_offer": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_times": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_phone": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_decision": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_call": TaskPolicy(business_days=5, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_follow_up": TaskPolicy(business_days=3, escalate_to=OwnerGroup.PEOPLE_OPS),
-    # Its clocks give the due dates (COACHING_SCHEDULE_WITHIN below); the days hold while those stand.
-    "coaching": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
 }
 LEAVE_RAMP_UP = 3  # business days after a leave until clocks that wait for the tutor go on (guide 4.0)
 FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session

@@ -40,7 +40,7 @@ class CoachingDesk:
     async def open(self, kind: TaskKind, clock: SlaClock | None = None) -> TaskInHand:
         """A task for whoever has the lead, due when the clock runs out."""
         due_at = (await self.tutor.read(clock)).due_at if clock is not None else None
-        return await self.work.open_task(kind, group=self.lead, due_at=due_at)
+        return await self.work.open_task(kind, group=self.lead, policy=kind, due_at=due_at)
 
     async def answer_to(self, task: TaskInHand) -> TaskResult:
         """What was answered. Raises Over when the task was ended from outside."""

@@ -90,7 +90,6 @@ def a_coaching_case(**changes: Any) -> StartCoaching:
         "task_kind": TaskKind.COACHING_OFFER,
         "owner_group": OwnerGroup.OPS_MANAGER,
         "priority": 70,
-        "task_policy": "coaching",
         "churn_score": 62,
         "risk_band": RiskBand.HIGH,
         "reason": "At high risk of leaving for a week.",
