@@ -22,6 +22,7 @@ from tests.web.conftest import Visitor
 from web import delivering
 from web.guard import HEADERS
 from web.tutor import tries
+from web.tutor.answer import UNBROKEN
 
 WORDS = "None of these times suits me"
 
@@ -68,11 +69,12 @@ def test_the_question_is_asked_on_the_tutors_clock(stranger: TestClient) -> None
     question = a_question(now=datetime(2026, 11, 24, 12, tzinfo=UTC), closes_in=timedelta(days=36_500))
     page = stranger.get(address_of(a_sent_letter(question)))
     assert page.status_code == 200
-    assert "Which time suits you for a call of 30 minutes?" in page.text
-    assert "Thursday 26 November, 07:00 EST" in page.text
-    assert "Thursday 26 November, 09:00 EST" in page.text
-    assert "America/New_York" in page.text
-    assert page.text.count('name="choice"') == 3
+    words = page.text.replace(UNBROKEN, " ")
+    assert "Which time suits you for a call of 30 minutes?" in words
+    assert "Thursday 26 November, 07:00 EST" in words
+    assert "Thursday 26 November, 09:00 EST" in words
+    assert "America/New_York" in words
+    assert words.count('name="choice"') == 3
 
 
 def test_the_page_says_which_letter_it_belongs_to(stranger: TestClient) -> None:
@@ -302,11 +304,9 @@ def test_the_page_asks_the_database_little(stranger: TestClient, queries: list[s
     assert len(queries) <= 3
 
 
-@pytest.mark.parametrize(
-    ("state", "badge"), [("dead", "Too late"), ("pending", "On its way"), ("applied", "")]
-)
+@pytest.mark.parametrize(("state", "late"), [("dead", True), ("applied", False)])
 def test_people_ops_read_every_answer_on_the_page_of_its_case(
-    *, stranger: TestClient, visitor: Visitor, state: str, badge: str
+    *, stranger: TestClient, visitor: Visitor, state: str, late: bool
 ) -> None:
     letter = a_sent_letter()
     press(stranger, letter, "none_suits", remark="I am away this week.")
@@ -314,4 +314,4 @@ def test_people_ops_read_every_answer_on_the_page_of_its_case(
     page = visitor().get(f"/people-ops/cases/{letter.case_id}").text
     assert WORDS in page
     assert "I am away this week." in page
-    assert [word for word in ("Too late", "On its way") if word in page] == ([badge] if badge else [])
+    assert ("Too late" in page) == late

@@ -24,6 +24,7 @@ from web.pages import page
 from web.tutor.tries import count_form, letter_of
 
 LONGEST_REMARK = 500  # characters
+UNBROKEN = "\N{NO-BREAK SPACE}"  # a narrow button breaks between day and time, nowhere else
 NO_BUTTON = "Please press one of the buttons."
 TOO_LONG = f"Please keep this to {LONGEST_REMARK} characters."
 router = APIRouter(prefix="/answer", include_in_schema=False, dependencies=[Depends(admitted)])
@@ -60,7 +61,7 @@ class Opened:
         """A choice as it is shown."""
         if choice.at is None:
             return Button(choice.key, choice.words)
-        when = self.spoken(choice.at)
+        when = self.spoken(choice.at).replace(" ", UNBROKEN).replace(f",{UNBROKEN}", ", ")
         if "{at}" in choice.words:
             return Button(choice.key, choice.words.replace("{at}", when))
         return Button(choice.key, when, choice.words)
