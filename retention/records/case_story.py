@@ -24,6 +24,8 @@ class CaseStory:
     reason: str
     opened_at: datetime
     state: str
+    step: str
+    acted_at: datetime | None
     waiting_for: str
     waiting_until: datetime | None
     outcome: str | None
@@ -45,6 +47,7 @@ class CaseLine:
 
     at: datetime
     state: str
+    step: str
     words: str
 
 
@@ -65,7 +68,8 @@ class CaseTask:
 
 _STORY = """
 SELECT c.case_id, c.programme, c.episode, c.rule_id, c.session_id, c.owner_group, c.reason, c.opened_at,
-       c.state, c.waiting_for, c.waiting_until, c.outcome, c.follow_up, c.note, c.closed_at, c.version,
+       c.state, c.step, c.acted_at, c.waiting_for, c.waiting_until, c.outcome, c.follow_up, c.note,
+       c.closed_at, c.version,
        c.tutor_number, tutor.name AS tutor_name, decision.rulebook_version, decision.explanation,
        decision.as_of AS decided_at, NULL::timestamptz AS known_at
 FROM cases AS c
@@ -73,7 +77,7 @@ JOIN tutors AS tutor ON tutor.number = c.tutor_number
 JOIN decisions AS decision ON decision.id = c.decision_id
 WHERE c.case_id = :case_id
 """
-_LINES = "SELECT at, state, words FROM case_events WHERE case_id = :case_id ORDER BY version"
+_LINES = "SELECT at, state, step, words FROM case_events WHERE case_id = :case_id ORDER BY version"
 _TASKS = """
 SELECT task.task_id, task.kind, task.state, task.due_at, coalesce(assigned.name, '') AS assignee_name,
        line.at, coalesce(line.act, '') AS act, coalesce(account.name, '') AS actor_name,

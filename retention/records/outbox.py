@@ -85,6 +85,7 @@ _ONE = f"""
 SELECT {_COLUMNS}, l.text, l.html, l.calendar, l.provider_id, l.claimed_at, l.settled_at
 {_FROM} WHERE l.message_key = :key
 """
+_OF_CASE = f"SELECT {_COLUMNS} {_FROM} WHERE l.case_id = :case_id ORDER BY l.at, l.message_key"
 _LINES: TypeAdapter[list[OutboxLine]] = TypeAdapter(list[OutboxLine])
 
 
@@ -95,6 +96,12 @@ def newest(session: Session, shelf: Shelf, *, page: int) -> OutboxPage:
     rows = [row._asdict() for row in session.execute(text(_LIST), given)]
     total = session.scalar(text(_TOTAL), {"states": states})
     return OutboxPage(lines=_LINES.validate_python(rows), total=total or 0)
+
+
+def of_case(session: Session, case_id: str) -> Sequence[OutboxLine]:
+    """The letters of a case, the oldest first."""
+    rows = session.execute(text(_OF_CASE), {"case_id": case_id})
+    return _LINES.validate_python([row._asdict() for row in rows])
 
 
 def letter(session: Session, message_key: str) -> OutboxLetter:

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
-from retention.records import answers, audit, case_story
+from retention.records import action_items, answers, audit, case_story, effect_figures, outbox
 from retention.records.case_story import CaseLine, CaseStory, CaseTask
-from retention.records.database import transaction
+from retention.records.database import Session, transaction
 from retention.settings import settings
 from retention.vocabulary import CaseState, TaskState
 from web.access import CurrentViewer, admitted
 from web.pages import is_refresh, page
 from web.people_ops.history import Row, case_row, task_row_of_case
+from web.people_ops.letter_words import WORDS as LETTER_WORDS
+from web.people_ops.progress import progress
 from web.people_ops.reasons import in_a_sentence, leaves
 
 router = APIRouter(prefix="/people-ops/cases", include_in_schema=False, dependencies=[Depends(admitted)])
@@ -27,7 +30,7 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         story = case_story.case_story(session, case_id)
         lines = case_story.lines_of(session, case_id)
         tasks = case_story.tasks_of(session, case_id)
-        answered = answers.of_case(session, case_id)
+        beside = _beside(session, case_id)
         if not is_refresh(request):
             audit.note(session, "case.viewed", actor=viewer.actor, subject=f"case/{case_id}")
     return page(
@@ -38,10 +41,22 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         explanation=leaves(story.explanation),
         why=in_a_sentence(story.reason) if story.explanation else story.reason,
         rows=_rows(story, lines, tasks, now=viewer.clock.now()),
-        answered=answered,
         tasks=list({task.task_id: task for task in tasks}.values()),
         temporal=temporal_address(case_id),
+        marks=progress(story.programme, step=story.step, state=story.state, been=[one.step for one in lines]),
+        **LETTER_WORDS,
+        **beside,
     )
+
+
+def _beside(session: Session, case_id: str) -> dict[str, Any]:
+    """What the case has written, heard and agreed, and what became of its tutor so far."""
+    return {
+        "letters": outbox.of_case(session, case_id),
+        "answers": answers.of_case(session, case_id),
+        "actions": action_items.of_case(session, case_id),
+        "figures": effect_figures.figures_of(session, case_id),
+    }
 
 
 def temporal_address(workflow_id: str) -> str:

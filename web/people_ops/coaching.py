@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from retention import calendars, policy
 from retention.records.task_story import TaskStory
-from retention.vocabulary import TaskKind
+from retention.vocabulary import CoachingAnswer, TaskKind
 from web.form_fields import Field
 from web.people_ops import offered_times
 from web.viewer import Viewer
@@ -20,6 +20,21 @@ CLOCKS = {  # what is to be done until the due date
     TaskKind.COACHING_DECISION: "to decide",
     TaskKind.COACHING_CALL: "to hold the call and write it down",
     TaskKind.COACHING_FOLLOW_UP: "to look at what was agreed",
+}
+
+BY_MAIL = "The tutor gets the times by mail, at an hour when people are awake, and chooses one."
+AFTER = {  # what follows the answer; answers that are not named close the case
+    CoachingAnswer.ACCEPTED: BY_MAIL,
+    CoachingAnswer.TIMES_OFFERED: BY_MAIL,
+    CoachingAnswer.RESCHEDULED: BY_MAIL,
+    CoachingAnswer.TIME_AGREED: "The tutor gets a confirmation for the calendar; the call is a task now.",
+    CoachingAnswer.UNREACHABLE: "The tutor may still answer by mail. If not, you are asked to decide.",
+    CoachingAnswer.TUTOR_NO_SHOW: "New times can be offered once. Should it happen again, the case ends.",
+    CoachingAnswer.HELD: (
+        "The tutor is asked by mail to confirm what was agreed. "
+        f"{policy.COACHING_FOLLOW_UP_AFTER.days} days after the call you are asked what became of it."
+    ),
+    CoachingAnswer.LOOKED_AT: "The case closes with what the tutor's figures show.",
 }
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from retention.policy import FOLLOW_UP_WINDOW
 from retention.programmes.registry import TASKS
 from retention.records.task_story import TaskStory
-from retention.vocabulary import CommandState, FollowUpWish, TaskAct, TaskKind
+from retention.vocabulary import CoachingAnswer, CommandState, FollowUpWish, TaskAct, TaskKind
+from web.people_ops import coaching
 from web.people_ops.outcome import ActOutcome
 
 IF_NOBODY_ACTS = {
@@ -47,6 +48,8 @@ def after(outcome: ActOutcome | None, task: TaskStory) -> str:
         return ""
     if outcome.name != "complete":
         return AFTER.get(outcome.name, "")
+    if task.outcome in coaching.AFTER and TaskKind(task.kind) in coaching.CLOCKS:
+        return coaching.AFTER[CoachingAnswer(str(task.outcome))]
     if task.form.get("follow_up") == FollowUpWish.WATCH_NEXT:
         return f"Mainstay looks for the tutor's next first session, for {FOLLOW_UP_WINDOW.days} days at most."
     return "The case closes with your answer. Nothing more is asked of you."
