@@ -26,4 +26,9 @@ CLASSES = {
     LetterClass.OPTIONAL: "Optional: counts against the mail budget",
     LetterClass.NOTICE: "Notice: not optional, not counted",
 }
-WORDS: dict[str, Any] = {"names": NAMES, "states": STATES, "bounced": BOUNCED, "classes": CLASSES}  # for the templates
+WORDS: dict[str, Any] = {
+    "names": NAMES,
+    "states": STATES,
+    "bounced": BOUNCED,
+    "classes": CLASSES,
+}  # for the templates
