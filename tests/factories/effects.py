@@ -14,38 +14,28 @@ from tests.factories.cases import an_opened_case
 from tests.factories.tips import METRIC, an_opened_tip
 
 
-def a_figure(
-    session: Session,
-    subject: str,
-    verdict: EffectVerdict,
-    *,
-    tutor: int,
-    at: datetime,
-    day: int,
-    programme: Programme = Programme.COACHING_TIP,
-) -> None:
-    """A look at a subject has been taken."""
-    request = MeasureEffect(
+def a_look(subject: str, *, tutor: int, at: datetime, day: int, programme: Programme) -> MeasureEffect:
+    """A look at a subject, so many days after an instant."""
+    due_at = at + timedelta(days=day)
+    return MeasureEffect(
         subject=subject,
         programme=programme,
         tutor_number=tutor,
         metric=METRIC,
         day=day,
         since=at,
-        as_of=at + timedelta(days=day),
-        at=at + timedelta(days=day),
+        as_of=due_at,
+        at=due_at,
     )
+
+
+def a_figure(session: Session, look: MeasureEffect, verdict: EffectVerdict) -> None:
+    """What a look has found."""
+    same = look.model_dump(include={"subject", "day", "metric"})
     figure = EffectFigure(
-        subject=subject,
-        day=day,
-        metric=METRIC,
-        due_at=request.as_of,
-        measured_at=request.at,
-        before=50.0,
-        after=70.0,
-        verdict=verdict,
+        **same, due_at=look.as_of, measured_at=look.at, before=50.0, after=70.0, verdict=verdict
     )
-    effect_figures.keep(session, request, figure)
+    effect_figures.keep(session, look, figure)
 
 
 def an_exposure(
@@ -70,7 +60,8 @@ def an_exposure(
         session.execute(delete(Case).where(Case.case_id == tip.case_id))
     if verdict is not None:
         subject = tip.case_id if treated else f"holdout/{tip.decision_id}"
-        a_figure(session, subject, verdict, tutor=number, at=at, day=14)
+        look = a_look(subject, tutor=number, at=at, day=14, programme=Programme.COACHING_TIP)
+        a_figure(session, look, verdict)
     return number
 
 
@@ -85,13 +76,6 @@ def a_closed_case(
     cases.record(session, closed)
     outcomes.write(session, case.case_id)
     if verdict is not None:
-        a_figure(
-            session,
-            case.case_id,
-            verdict,
-            tutor=case.tutor_number,
-            at=at,
-            day=30,
-            programme=Programme.ALERT_CHECK,
-        )
+        programme, tutor = Programme.ALERT_CHECK, case.tutor_number
+        a_figure(session, a_look(case.case_id, tutor=tutor, at=at, day=30, programme=programme), verdict)
     return case.case_id

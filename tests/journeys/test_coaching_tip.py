@@ -1,6 +1,7 @@
 """A coaching tip with every process running: sent, used, measured; given up; and its effect looked at."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from retention.programmes.coaching_tip import StartTip
 from retention.records import commands
 from retention.records.answers import command_of
 from retention.records.cases import Case
-from retention.records.commands import Command
+from retention.records.commands import Command, NewCommand
 from retention.records.effect_figures import EffectFigureRow
 from retention.records.letters import LetterRecord
 from retention.records.outcomes import CaseOutcome
@@ -86,38 +87,36 @@ async def test_a_tip_gives_way_when_there_stays_no_room(town: Town) -> None:
     assert {letter.state for letter in letters_of(town, case)} == {LetterState.SUPPRESSED}
 
 
-async def test_a_look_at_an_effect_is_begun_once_however_often_it_is_asked_for(town: Town) -> None:
-    now = datetime.now(UTC)
+def a_review(town: Town) -> StartEffectReview:
+    """A look that is due already."""
     with town.records() as records:
-        case = an_opened_tip(records, at=now - 40 * DAY)
-    review = StartEffectReview(
-        subject=case.case_id,
-        programme=case.programme,
-        tutor_number=case.tutor_number,
-        metric=case.metric,
-        since=case.opened_at,
-        anchor=case.opened_at,
-        days=(14, 30),
-        clock=case.clock,
+        case = an_opened_tip(records, at=datetime.now(UTC) - 40 * DAY)
+    same = case.model_dump(include={"programme", "tutor_number", "metric", "clock"})
+    return StartEffectReview(
+        **same, subject=case.case_id, since=case.opened_at, anchor=case.opened_at, days=(14, 30)
     )
+
+
+def answers_to(town: Town, asked: list[NewCommand]) -> list[dict[str, Any]] | None:
+    """What Temporal said to these commands, once it has heard them all."""
+    with town.records() as records:
+        found = [records.get_one(Command, one.id) for one in asked]
+    applied = all(one.state == CommandState.APPLIED for one in found)
+    return [one.answer or {} for one in found] if applied else None
+
+
+def days_of(town: Town, subject: str) -> list[int]:
+    with town.records() as records:
+        return sorted(records.scalars(select(EffectFigureRow.day).where(EffectFigureRow.subject == subject)))
+
+
+async def test_a_look_at_an_effect_is_begun_once_however_often_it_is_asked_for(town: Town) -> None:
+    review = a_review(town)
     asked = [commands.effect_review_of(review) for _ in range(2)]
     with town.records() as records:
         commands.put(records, asked)
-
-    def answers() -> list[dict[str, object]] | None:
-        with town.records() as records:
-            found = [records.get_one(Command, one.id) for one in asked]
-        applied = all(one.state == CommandState.APPLIED for one in found)
-        return [one.answer or {} for one in found] if applied else None
-
-    first, second = await eventually(answers, within=30)
+    first, second = await eventually(lambda: answers_to(town, asked), within=30)
     assert first.get("run_id")
     assert second in (first, {"type": "AlreadyStarted"})
-
-    def days() -> bool:
-        with town.records() as records:
-            wanted = select(EffectFigureRow.day).where(EffectFigureRow.subject == case.case_id)
-            return sorted(records.scalars(wanted)) == [14, 30]
-
-    await eventually(days, within=30)
-    await town.upkeep.get_workflow_handle(f"effect/{case.case_id}").result()
+    await eventually(lambda: days_of(town, review.subject) == [14, 30], within=30)
+    await town.upkeep.get_workflow_handle(f"effect/{review.subject}").result()
