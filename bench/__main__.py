@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import cases, ingest, latency, pages, refresh, replay
+from bench import cases, ingest, latency, outbox, pages, refresh, replay
 from bench.bed import database
 from bench.rows import Row, report
 from retention.temporal.serving import leave
@@ -20,6 +20,7 @@ BENCHES = {
     "pages": pages.rows,
     "cases": cases.rows,
     "replay": replay.rows,
+    "outbox": outbox.rows,
 }
 
 

@@ -8,7 +8,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from threading import get_ident
 from urllib.parse import quote
 
 from retention.emails.message import Address, Message
@@ -28,10 +28,11 @@ class LocalDoor:
     def send(self, message: Message) -> str:
         """Put the letter into the folder, whole or not at all. Repeatable."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=self.folder, suffix=".part", delete=False) as part:
-            part.write(as_file(message, sender=self.sender))
-        Path(part.name).chmod(0o600)
-        os.replace(part.name, self._place(message.key))  # noqa: PTH105 (the same, and says so)
+        place = self._place(message.key)
+        part = place.with_name(f"{place.name}.{os.getpid()}-{get_ident()}.part")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(as_file(message, sender=self.sender))
+        part.replace(place)
         return "local"
 
     def has(self, key: str) -> bool:

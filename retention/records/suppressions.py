@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, LargeBinary, select
+from sqlalchemy import CheckConstraint, LargeBinary, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +31,12 @@ class Suppression(Base):
     at: Mapped[Moment]  # real time
 
 
+_AGAINST = text("""
+SELECT address_hmac, reason FROM suppressions
+WHERE address_hmac = ANY(CAST(:hmacs AS bytea[])) AND (scope = 'everything' OR :optional)
+""")
+
+
 def suppress(
     session: Session, address_hmac: bytes, scope: SuppressionScope, *, reason: str, at: datetime
 ) -> None:
@@ -47,10 +53,5 @@ def lift(session: Session, address_hmac: bytes, scope: SuppressionScope) -> None
 
 def standing_against(session: Session, hmacs: Collection[bytes], mail_class: LetterClass) -> dict[bytes, str]:
     """Which of these addresses get no letters of a class, and why; the others are left out."""
-    scopes = [SuppressionScope.EVERYTHING]
-    if mail_class is LetterClass.OPTIONAL:
-        scopes.append(SuppressionScope.OPTIONAL)
-    wanted = select(Suppression.address_hmac, Suppression.reason).where(
-        Suppression.address_hmac.in_(list(hmacs)), Suppression.scope.in_(scopes)
-    )
-    return {row.address_hmac: row.reason for row in session.execute(wanted)}
+    given = {"hmacs": list(hmacs), "optional": mail_class is LetterClass.OPTIONAL}
+    return {bytes(row.address_hmac): row.reason for row in session.execute(_AGAINST, given)}
