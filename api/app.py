@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import examples, health, ingestion, live, metrics, problems, quarantine
+from api import examples, health, ingestion, live, metrics, portal, problems, quarantine
 from api.observing import Observed
 from web.application import pages
 
@@ -46,8 +46,8 @@ def create_app() -> FastAPI:
         redoc_url=None,
         lifespan=_open_for_business,
     )
-    for router in (ingestion.router, quarantine.router, health.router, metrics.router, live.router):
-        app.include_router(router)
+    for router in (ingestion, quarantine, portal, health, metrics, live):
+        app.include_router(router.router)
     problems.install(app)
     app.add_middleware(Beside, pages=pages())
     app.add_middleware(Observed)

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.tips import PortalNote
 from retention.records.database import Base, Moment, Session
+from retention.records.guides import Guide
 from retention.records.tutors import Tutor
+from retention.vocabulary import Origin
 
 
 class PortalNoteRow(Base):
@@ -32,6 +34,7 @@ class LeftNote(BaseModel):
     number: int
     tutor_id: str  # the platform's own
     tip: str
+    title: str  # of the guide
     letter_key: str
     at: AwareDatetime
 
@@ -41,13 +44,14 @@ def leave(session: Session, note: PortalNote) -> None:
     session.execute(insert(PortalNoteRow).values(note.model_dump()).on_conflict_do_nothing())
 
 
-def left_after(session: Session, number: int, *, most: int) -> Sequence[LeftNote]:
-    """The notes after the one that the platform has read last, oldest first."""
+def left_after(session: Session, number: int, *, origin: Origin, most: int) -> Sequence[LeftNote]:
+    """The notes for one platform's tutors after the one that it has read last, oldest first."""
     row = PortalNoteRow
     wanted = (
-        select(row.number, Tutor.external_id.label("tutor_id"), row.tip, row.letter_key, row.at)
+        select(row.number, Tutor.external_id.label("tutor_id"), row.tip, Guide.title, row.letter_key, row.at)
         .join(Tutor, Tutor.number == row.tutor_number)
-        .where(row.number > number)
+        .join(Guide, (Guide.slug == row.tip) & Guide.active)
+        .where(row.number > number, Tutor.origin == origin)
         .order_by(row.number)
         .limit(most)
     )

@@ -16,6 +16,7 @@ class Scope(StrEnum):
 
     INGEST = "ingest"
     QUARANTINE = "quarantine"
+    PORTAL = "portal"
 
 
 class CommandKind(StrEnum):

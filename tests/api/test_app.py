@@ -42,6 +42,7 @@ def test_the_description_has_the_addresses_of_the_api_and_no_page(client: TestCl
         "/api/v1/sessions",
         "/api/v1/events",
         "/api/v1/feedback",
+        "/api/v1/portal-notes",
         "/api/v1/quarantine",
         "/api/v1/quarantine/{number}",
         "/api/v1/quarantine/{number}/replay",
