@@ -1,4 +1,4 @@
-"""`python -m api` serves; `... keys` and `... accounts` keep who may post and who can sign in."""
+"""`python -m api` serves; `keys`, `accounts`: who may post and sign in; `import`: data from files."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api import accounts, logs
+from api import accounts, import_command, logs
 from retention.errors import Refusal
 from retention.records import api_keys
 from retention.records.database import transaction
@@ -17,6 +17,7 @@ commands = typer.Typer(help="The JSON API and the pages.", no_args_is_help=False
 keys = typer.Typer(help="API keys: who may post.", no_args_is_help=True)
 commands.add_typer(keys, name="keys")
 commands.add_typer(accounts.accounts, name="accounts")
+commands.command("import")(import_command.import_files)
 
 
 @commands.callback(invoke_without_command=True)
