@@ -87,7 +87,6 @@ def a_coaching_case(**changes: Any) -> StartCoaching:
         "rule_id": "H1.coaching",
         "rulebook_version": 1,
         "opened_at": MONDAY,
-        "task_kind": TaskKind.COACHING_OFFER,
         "owner_group": OwnerGroup.OPS_MANAGER,
         "priority": 70,
         "churn_score": 62,
