@@ -19,7 +19,6 @@ class CaseOutcome(Base):
 
     __tablename__ = "case_outcomes"
     __table_args__ = (
-        CheckConstraint("closed_at >= opened_at", name="closed_after_opened"),
         CheckConstraint("(first_action_at IS NULL) = (office_time_to_action IS NULL)", name="time_to_action"),
         Index("ix_case_outcomes_programme", "programme", "closed_at"),
         Index("ix_case_outcomes_tutor", "tutor_number", "closed_at"),

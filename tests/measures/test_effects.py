@@ -4,7 +4,9 @@ import pytest
 
 from retention import policy
 from retention.measures.effects import METRICS, change, verdict
+from retention.settings import settings
 from retention.vocabulary import EffectVerdict
+from rules.loader import load_book
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,10 @@ def test_every_metric_has_a_size_that_counts() -> None:
 def test_a_change_is_said_with_its_unit() -> None:
     assert change("churn_score", 62, 48) == "the churn score: 62 to 48 points"
     assert change("rating_avg_30", 4.12, None) == "the mean rating: 4.1 to unknown stars"
+
+
+def test_every_metric_that_a_rule_names_can_be_measured() -> None:
+    book = load_book(settings().rules_folder)
+    named = {rule.then.parameters.get("metric") for rule in book.rules} - {None}
+    assert named
+    assert named <= METRICS.keys()

@@ -24,7 +24,6 @@ def upgrade() -> None:
     sa.Column('acted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint('(first_action_at IS NULL) = (office_time_to_action IS NULL)', name=op.f('ck_case_outcomes_time_to_action')),
-    sa.CheckConstraint('closed_at >= opened_at', name=op.f('ck_case_outcomes_closed_after_opened')),
     sa.ForeignKeyConstraint(['case_id'], ['cases.case_id'], name=op.f('fk_case_outcomes_case_id_cases')),
     sa.ForeignKeyConstraint(['tutor_number'], ['tutors.number'], name=op.f('fk_case_outcomes_tutor_number_tutors')),
     sa.PrimaryKeyConstraint('case_id', name=op.f('pk_case_outcomes'))
