@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import CheckConstraint, Index, Row, RowMapping, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Row, RowMapping, SmallInteger, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,12 @@ class ChurnScore(Base):
     p7: Mapped[float | None]
     p30: Mapped[float]
     p90: Mapped[float | None]
+    model_version: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"))
+    smoothed_p30: Mapped[float | None]  # model source: p30 with the days before in it, which the score is of
+    relative: Mapped[Document | None]  # model source: days of a window -> risk against the usual
+    window_days: Mapped[int | None]  # the window whose relative risk is the largest: the one explained
+    fallback: Mapped[str | None]  # why the components speak though models are in use
+    component_score: Mapped[int | None] = mapped_column(SmallInteger)  # beside a model's
     components: Mapped[Document]  # name -> 0-100
     patterns: Mapped[Document]  # name -> day since which it shows
     factors: Mapped[list[dict[str, Any]]] = mapped_column(

@@ -41,6 +41,7 @@ from retention.vocabulary.mail import (
     MailEvent,
     TipAct,
 )
+from retention.vocabulary.models import ModelKind, ModelStage, Promotion
 from retention.vocabulary.platform import (
     BehaviourKind,
     ChurnReason,
@@ -76,12 +77,15 @@ __all__ = [
     "LetterClass",
     "LetterState",
     "MailEvent",
+    "ModelKind",
+    "ModelStage",
     "Origin",
     "Outcome",
     "OwnerGroup",
     "Party",
     "PauseReason",
     "Programme",
+    "Promotion",
     "QuarantineState",
     "Receipt",
     "RiskBand",
