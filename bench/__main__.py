@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import cases, ingest, latency, outbox, pages, refresh, replay
+from bench import cases, generating, ingest, latency, outbox, pages, refresh, replay
 from bench.bed import database
 from bench.rows import Row, report
 from retention.temporal.serving import leave
@@ -15,6 +15,7 @@ def _ingest() -> list[Row]:
 
 BENCHES = {
     "ingest": _ingest,
+    "generating": generating.rows,
     "refresh": refresh.rows,
     "latency": latency.rows,
     "pages": pages.rows,

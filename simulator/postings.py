@@ -41,7 +41,7 @@ def of_sessions(
     rows = _rows(table, at=at, due=_due(table.key, transition, at=at, jitter=jitter))
     for row, (tutor, day, place, student, number, group, subject, minutes, when, start, due) in rows:
         session = session_id(tutor, day, place)
-        record = {
+        record: dict[str, Any] = {
             "event_id": f"{session}.{transition}",
             "tutor_id": external_id(tutor),
             "event_time": when,
@@ -54,7 +54,8 @@ def of_sessions(
             "scheduled_start": start,
             "scheduled_minutes": minutes,
         }
-        record.update((name, values[row]) for name, values in more.items())
+        for name, values in more.items():
+            record[name] = values[row]
         yield Posting(due, record["event_id"], "sessions", record)
 
 

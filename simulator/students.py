@@ -95,4 +95,4 @@ def _drop(roster: Rosters, rows: Ints, places: Ints) -> None:
 def external_ids(tutor: int, student: int, *, group: int) -> list[str]:
     """The platform's pseudonyms: of one student, or of everybody in a group."""
     name = f"student-{tutor + 1:05d}-{student:04d}"
-    return [name, *(f"{name}-{letter}" for letter in "bcde"[: group - 1])]
+    return [name] if group == 1 else [name, *(f"{name}-{letter}" for letter in "bcde"[: group - 1])]

@@ -93,6 +93,7 @@ def _subjects(key: Keys, *, profile: Profile) -> Ints:
     return chosen
 
 
+@lru_cache(maxsize=100_000)
 def external_id(number: int) -> str:
     """The platform's id of a tutor."""
     return f"tutor-{number + 1:05d}"
