@@ -1,7 +1,7 @@
 """One field of a form as it is shown, worked out from its place in a pydantic model."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -109,15 +109,6 @@ def item_of(info: FieldInfo) -> FieldInfo | None:
 def places_of(name: str, info: FieldInfo) -> list[str]:
     """The names of the inputs that a list is shown with: `times-1`, `times-2`."""
     return [f"{name}-{place + 1}" for place in range(_limit(info, MaxLen, "max_length") or PLACES)]
-
-
-def wrong_fields(fields: Iterable[Field]) -> list[Field]:
-    """The fields that need another look, and the places of lists that do, named so that each can be told."""
-    wrong = []
-    for one in fields:
-        wrong += [one] if one.mistake else []
-        wrong += [replace(place, label=f"{one.label} {place.label}") for place in one.places if place.mistake]
-    return wrong
 
 
 def kind_of(plain: Any, longest: int | None = None) -> str:

@@ -1,7 +1,7 @@
 """The demo's staff acts through the real pages; each act is a command like anybody else's."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +9,16 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from retention.errors import Conflict, Forbidden
+from retention.programmes.registry import FORMS
 from retention.records.database import transaction
+from retention.vocabulary import TaskKind
+from simulator import habits
 from simulator.people import StaffMember
 from tests.factories.people import PASSWORD
 from tests.web.conftest import a_shown_task, account, email_of
 from web.application import pages
 
+OFFERING = {"accepted", "times_offered", "rescheduled"}
 Sitting = Callable[..., StaffMember]
 
 
@@ -65,6 +69,21 @@ def test_a_task_is_completed_with_its_form_and_the_version_that_was_seen(sitting
     assert said["payload"]["outcome"] == "coached_tutor"
     assert said["payload"]["expected_version"] == 1
     assert said["payload"]["form"]["notes"] == notes
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TaskKind if kind.startswith("coaching_")])
+def test_the_page_of_every_coaching_task_is_answered_as_it_stands(sitting: Sitting, kind: TaskKind) -> None:
+    ada, now = sitting(), datetime.now(UTC)
+    ends = set()
+    for _ in range(6):
+        task = a_shown_task(kind=kind)
+        form = ada.asked(task.task_id)
+        ada.complete(task.task_id, habits.answers(form, task.task_id, now=now), form=form)
+    for said in commands():
+        ends.add(said["payload"]["outcome"])
+        assert not said["payload"]["form"].get("times") or said["payload"]["outcome"] in OFFERING
+    assert ends <= {str(end) for end in FORMS[kind].ENDS}
+    assert len(commands()) == 6
 
 
 def test_what_the_form_does_not_take_is_told(sitting: Sitting) -> None:

@@ -10,7 +10,7 @@ from retention.programmes.coaching_forms import CoachingCallForm, CoachingOfferF
 from retention.programmes.registry import FORMS
 from retention.vocabulary import WorkAgain
 from web import forms
-from web.form_fields import wrong_fields
+from web.components.mistakes import mistakes_of
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 7, 22, 12, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_a_mistake_in_a_list_is_found_at_its_own_input() -> None:
     given, mistakes = forms.read(CoachingOfferForm, typed, zone=LONDON, at=NOW)
     assert given is None
     assert set(mistakes) == {"times-3"}
-    (wrong,) = wrong_fields(forms.fields_of(CoachingOfferForm, typed, mistakes=mistakes))
+    (wrong,) = mistakes_of(forms.fields_of(CoachingOfferForm, typed, mistakes=mistakes))
     assert (wrong.name, wrong.label) == ("times-3", "When can you call? Time 3")
 
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
 
-from web import form_fields, statics
-from web.components import charts, words
+from web import statics
+from web.components import charts, mistakes, words
 from web.components.viewpoint import here
 
 HERE = Path(__file__).parent.parent
@@ -22,13 +22,13 @@ FILTERS = {
     "initials": words.initials,
     "instant": datetime.fromisoformat,
     "kind_icon": words.kind_icon,
+    "mistakes_of": mistakes.mistakes_of,
     "moment": words.moment,
     "plain": words.plain,
     "span": words.span,
     "spoken": words.spoken,
     "there": words.there,
     "weekday_time": words.weekday_time,
-    "wrong_fields": form_fields.wrong_fields,
 }
 GLOBALS = {
     "asset": statics.url,

@@ -72,9 +72,7 @@ def tasks(
         "people_ops/inbox.html",
         part="queue",
         counts={f"{HERE}?view={name}": count for name, count in counts.items()},
-        **_words_of(view),
-        kind=kind,
-        q=q,
+        **_words_of(view, kind=kind, q=q),
         groups=_groups([_short(line) for line in queue.lines], view, viewer),
         total=queue.total,
         number=part,
@@ -84,11 +82,13 @@ def tasks(
     )
 
 
-def _words_of(view: View) -> dict[str, Any]:
+def _words_of(view: View, *, kind: TaskKind | None, q: str) -> dict[str, Any]:
     """What the page says about the view itself."""
     return {
         "current": f"{HERE}?view={view}",
         "view": view,
+        "kind": kind,
+        "q": q,
         "title": TITLES[view],
         "lead": LEADS[view],
         "empty_words": EMPTY[view],
