@@ -43,7 +43,7 @@ def start(
         env=dict(environment) if environment is not None else None,
         cwd=folder,
         process_group=0,
-        preexec_fn=_bound_to(os.getpid(), on_orphaned),  # noqa: PLW1509 (one prctl call, no locks)
+        preexec_fn=bound_to(os.getpid(), on_orphaned),  # noqa: PLW1509 (one prctl call, no locks)
         **lent,
     )
 
@@ -74,7 +74,9 @@ def wait_until(answers: Callable[[], bool], *, within: float, child: Child | Non
     return False
 
 
-def _bound_to(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+def bound_to(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+    """What a forked process does first, so that it gets a signal when its parent dies."""
+
     def bind() -> None:
         if _LIBC is None:
             return

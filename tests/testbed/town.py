@@ -18,7 +18,8 @@ from local import children, places, ports, temporal_binary
 from local.children import Child
 from local.processes import SERVICES
 from local.temporal_server import TemporalServer, start_temporal
-from retention.records import schema
+from retention.clock import Clock
+from retention.records import schema, world
 from retention.records.database import engine_for
 from retention.temporal import namespaces
 from retention.temporal.connection import connect
@@ -57,11 +58,15 @@ class Town:
         """Start some kinds of process."""
         processes = {service.name: service for service in SERVICES}
         for name in names:
-            command = [sys.executable, "-m", processes[name].module, *processes[name].arguments]
-            with (self.folder / f"{name}.log").open("ab") as log:
-                self.running[name] = children.start(
-                    command, log=log, environment=self.environment, folder=places.CHECKOUT
-                )
+            self.run(name, processes[name].module, *processes[name].arguments)
+
+    def run(self, name: str, module: str, *arguments: str) -> None:
+        """Start a module as a process of this town."""
+        command = [sys.executable, "-m", module, *arguments]
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = children.start(
+                command, log=log, environment=self.environment, folder=places.CHECKOUT
+            )
 
     def kill(self, *names: str) -> None:
         """End some kinds of process as a crash would."""
@@ -104,17 +109,25 @@ async def a_town(
     temporal: str,
     folder: Path,
     processes: Collection[str] = ALL,
+    clock: Clock | None = None,
+    told: dict[str, str] | None = None,
 ) -> AsyncIterator[Town]:
-    """A town with these processes running; `temporal` is the address of its server."""
+    """A town with these processes running; `temporal` is the address of its server.
+
+    Without a `clock` it lives in real time; `told` is put into the environment of its processes.
+    """
     mark = uuid4().hex[:12]
     cloned = clone(addresses, f"town_{mark}")
     database = cloned["mainstay_app"]
     schema.publish_guides(cloned["mainstay_owner"])
     environment = _environment(mark, database=database, temporal=temporal)
-    environment["OUTBOX_FOLDER"] = str(folder / "outbox")
+    environment |= {"OUTBOX_FOLDER": str(folder / "outbox")} | (told or {})
     cases, upkeep = await _namespaces(environment)
     engine = engine_for(database, pool=2)
     town = Town(folder, os.environ | environment, cases, upkeep, engine)
+    if clock is not None:
+        with town.records() as records:
+            world.begin(records, clock)
     try:
         town.start(*processes)
         await town.open_for_business()
