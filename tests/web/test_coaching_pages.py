@@ -11,6 +11,7 @@ from retention.messages.coaching import AgreedAction, AgreedActions
 from retention.messages.tasks import OpenTask
 from retention.records import action_items
 from retention.records.cases import Case
+from retention.records.commands import Command
 from retention.records.database import transaction
 from retention.records.tutors import Tutor
 from retention.vocabulary import TaskKind
@@ -151,6 +152,22 @@ def keep(task: OpenTask, *actions: AgreedAction) -> None:
     )
     with transaction() as session:
         action_items.record(session, told)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [("accepted", "The tutor gets the times by mail"), ("declined", "The case closes with your answer.")],
+)
+def test_a_taken_answer_says_what_follows(ada: TestClient, outcome: str, words: str) -> None:
+    task = a_shown_task(kind=TaskKind.COACHING_OFFER)
+    sent, why = form(ada, task), "The tutor has just had a coaching call."
+    given = sent.held | sent.filled | {"outcome": outcome, "reason": why}
+    address = ada.post(sent.action, data=given).headers["location"]
+    with transaction() as session:
+        session.execute(update(Command).values(state="applied", settled_at=datetime.now(UTC)))
+    done = {"completed_by": "1", "completed_at": datetime.now(UTC)}
+    show(task, version=2, state="completed", outcome=outcome, **done)
+    assert words in ada.get(address).text
 
 
 def test_a_finished_offer_says_its_times_on_the_readers_clock(ada: TestClient) -> None:
