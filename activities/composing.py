@@ -8,8 +8,9 @@ from retention.emails.composing import Known, KnownGuide, compose, first_name_of
 from retention.emails.invitations import calendar_of
 from retention.emails.message import Address, Message
 from retention.emails.sending import sender_of
-from retention.messages.letter_contents import CoachingTip, Content
+from retention.messages.letter_contents import Content
 from retention.messages.letters import LetterWish
+from retention.programmes.coaching_tip import TipContent
 from retention.records import guides, readers
 from retention.records.database import Session
 from retention.records.readers import Reader
@@ -61,12 +62,12 @@ def _known(session: Session, wish: LetterWish, content: Content, to_readers: Seq
         zone=to_readers[0].zone,
         coach=readers.name_of(session, coach) if coach else "",
         answer_link=links.answer_address(wish.key) if wish.question else "",
-        guide=_guide(session, wish, content) if isinstance(content, CoachingTip) else None,
+        guide=_guide(session, wish, content) if isinstance(content, TipContent) else None,
         case_link=f"{home}/people-ops/cases/{wish.case_id}" if wish.tutor_number is None else "",
     )
 
 
-def _guide(session: Session, wish: LetterWish, content: CoachingTip) -> KnownGuide:
+def _guide(session: Session, wish: LetterWish, content: TipContent) -> KnownGuide:
     guide = guides.open_guide(session, content.tip)
     link = links.guide_address(wish.key, content.tip)
     return KnownGuide(guide.title, guide.summary, guide.minutes, link)

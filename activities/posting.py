@@ -12,8 +12,9 @@ from activities import composing
 from retention import mail_hours, policy
 from retention.emails.addresses import hidden
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
-from retention.messages.letter_contents import Content, content_of
+from retention.messages.letter_contents import Content
 from retention.messages.letters import LetterSent, LetterWish
+from retention.programmes.wishes import content_of
 from retention.records import claims, letters, mail_events, suppressions
 from retention.records.claims import Before, Draft, Standing
 from retention.records.database import Session, transaction

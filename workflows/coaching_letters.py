@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from retention.messages import letter_contents as contents
 from retention.messages.coaching import Declines
 from retention.messages.letter_contents import Content
 from retention.messages.letters import Choice, Invitation, LetterWish, Question
+from retention.programmes import coaching_letters as contents
 from retention.programmes.coaching import StartCoaching
 from retention.vocabulary import Letter, LetterClass, OwnerGroup
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from temporalio import workflow
 
 from retention.messages.cases import AlsoFound, CaseResult, RuleResolved
-from retention.messages.letter_contents import CoachingTip as TipContent
 from retention.messages.letters import (
     MAIL_BUDGET,
     AnswerReceipt,
@@ -17,7 +16,7 @@ from retention.messages.letters import (
 )
 from retention.messages.tips import PortalNote, TipQuestion, TipStanding
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
-from retention.programmes.coaching_tip import StartTip
+from retention.programmes.coaching_tip import StartTip, TipContent
 from retention.vocabulary import Letter, LetterClass, LetterState, MailEvent, Outcome, TipAct
 from workflows import shown, steps, tip_words as words
 from workflows.carrier import Carrier

@@ -14,6 +14,7 @@ from retention.programmes.coaching_forms import (
     CoachingPhoneForm,
     CoachingTimesForm,
 )
+from retention.programmes.coaching_letters import LETTERS
 from retention.programmes.entry import ProgrammeEntry, TaskEntry
 from retention.vocabulary import TaskKind
 
@@ -87,5 +88,10 @@ TASKS = {
     ),
 }
 ENTRY = ProgrammeEntry(
-    workflow="Coaching", name="Coaching", start=StartCoaching, rest=policy.COACHING_REST, tasks=TASKS
+    workflow="Coaching",
+    name="Coaching",
+    start=StartCoaching,
+    rest=policy.COACHING_REST,
+    tasks=TASKS,
+    letters=LETTERS,
 )

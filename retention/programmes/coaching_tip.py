@@ -6,7 +6,9 @@ from pydantic import BaseModel
 
 from retention import policy
 from retention.messages.cases import StartCase
-from retention.programmes.entry import ProgrammeEntry
+from retention.messages.letter_contents import Content, Slug
+from retention.programmes.entry import LetterEntry, ProgrammeEntry
+from retention.vocabulary import Letter, LetterClass
 
 
 class TipTerms(BaseModel):
@@ -27,10 +29,22 @@ class StartTip(StartCase):
     terms: TipTerms = TipTerms()
 
 
+class TipContent(Content):
+    """One guide that may help with the next sessions."""
+
+    tip: Slug  # of the guide (retention/guides) whose title and summary the letter says
+
+
+LETTERS = {
+    Letter.COACHING_TIP: LetterEntry(
+        name="Coaching tip", example=TipContent(tip="strong-openings"), mail_class=LetterClass.OPTIONAL
+    )
+}
 ENTRY = ProgrammeEntry(
     workflow="CoachingTip",
     name="Coaching tip",
     start=StartTip,
+    letters=LETTERS,
     needs_people=False,
     rest=policy.TIP_EVERY,
     optional_mail=True,

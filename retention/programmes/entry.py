@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from retention.messages.cases import StartCase
 from retention.messages.forms import TaskForm
-from retention.vocabulary import TaskKind
+from retention.messages.letter_contents import Content
+from retention.messages.letters import Invitation, Question
+from retention.vocabulary import Letter, LetterClass, OwnerGroup, TaskKind
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,23 @@ class TaskEntry:
 
 
 @dataclass(frozen=True)
+class LetterEntry:
+    """One letter that a programme sends, with an example for the preview and for tests."""
+
+    name: str  # in lists: "Times for a call"
+    example: Content  # its model is what the letter is told
+    question: Question | None = None  # of the example
+    invitation: Invitation | None = None
+    mail_class: LetterClass = LetterClass.NOTICE
+    group: OwnerGroup | None = None  # a letter to colleagues, and not to the tutor
+
+    @property
+    def content(self) -> type[Content]:
+        """What such a letter is told."""
+        return type(self.example)
+
+
+@dataclass(frozen=True)
 class ProgrammeEntry:
     """One programme."""
 
@@ -27,6 +46,7 @@ class ProgrammeEntry:
     name: str  # in lists: "Coaching"
     start: type[StartCase] = StartCase  # the workflow's input, with the programme's terms
     tasks: Mapping[TaskKind, TaskEntry] = field(default_factory=dict)
+    letters: Mapping[Letter, LetterEntry] = field(default_factory=dict)
     needs_people: bool = True  # at most one case that does is open for a tutor (design 3)
     task_from_rule: bool = False  # the rule says which task is opened; else the story opens its own
     rest: timedelta = timedelta(0)  # after a case has acted, before the tutor gets another of this programme

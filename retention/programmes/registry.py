@@ -9,8 +9,8 @@ from typing import Any
 from retention.errors import NotFound
 from retention.messages.forms import TaskForm
 from retention.programmes import alert_check, coaching, coaching_tip, first_session_review
-from retention.programmes.entry import ProgrammeEntry, TaskEntry
-from retention.vocabulary import Programme, TaskKind
+from retention.programmes.entry import LetterEntry, ProgrammeEntry, TaskEntry
+from retention.vocabulary import Letter, Programme, TaskKind
 
 PROGRAMMES: dict[Programme, ProgrammeEntry] = {
     Programme.FIRST_SESSION_REVIEW: first_session_review.ENTRY,
@@ -20,6 +20,9 @@ PROGRAMMES: dict[Programme, ProgrammeEntry] = {
 }
 TASKS: dict[TaskKind, TaskEntry] = {
     kind: task for programme in PROGRAMMES.values() for kind, task in programme.tasks.items()
+}
+LETTERS: dict[Letter, LetterEntry] = {
+    letter: entry for programme in PROGRAMMES.values() for letter, entry in programme.letters.items()
 }
 FORMS: dict[str, type[TaskForm]] = {kind.value: task.form for kind, task in TASKS.items()}
 

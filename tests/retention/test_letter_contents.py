@@ -4,16 +4,18 @@ from typing import Any
 
 import pytest
 
-from retention.emails.samples import INVITATION, TIMES, sample_wish
+from retention.emails.samples import sample_wish
 from retention.errors import Refusal
-from retention.messages.letter_contents import CONTENTS, content_of
+from retention.programmes.coaching_letters import INVITATION, TIMES
+from retention.programmes.registry import LETTERS
+from retention.programmes.wishes import content_of
 from retention.vocabulary import Letter
 
 
 @pytest.mark.parametrize("letter", Letter)
 def test_every_letter_says_what_it_is_told(letter: Letter) -> None:
     wish = sample_wish(letter)
-    assert type(content_of(wish)) is CONTENTS[letter]
+    assert type(content_of(wish)) is LETTERS[letter].content
     assert content_of(wish).about() == wish.about
 
 

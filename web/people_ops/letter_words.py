@@ -2,17 +2,10 @@
 
 from typing import Any
 
-from retention.vocabulary import Letter, LetterClass, LetterState
+from retention.programmes.registry import LETTERS
+from retention.vocabulary import LetterClass, LetterState
 
-NAMES = {
-    Letter.COACHING_TIMES: "Times for a call",
-    Letter.COACHING_TIMES_REMINDER: "Times for a call, once more",
-    Letter.COACHING_SCHEDULED: "The call has a time",
-    Letter.COACHING_ACTIONS: "What was agreed",
-    Letter.COACHING_CALLED_OFF: "The call is called off",
-    Letter.COACHING_TIP: "Coaching tip",
-    Letter.RULE_DECLINED: "A rule's proposals are declined",
-}
+NAMES = {letter: entry.name for letter, entry in LETTERS.items()}
 STATES = {  # word and tone
     LetterState.NEW: ("Waits for the provider", "warn"),
     LetterState.SENDING: ("On its way", "info"),
