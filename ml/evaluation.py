@@ -8,12 +8,12 @@ import numpy as np
 from ml import hazard, metrics
 from ml.bootstrap import interval
 from ml.cube_sums import component_chances
-from ml.features import NAMES
 from ml.hazard import XgbHazard
 from ml.horizons import HORIZONS, probabilities
 from ml.labels import Labels, actionable, labels
 from ml.metrics import Forecasts
 from ml.person_periods import Snapshots, snapshots, stacked
+from ml.single_features import alone
 from ml.splits import Split
 from ml.training import Hazards, trained
 from retention.measures.cube import Bools, Cube, Floats
@@ -126,11 +126,6 @@ def best_single_feature(worlds: Sequence[Judged]) -> Figure:
     """The best that one feature alone does, in either direction: too good means that the label leaks."""
     matrix = np.concatenate([world.matrix for world in worlds])
     gone = np.concatenate([world.found["model"].gone[:, MONTH] for world in worlds])
-    best, name = 0.0, ""
-    for column, feature in enumerate(NAMES):
-        known = matrix[~np.isnan(matrix[:, column]), column]
-        middle = float(np.median(known)) if len(known) else 0.0
-        alone = metrics.auc(np.nan_to_num(matrix[:, column], nan=middle), gone)
-        if max(alone, 1 - alone) > best:
-            best, name = max(alone, 1 - alone), feature
-    return Figure(name, "single_feature_auc_30d", best, float("nan"), float("nan"))
+    found = alone(matrix, gone)
+    name = max(found, key=found.__getitem__)
+    return Figure(name, "single_feature_auc_30d", found[name], float("nan"), float("nan"))

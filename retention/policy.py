@@ -207,3 +207,12 @@ EFFECT_SMALLEST = {
 BATCH_TUTORS = 200  # tutors claimed at a time
 QUARTER_HOUR = timedelta(minutes=15)  # PRD: "updates every 15 minutes"
 FRESH_FOR = timedelta(minutes=60)  # PRD: insight latency; older data is shown as stale
+
+# The life of a churn model (ML guide 11). Shown to the person who decides; nothing is promoted by itself.
+SHADOW_DAYS = 3  # a challenger scores everybody beside the champion for so long
+CHALLENGER_PATIENCE = timedelta(days=7)  # then it is set aside; the next day learns a newer one
+PROMOTE_AT_CHANCE = 0.90  # that the challenger forecasts better, over drawn tutors
+PROMOTE_SLICE_DROP = 0.03  # AUC that no slice of tutors may lose
+PROMOTE_BAND_CHANGES = 0.10  # of tutors whose band a promotion would change
+PROMOTE_SCORE_CHANGE = 3.0  # points, in the mean over tutors
+PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time

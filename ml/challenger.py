@@ -1,0 +1,198 @@
+"""A challenger with its card: learnt from a platform's history, judged on days that it has not seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ml import assessment, hazard, metrics
+from ml.assessment import Judging, chances, judging, live_cut
+from ml.bootstrap import interval
+from ml.cube_sums import component_chances
+from ml.features import FEATURES, NAMES
+from ml.horizons import AT, HORIZONS
+from ml.labels import Labels, labels
+from ml.person_periods import PersonPeriods, snapshots, stacked
+from ml.promotion import GateKey, chance_better, gates_of
+from ml.single_features import alone
+from ml.splits import Split
+from ml.training import Hazards, Trained, trained
+from retention import policy
+from retention.measures.cube import Cube, Floats
+from retention.messages.model_card import CalibrationPoint, CardContent, Condition, FeatureWeight, Part
+
+DRAWS = 100  # of tutors, for each interval of a card
+SHUFFLE_SEED = 7
+MONTH = HORIZONS.index(30)
+EXPLAINED_ROWS = 600  # judged rows whose contributions are averaged
+TENTHS = 10
+CAN_DROP = ("everybody", "actionable", "new tutors")
+
+
+@dataclass(frozen=True)
+class Champion:
+    """What serves now, to be compared with."""
+
+    version_id: int
+    model: Hazards
+    weights: Mapping[str, float]  # feature -> share, from its card
+
+
+@dataclass(frozen=True)
+class Made:
+    """A model that was learnt, and its card."""
+
+    model: Trained
+    card: CardContent
+
+
+def made(
+    cube: Cube,
+    *,
+    champion: Champion | None = None,
+    groups: Mapping[int, str] | None = None,
+    draws: int = DRAWS,
+) -> Made:
+    """Learn, and judge what was learnt. Raises Refusal when there is too little to learn from."""
+    cut, known = live_cut(cube.days), labels(cube)
+    learnt = trained(cube, known, cut)
+    judged = judging(cube, known, cut, groups=groups)
+    card = _judged_card(cube, learnt, judged, draws=draws)
+    card.parts, card.gates = (
+        _parts(cube, cut),
+        _gates(cube, known, cut, learnt=learnt, judged=judged, card=card),
+    )
+    card.weights = _weights(learnt, judged, before=champion.weights if champion else {})
+    if champion is not None:
+        _compare(card, judged, learnt, champion=champion)
+    return Made(learnt, card)
+
+
+def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) -> CardContent:
+    chance = chances(judged, learnt.model)
+    place = assessment.judged_place(judged)
+    return CardContent(
+        kind="churn",
+        algorithm="xgboost",
+        data_from=cube.date_of(0),
+        data_to=cube.date_of(cube.days - 1),
+        rows=learnt.rows,
+        tutors=learnt.tutors,
+        events=learnt.events,
+        parts=[],
+        params=learnt.choice,
+        slope=learnt.calibration.slope,
+        shift=learnt.calibration.shift,
+        judged_days=HORIZONS[place],
+        sizes=assessment.sizes(judged),
+        readings=assessment.readings(judged, chance, draws=draws),
+        baseline=[
+            one
+            for one in assessment.readings(judged, chances(judged, learnt.baseline), draws=draws)
+            if one.slice == "everybody"
+        ],
+        calibration=_calibration(judged, chance, place=place),
+        weights=[],
+        gates=[],
+        chance_better=None,
+        champion_id=None,
+        slice_drops={},
+        champion_misjudges=False,
+        anchors=[(float(chance), float(score)) for chance, score in policy.SCORE_ANCHORS],
+        anchors_version=str(policy.SCORE_ANCHORS_VERSION),
+    )
+
+
+def _parts(cube: Cube, cut: Split) -> list[Part]:
+    named = {"learnt from": cut.learn, "calibrated on": cut.calibrate, "judged on": cut.judge}
+    return [
+        Part(name=name, first=cube.date_of(int(days[0])), last=cube.date_of(int(days[-1])))
+        for name, days in named.items()
+    ]
+
+
+def _calibration(judged: Judging, chance: Floats, *, place: int) -> list[CalibrationPoint]:
+    rows = np.flatnonzero(judged.passed[:, place])
+    tenths = np.array_split(rows[np.argsort(chance[rows, place], kind="stable")], TENTHS)
+    return [
+        CalibrationPoint(
+            expected=float(chance[part, place].mean()),
+            observed=float(judged.gone[part, place].mean()),
+            rows=len(part),
+        )
+        for part in tenths
+        if len(part)
+    ]
+
+
+def _gates(
+    cube: Cube, known: Labels, cut: Split, *, learnt: Trained, judged: Judging, card: CardContent
+) -> list[Condition]:
+    month = judged.passed[:, MONTH]
+    others: dict[GateKey, float] = {}
+    if 0 < judged.gone[month, MONTH].sum() < month.sum():
+        gone, can_act = judged.gone[:, MONTH], judged.slices["actionable"] & month
+        twin = chances(judged, _shuffled(cube, known, cut, learnt=learnt))[:, MONTH]
+        others["shuffled", "auc_30d"] = metrics.auc(twin[month], gone[month])
+        matrix = judged.shots.matrix[month].astype(np.float64)
+        others["any", "single_feature_auc_30d"] = max(alone(matrix, gone[month]).values())
+        mine, theirs = chances(judged, learnt.model)[:, MONTH], component_chances(cube, judged.shots)
+        others["model", "auc_30d_actionable"] = metrics.auc(mine[can_act], gone[can_act])
+        others["component", "auc_30d_actionable"] = metrics.auc(theirs[can_act], gone[can_act])
+    return gates_of(card.readings, others)
+
+
+def _shuffled(cube: Cube, known: Labels, cut: Split, *, learnt: Trained) -> Hazards:
+    """The same model taught by shuffled outcomes: what it still knows, it knows by a leak."""
+    rows = stacked(snapshots(cube, known.at_risk, cut.learn), known, until=cut.learn_until)
+    gone = np.random.default_rng(SHUFFLE_SEED).permutation(rows.gone)
+    return hazard.fitted(replace(rows, gone=gone), learnt.choice)
+
+
+def _weights(learnt: Trained, judged: Judging, *, before: Mapping[str, float]) -> list[FeatureWeight]:
+    """How much each feature moves the forecasts of a month, the heaviest first."""
+    every = max(len(judged.shots.matrix) // EXPLAINED_ROWS, 1)
+    shares = learnt.model.contributions(judged.shots.matrix[::every], tuple(range(AT[MONTH] + 1)))
+    moved = np.abs(shares.mean(axis=1)).mean(axis=0)
+    place = assessment.judged_place(judged)
+    rows = judged.passed[:, place]
+    single = alone(judged.shots.matrix[rows].astype(np.float64), judged.gone[rows, place])
+    weights = [
+        FeatureWeight(
+            name=name,
+            words=feature.words,
+            share=float(moved[column] / max(moved.sum(), 1e-12)),
+            share_before=before.get(name),
+            alone=None if np.isnan(single[name]) else single[name],
+        )
+        for column, (name, feature) in enumerate(zip(NAMES, FEATURES, strict=True))
+    ]
+    return sorted(weights, key=lambda one: -one.share)
+
+
+def _compare(card: CardContent, judged: Judging, learnt: Trained, *, champion: Champion) -> None:
+    """Both on the same rows: who loses less, slice by slice, and whether the champion still counts right."""
+    card.champion_id = champion.version_id
+    gain = _losses(champion.model, judged.rows) - _losses(learnt.model, judged.rows)
+    card.chance_better = chance_better(gain, judged.rows.tutor)
+    mine, theirs = chances(judged, learnt.model), chances(judged, champion.model)
+    place = assessment.judged_place(judged)
+    for name in CAN_DROP:
+        rows = judged.slices[name] & judged.passed[:, place]
+        drop = metrics.auc(theirs[rows, place], judged.gone[rows, place]) - metrics.auc(
+            mine[rows, place], judged.gone[rows, place]
+        )
+        if not np.isnan(drop):
+            card.slice_drops[name] = drop
+    part = assessment.forecasts(judged, theirs).of(judged.passed[:, place])
+    low, high = interval(
+        lambda some: metrics.observed_to_expected(some.chance[:, place], some.gone[:, place]), part
+    )
+    card.champion_misjudges = not (low <= 1 <= high)
+
+
+def _losses(model: Hazards, rows: PersonPeriods) -> Floats:
+    """The log loss of each interval that has passed."""
+    hazards = model.hazards(rows.snapshots.matrix)[rows.snapshot, rows.interval]
+    chance = np.clip(hazards, 1e-9, 1 - 1e-9)
+    return np.where(rows.gone, -np.log(chance), -np.log(1 - chance))

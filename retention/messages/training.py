@@ -1,0 +1,85 @@
+"""What is said in the life of a model: learn, shadow, decide. Numbers and ids, never features or bytes."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from retention.clock import Clock
+from retention.policy import CHALLENGER_PATIENCE, SHADOW_DAYS
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+Ending = Literal["promoted", "rejected", "expired", "nothing_learnt", "not_applied"]
+
+
+class TrainingInput(BaseModel):
+    """Input of the workflow `ModelTraining`."""
+
+    clock: Clock
+    shadow_days: int = SHADOW_DAYS
+    patience: timedelta = CHALLENGER_PATIENCE
+
+
+class FitChallenger(BaseModel):
+    """Asks for a new churn model from all that is known at a business instant."""
+
+    training_id: str  # the workflow's id: one version a training, however often it is asked for
+    as_of: AwareDatetime
+
+
+class Challenger(BaseModel):
+    """What was learnt; no version, and why, when there is too little to learn from."""
+
+    version_id: int | None
+    words: str
+
+
+class ShadowDay(BaseModel):
+    """Asks to score everybody with a challenger beside whatever serves."""
+
+    training_id: str
+    version_id: int
+    as_of: AwareDatetime
+
+
+class ShadowReading(BaseModel):
+    """What stands in the way of a promotion after this day, by the names of the conditions."""
+
+    in_the_way: list[str]
+
+
+class DecideModel(BaseModel):
+    """A person's word about a waiting challenger."""
+
+    command_id: str
+    actor: str
+    promote: bool
+    reason: Reason
+    despite: bool = False  # promote although a condition is not met
+
+
+class ModelReceipt(BaseModel):
+    """What became of a person's word."""
+
+    ending: Ending
+    words: str
+
+
+class SettleTraining(BaseModel):
+    """Asks to write down how a training ended."""
+
+    training_id: str
+    version_id: int
+    ending: Ending
+    actor: str
+    reason: str
+    at: AwareDatetime
+
+
+class TrainingReport(BaseModel):
+    """Result of the workflow `ModelTraining`."""
+
+    version_id: int | None = None
+    ending: Ending
+    words: str
+    shadow_days: Annotated[int, Field(ge=0)] = 0

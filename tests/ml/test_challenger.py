@@ -1,0 +1,69 @@
+"""A challenger learnt from a platform's own history, and what its card says of it."""
+
+import numpy as np
+import pytest
+
+from ml import card as cards
+from ml.assessment import FEWEST_DAYS, live_cut
+from ml.challenger import Champion, Made, made
+from retention.errors import Refusal
+from tests.ml.cubes import a_cube, tiring_cube
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Made:
+    return made(tiring_cube(120, 200), groups=dict.fromkeys(range(10_001, 10_061), "Europe/Berlin"), draws=10)
+
+
+def value(one: Made, metric: str, days: int) -> float | None:
+    found = (it for it in one.card.readings if (it.slice, it.metric, it.days) == ("everybody", metric, days))
+    return next(found).value
+
+
+def test_too_little_history_is_refused_in_words() -> None:
+    with pytest.raises(Refusal, match="too few"):
+        made(a_cube(FEWEST_DAYS - 1, 5))
+    with pytest.raises(Refusal, match="Nobody left"):
+        made(a_cube(FEWEST_DAYS, 5, completed=np.ones((5, FEWEST_DAYS))))
+
+
+def test_judged_days_come_last_and_leave_room_for_their_outcomes() -> None:
+    young, old = live_cut(104), live_cut(365)
+    assert young.learn[0] == 26
+    assert old.learn[0] == 90
+    assert old.judge[-1] <= 365 - 1 - 30
+    assert young.learn[-1] < young.calibrate[0] <= young.calibrate_until < young.judge[0]
+
+
+def test_what_cannot_be_known_yet_is_said_so(learnt: Made) -> None:
+    assert value(learnt, "auc", 7) is not None
+    assert value(learnt, "auc", 90) is None
+    gate = next(one for one in learnt.card.gates if one.name == "brier_skill_90d")
+    assert (gate.verdict, gate.value) == ("unknown", None)
+
+
+def test_forecasts_never_fall_with_time(learnt: Made) -> None:
+    assert value(learnt, "order_violations", 90) == 0
+
+
+def test_weights_are_shares_of_a_whole(learnt: Made) -> None:
+    assert sum(one.share for one in learnt.card.weights) == pytest.approx(1)
+    assert learnt.card.weights[0].share >= learnt.card.weights[-1].share
+
+
+def test_the_same_model_again_is_no_better(learnt: Made) -> None:
+    before = {one.name: one.share for one in learnt.card.weights}
+    champion = Champion(7, learnt.model.model, before)
+    again = made(tiring_cube(120, 200), champion=champion, draws=10).card
+    assert again.champion_id == 7
+    assert again.chance_better == 0  # the same losses, row by row: nothing is gained
+    assert set(again.slice_drops.values()) == {0.0}
+    assert again.weights[0].share_before == pytest.approx(again.weights[0].share)
+
+
+def test_the_markdown_says_everything_once(learnt: Made) -> None:
+    text = cards.markdown(learnt.card, version_id=12)
+    for heading in ("# Model 12", "## What it was learnt from", "## How good it is", "## Calibration"):
+        assert heading in text
+    for words in ("Not for:", "Known failures", "Fairness", "Fallback", "not known yet", "Berlin"):
+        assert words in text

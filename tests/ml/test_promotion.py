@@ -1,0 +1,100 @@
+"""The promotion rule, on both sides of each of its bounds."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ml.promotion import ShadowFigures, chance_better, conditions, gates_of
+from retention.messages.model_card import CardContent, Condition, Reading
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+QUIET = ShadowFigures(score_change=3.0, band_changes=0.10)
+
+
+def a_card(**other: Any) -> CardContent:
+    """The card of a challenger that stands beside champion 1 and is better in everything."""
+    day = date(2026, 11, 1)
+    told: dict[str, Any] = {
+        "kind": "churn", "algorithm": "xgboost", "data_from": day, "data_to": day, "rows": 9, "tutors": 3,
+        "events": 2, "parts": [], "params": {}, "slope": 1.0, "shift": 0.0, "judged_days": 30, "sizes": [],
+        "readings": [], "baseline": [], "calibration": [], "weights": [], "gates": [], "chance_better": 0.90,
+        "champion_id": 1, "slice_drops": {"everybody": 0.03}, "champion_misjudges": False, "anchors": [],
+        "anchors_version": "1",
+    }  # fmt: skip
+    return CardContent(**told | other)
+
+
+def in_the_way(card: CardContent, *shadow: ShadowFigures, last: timedelta | None = None) -> list[str]:
+    found = conditions(
+        card, shadow=shadow or [QUIET] * 3, last_promotion=AT - last if last is not None else None, at=AT
+    )
+    return [one.name for one in found if one.stands_in_the_way]
+
+
+def a_gate(verdict: str) -> Condition:
+    return Condition.model_validate(
+        {"name": "lift_30d", "says": "", "value": 1.0, "bound": "", "verdict": verdict}
+    )
+
+
+def test_a_challenger_on_every_bound_may_be_promoted() -> None:
+    assert in_the_way(a_card(), last=timedelta(days=7)) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        ({"chance_better": 0.89}, "better"),
+        ({"chance_better": None}, "better"),
+        ({"slice_drops": {"new tutors": 0.031}}, "slice: new tutors"),
+        ({"gates": [a_gate("unmet")]}, "gates"),
+        ({"gates": [a_gate("unknown")]}, "gates"),
+    ],
+)
+def test_each_condition_can_stand_in_the_way(other: dict[str, Any], named: str) -> None:
+    assert in_the_way(a_card(**other)) == [named]
+
+
+def test_a_gate_that_is_missed_by_chance_does_not() -> None:
+    assert in_the_way(a_card(gates=[a_gate("unclear"), a_gate("met")])) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "named"),
+    [
+        (ShadowFigures(score_change=3.1, band_changes=0.0), "score_change"),
+        (ShadowFigures(score_change=0.0, band_changes=0.11), "band_changes"),
+    ],
+)
+def test_the_worst_shadow_day_counts(day: ShadowFigures, named: str) -> None:
+    assert in_the_way(a_card(), QUIET, day, QUIET) == [named]
+
+
+def test_two_shadow_days_are_too_few_and_six_days_too_soon() -> None:
+    assert in_the_way(a_card(), QUIET, QUIET) == ["shadow_days"]
+    assert in_the_way(a_card(), last=timedelta(days=6, hours=23)) == ["not_too_often"]
+
+
+def test_a_champion_that_counts_wrong_need_not_be_beaten() -> None:
+    assert in_the_way(a_card(chance_better=0.2, champion_misjudges=True)) == []
+
+
+def test_the_first_model_moves_the_scale_once() -> None:
+    first = a_card(champion_id=None, chance_better=None, slice_drops={})
+    assert in_the_way(first, *[ShadowFigures(score_change=20.0, band_changes=0.6)] * 3) == []
+
+
+def test_whole_tutors_are_drawn_for_the_comparison() -> None:
+    one_tutor_wins_much = np.array([5.0] + [-0.1] * 20)
+    assert chance_better(one_tutor_wins_much, np.arange(21)) < 0.8
+    assert chance_better(np.full(21, 0.1), np.arange(21)) == 1
+
+
+@pytest.mark.parametrize(("low", "high", "verdict"), [(3.0, 4.0, "unclear"), (3.0, 3.9, "unmet")])
+def test_a_gate_is_missed_only_where_its_interval_says_so(low: float, high: float, verdict: str) -> None:
+    lift = Reading(slice="everybody", metric="lift", days=30, value=3.5, low=low, high=high)
+    found = {one.name: one for one in gates_of([lift], {})}
+    assert found["lift_30d"].verdict == verdict
+    assert found["ap_30d_to_base"].verdict == "unknown"
