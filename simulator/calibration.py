@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import sqrt
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def _ratio(came: Flags, sign: Flags) -> float:
 
 def _reading(name: str, figure: Figure, shown: Floats) -> Reading:
     value, freedom = float(shown.mean()), max(len(shown) - 1, 1)
-    error = float(shown.std(ddof=1)) / np.sqrt(len(shown)) if len(shown) > 1 else 0.0
+    error = float(shown.std(ddof=1)) / sqrt(len(shown)) if len(shown) > 1 else 0.0
     # Student's t for few worlds, by the expansion of Cornish and Fisher.
     wide = (
         SURE + (SURE**3 + SURE) / (4 * freedom) + (5 * SURE**5 + 16 * SURE**3 + 3 * SURE) / (96 * freedom**2)
