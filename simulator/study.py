@@ -32,7 +32,7 @@ def calibrate(
     readings = calibration.calibrated(wish, tell=_tell)
     outside = [one.name for one in readings if one.inside is False]
     if as_json:
-        figures = {one.name: asdict(one) | {"inside": one.inside} for one in readings}
+        figures = {one.name: _plain(one) for one in readings}
         version = profiles.profile(profile).version
         _print({"profile": profile, "version": version, "figures": figures, "outside": outside})
     else:
@@ -88,6 +88,10 @@ def export(
         _print(written)
     else:
         typer.echo("\n".join(f"{name}: {count} records" for name, count in written.items()))
+
+
+def _plain(one: Reading) -> dict[str, Any]:
+    return asdict(one) | {"figure": one.figure.model_dump(), "inside": one.inside}
 
 
 def _table(readings: list[Reading]) -> None:
