@@ -100,20 +100,26 @@ STANDS = (
     "technical_issues", "origin",
 )  # fmt: skip
 DERIVED = ("state", "initiated_by", "late_start_minutes", "moves", "tutor_moves", "last_event_time")
+NEWEST = "transition IN ('booked', 'moved'), event_time DESC, transition = 'booked', event_id"
+# Sessions as the transitions that meet a condition make them.
+STANDING = f"""
+    SELECT DISTINCT ON (session_id) session_id, {", ".join(STANDS)},
+        transition AS state,
+        CASE WHEN transition IN ('cancelled', 'no_show') THEN initiated_by END AS initiated_by,
+        CASE WHEN transition = 'completed'
+            THEN greatest(0, ceil(extract(epoch FROM actual_start - scheduled_start) / 60))
+            END AS late_start_minutes,
+        count(*) FILTER (WHERE transition = 'moved') OVER life AS moves,
+        count(*) FILTER (WHERE transition = 'moved' AND initiated_by = 'tutor') OVER life AS tutor_moves,
+        max(event_time) OVER life AS last_event_time
+    FROM session_events WHERE {{condition}}
+    WINDOW life AS (PARTITION BY session_id)
+    ORDER BY session_id, {NEWEST}
+"""  # noqa: S608 (names of our own columns)
 PROJECT = f"""
 WITH life AS (
     INSERT INTO sessions (session_id, {", ".join(STANDS + DERIVED)})
-    SELECT DISTINCT ON (session_id) session_id, {", ".join(STANDS)},
-        transition,
-        CASE WHEN transition IN ('cancelled', 'no_show') THEN initiated_by END,
-        CASE WHEN transition = 'completed'
-            THEN greatest(0, ceil(extract(epoch FROM actual_start - scheduled_start) / 60)) END,
-        count(*) FILTER (WHERE transition = 'moved') OVER life,
-        count(*) FILTER (WHERE transition = 'moved' AND initiated_by = 'tutor') OVER life,
-        max(event_time) OVER life
-    FROM session_events WHERE session_id = ANY(string_to_array(:ids, ','))
-    WINDOW life AS (PARTITION BY session_id)
-    ORDER BY session_id, transition IN ('booked', 'moved'), event_time DESC, transition = 'booked', event_id
+    {STANDING.format(condition="session_id = ANY(string_to_array(:ids, ','))")}
     ON CONFLICT (session_id) DO UPDATE
     SET {", ".join(f"{name} = excluded.{name}" for name in STANDS + DERIVED)}
     RETURNING tutor_number, scheduled_start, state
