@@ -10,7 +10,9 @@ from retention.vocabulary import Programme
 from simulator.effects import Action
 from simulator.tutors import number_of
 
-DOSES = {Programme.COACHING: "attended", Programme.COACHING_TIP: "sent"}  # of what a case notes as its act
+# What a case notes as its act, and what an answered letter shows beyond that.
+ACTS = {Programme.COACHING: "attended", Programme.COACHING_TIP: "sent"}
+ANSWERS = {Programme.COACHING_TIP: "opened"}
 
 
 def actions_before(instant: datetime, *, first_day: datetime) -> list[Action]:
@@ -24,6 +26,6 @@ def actions(deeds: Iterable[Deed], *, first_day: datetime) -> Iterable[Action]:
     """Deeds as actions; of tutors and programmes that the world does not know there are none."""
     for deed in deeds:
         tutor = number_of(deed.external_id)
-        dose = DOSES.get(Programme(deed.programme))
+        dose = (ANSWERS if deed.answered else ACTS).get(Programme(deed.programme))
         if tutor is not None and dose is not None:
             yield Action(tutor, deed.programme, day=(deed.at - first_day).days, dose=dose)

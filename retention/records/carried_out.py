@@ -1,11 +1,15 @@
-"""What staff carried out: calls held, letters sent. A task that only exists is not in here."""
+"""What staff carried out, and what came back: calls held, letters sent, letters answered.
+
+A task that only exists is not in here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 
+from retention.records.answers import LetterAnswer
 from retention.records.cases import Case
 from retention.records.database import Session
 from retention.records.tutors import Tutor
@@ -13,19 +17,32 @@ from retention.records.tutors import Tutor
 
 @dataclass(frozen=True)
 class Deed:
-    """One case whose intervention happened."""
+    """One case whose intervention happened, or whose letter the tutor answered."""
 
     external_id: str  # of the tutor
     programme: str
     at: datetime
+    answered: bool = False  # by the tutor, from the letter
 
 
 def carried_out(session: Session, *, before: datetime) -> Sequence[Deed]:
-    """Every intervention that happened before an instant, in order."""
-    found = session.execute(
-        select(Tutor.external_id, Case.programme, Case.acted_at)
+    """Everything that happened before an instant, in order."""
+    acts = (
+        select(
+            Tutor.external_id,
+            Case.programme,
+            Case.acted_at.label("at"),
+            literal(value=False).label("answered"),
+        )
         .join(Tutor, Tutor.number == Case.tutor_number)
         .where(Case.acted_at < before)
-        .order_by(Case.acted_at, Case.case_id)
     )
-    return [Deed(who, what, at) for who, what, at in found if at is not None]
+    answers = (
+        select(Tutor.external_id, Case.programme, LetterAnswer.at, literal(value=True))
+        .join(Case, Case.case_id == LetterAnswer.case_id)
+        .join(Tutor, Tutor.number == Case.tutor_number)
+        .where(LetterAnswer.at < before)
+    )
+    both = union_all(acts, answers).subquery()
+    found = session.execute(select(both).order_by(both.c.at, both.c.external_id, both.c.programme))
+    return [Deed(*row) for row in found]

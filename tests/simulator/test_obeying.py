@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from retention.records import answers
 from retention.records.carried_out import Deed, carried_out
 from retention.records.cases import Case
 from retention.records.database import transaction
@@ -14,6 +15,7 @@ from simulator.feed import Timetable
 from simulator.postings import Posting
 from simulator.tutors import external_id, number_of
 from tests.factories import cases
+from tests.factories.questions import a_letter, a_question
 
 FIRST_DAY = datetime(2026, 6, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -49,16 +51,29 @@ def test_a_case_counts_once_its_intervention_happened(data: str) -> None:
         assert list(carried_out(session, before=NOW)) == []
 
 
+def test_an_answered_letter_counts_from_its_answer_on(data: str) -> None:
+    with transaction() as session:
+        letter = a_letter(session, question=a_question(now=NOW))
+        asked = answers.asked(session, letter.key)
+        answers.give(session, asked, choice="slot_2", remark="", at=NOW, received_at=NOW)
+        answered = [deed for deed in carried_out(session, before=NOW + DAY) if deed.answered]
+        assert [deed.at for deed in answered] == [NOW]
+        assert not any(deed.answered for deed in carried_out(session, before=NOW))
+
+
 def test_deeds_become_actions_on_the_days_of_the_world() -> None:
     deeds = [
         Deed(external_id(3), Programme.COACHING, FIRST_DAY + 2.5 * DAY),
         Deed(external_id(4), Programme.COACHING_TIP, FIRST_DAY + 3 * DAY),
         Deed(external_id(4), Programme.ALERT_CHECK, FIRST_DAY + 3 * DAY),
+        Deed(external_id(4), Programme.COACHING_TIP, FIRST_DAY + 4 * DAY, answered=True),
+        Deed(external_id(3), Programme.COACHING, FIRST_DAY + 4 * DAY, answered=True),
         Deed("somebody-real", Programme.COACHING, FIRST_DAY),
     ]
     assert list(obeying.actions(deeds, first_day=FIRST_DAY)) == [
         Action(3, "coaching", day=2, dose="attended"),
         Action(4, "coaching_tip", day=3, dose="sent"),
+        Action(4, "coaching_tip", day=4, dose="opened"),
     ]
 
 
