@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,10 +24,10 @@ class Letter:
 
 
 class Mailbox:
-    """A folder of .eml files; each is read once."""
+    """A folder of .eml files; each is read once. `readers` ends the addresses whose letters are read here."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, readers: str = "") -> None:
+        self._folder, self._readers = folder, readers
         self._read: set[str] = set()
 
     def new(self) -> list[Letter]:
@@ -38,12 +39,21 @@ class Mailbox:
             return []
         fresh = [name for name in names if name not in self._read]
         self._read.update(fresh)
-        return [letter_of(name, (self._folder / name).read_bytes()) for name in fresh]
+        mails = [(name, opened((self._folder / name).read_bytes())) for name in fresh]
+        return [letter_of(name, mail) for name, mail in mails if self._is_theirs(mail)]
+
+    def _is_theirs(self, mail: EmailMessage) -> bool:
+        readers = mail["To"].addresses if mail["To"] else ()
+        return all(reader.addr_spec.endswith(self._readers) for reader in readers)
 
 
-def letter_of(name: str, raw: bytes) -> Letter:
-    """The letter in a file."""
-    mail = message_from_bytes(raw, policy=policy.default)
+def opened(raw: bytes) -> EmailMessage:
+    """A file of the folder as a mail."""
+    return message_from_bytes(raw, _class=EmailMessage, policy=policy.default)
+
+
+def letter_of(name: str, mail: EmailMessage) -> Letter:
+    """What a mail asks its reader to open."""
     body = mail.get_body(preferencelist=("plain",))
     text = str(body.get_content()) if body is not None else ""
     return Letter(name, parsedate_to_datetime(mail["Date"]), _link_in(text))

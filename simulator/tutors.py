@@ -20,6 +20,7 @@ TROUBLES = ("scheduling", "workload", "isolation")
 DAY = 86_400  # seconds
 EDUCATION = ("Bachelor's degree", "Master's degree", "Doctorate", "Teaching certificate", "Undergraduate")
 MOST_SUBJECTS = 3
+MAIL = "@tutors.example"  # where all tutors of made-up worlds have their mailboxes, and nobody else
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def onboardings(tutors: Tutors, *, first_day: int, seed: int, profile: Profile) 
             "event_time": instants[row],
             "details": {
                 "name": names[row],
-                "email": f"{external_id(number)}@tutors.example",
+                "email": f"{external_id(number)}{MAIL}",
                 "subjects": [subjects[place] for place in tutors.subjects[row].tolist() if place >= 0],
                 "time_zone": zones[tutors.zone[row]],
                 "education_level": EDUCATION[education[row]],

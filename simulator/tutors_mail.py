@@ -18,6 +18,7 @@ import structlog
 from retention.clock import Clock
 from simulator.mailbox import Letter, Mailbox
 from simulator.pages import Form, forms_of
+from simulator.tutors import MAIL
 
 PAUSE = 1.0  # seconds of real time between two looks at the mailboxes
 AT_A_LOOK = 5  # letters that are answered at one look; the others wait for the next
@@ -114,8 +115,8 @@ def drawn(letter: Letter, what: str) -> float:
 
 
 def open_mailboxes(base_url: str, clock: Clock, folder: Path) -> None:
-    """Let the tutors read their letters for as long as the process lives."""
-    tutors = Tutors(base_url, Mailbox(folder))
+    """Let the made-up tutors read their letters for as long as the process lives; others read their own."""
+    tutors = Tutors(base_url, Mailbox(folder, readers=MAIL))
     threading.Thread(target=_read_on, args=(tutors, clock.now), daemon=True, name="tutors").start()
 
 

@@ -20,6 +20,7 @@ from retention.vocabulary import TipAct
 from simulator import tutors_mail
 from simulator.mailbox import Letter, Mailbox
 from simulator.pages import Form
+from simulator.tutors import MAIL
 from simulator.tutors_mail import AT_A_LOOK, FORGOTTEN, READ_WITHIN, Tutors, chosen, opens_at
 from tests.factories.questions import a_letter, a_question, the_guides
 from web import delivering
@@ -118,6 +119,12 @@ def test_a_letter_leads_to_our_page_and_a_letter_without_question_nowhere(tmp_pa
     box = Mailbox(tmp_path)
     assert [(letter.link, letter.at) for letter in box.new()] == [("/answer/abc", NOW), ("", NOW)]
     assert box.new() == []
+
+
+@pytest.mark.parametrize(("readers", "read"), [(MAIL, 0), ("@mainstay.example", 1), ("", 1)])
+def test_letters_to_others_are_left_alone(tmp_path: Path, readers: str, read: int) -> None:
+    put(tmp_path, "coaching/1/1", "http://mainstay.example/answer/abc")  # to team@mainstay.example
+    assert len(Mailbox(tmp_path, readers=readers).new()) == read
 
 
 def test_most_choose_a_time_some_refuse_and_some_say_nothing() -> None:
