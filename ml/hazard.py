@@ -85,7 +85,10 @@ class XgbHazard:
         if hashlib.sha256(artefact).hexdigest() != digest:
             raise ArtefactBroken("The stored model is not the one that was stored: its hash differs.")
         booster = xgboost.Booster({"nthread": 1})
-        booster.load_model(bytearray(artefact))
+        try:
+            booster.load_model(bytearray(artefact))
+        except xgboost.core.XGBoostError as broken:  # of another version of xgboost, say
+            raise ArtefactBroken("The stored model cannot be opened.") from broken
         if booster.num_features() != len(COLUMNS):
             raise ArtefactBroken("The stored model knows other features than this release.")
         return cls(booster=booster, slope=slope, shift=shift)

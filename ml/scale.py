@@ -11,15 +11,24 @@ BANDS = tuple(RiskBand)
 LOWEST, HIGHEST = policy.SCORE_ANCHORS[0], policy.SCORE_ANCHORS[-1]
 
 
+CERTAIN = 1e-6  # nothing is nearer to impossible or certain
+
+
 def logit(probability: float) -> float:
-    """Log odds."""
-    return log(probability / (1 - probability))
+    """Log odds, kept off the edges."""
+    safe = min(max(probability, CERTAIN), 1 - CERTAIN)
+    return log(safe / (1 - safe))
+
+
+def expit(odds: float) -> float:
+    """The probability of log odds."""
+    return 1 / (1 + exp(-odds))
 
 
 def probability_of(component_sum: float) -> float:
     """The 30-day probability that a component sum of 0-100 stands for (component source)."""
     first, second = policy.COMPONENT_LOGIT
-    return 1 / (1 + exp(-(first + second * component_sum)))
+    return expit(first + second * component_sum)
 
 
 def score_of(p30: float) -> float:

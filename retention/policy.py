@@ -216,3 +216,13 @@ PROMOTE_SLICE_DROP = 0.03  # AUC that no slice of tutors may lose
 PROMOTE_BAND_CHANGES = 0.10  # of tutors whose band a promotion would change
 PROMOTE_SCORE_CHANGE = 3.0  # points, in the mean over tutors
 PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time
+
+# Serving a churn model (ML guide 4). Where one of these is met, the component score speaks, and says why.
+MODEL_OLDEST = timedelta(days=7)  # since the champion was learnt
+MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records
+MODEL_UNKNOWN_SHARE = 0.05  # of core features over those who taught in the last days
+MODEL_FEWEST_JUDGED = 20  # tutors in a batch before that share says something
+SCORE_SMOOTHING = 0.5  # weight of today's log odds against the days before (ML guide 4)
+NO_SHOW_BURST = (2, timedelta(days=7))  # no-shows of a tutor in so long: the score follows at once
+NOTICE_CHANCE = 0.90  # that who gave notice leaves by the day named; a few take it back
+NOTABLE_RISK = (1.5, 3.0)  # times the usual of the same window: raised, high

@@ -111,7 +111,7 @@ ORDER BY b.tutor_number
 
 # Today's earlier score, if any, and those of the days in which a band may have begun to fall.
 PAST = """
-SELECT c.tutor_number, c.day, c.score, c.band, c.band_since, c.patterns
+SELECT c.tutor_number, c.day, c.score, c.band, c.band_since, c.patterns, c.smoothed_p30
 FROM (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b
 CROSS JOIN LATERAL (
     SELECT * FROM churn_scores WHERE tutor_number = b.tutor_number AND day <= :day
@@ -125,6 +125,7 @@ FROM churn_scores c CROSS JOIN LATERAL jsonb_each_text(c.inputs) input WHERE c.d
 STORED = tuple(
     """
     tutor_number day as_of score raw_score band band_since source version p1 p7 p30 p90
+    model_version smoothed_p30 relative window_days fallback component_score
     components patterns factors inputs
     """.split()  # noqa: SIM905 (a list of quoted names reads worse)
 )

@@ -41,7 +41,7 @@ from retention.vocabulary.mail import (
     MailEvent,
     TipAct,
 )
-from retention.vocabulary.models import ModelKind, ModelStage, Promotion
+from retention.vocabulary.models import Fallback, ModelKind, ModelStage, Promotion
 from retention.vocabulary.platform import (
     BehaviourKind,
     ChurnReason,
@@ -69,6 +69,7 @@ __all__ = [
     "CommandKind",
     "CommandState",
     "EffectVerdict",
+    "Fallback",
     "FirstExperience",
     "FollowUp",
     "FollowUpWish",

@@ -23,3 +23,14 @@ class Promotion(StrEnum):
     PROMOTE = "promote"
     REJECT = "reject"
     ROLL_BACK = "roll_back"
+
+
+class Fallback(StrEnum):
+    """Why the component score speaks instead of a model."""
+
+    NO_CHAMPION = "no_champion"
+    CHAMPION_OLD = "champion_old"
+    MODEL_BROKEN = "model_broken"
+    FACTS_STALE = "facts_stale"
+    FACTS_UNKNOWN = "facts_unknown"
+    SHORT_HISTORY = "short_history"

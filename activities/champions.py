@@ -1,0 +1,72 @@
+"""The model that serves: opened once in this process, and why none does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+from ml.hazard import ArtefactBroken, XgbHazard
+from ml.horizons import HORIZONS
+from ml.schema import feature_schema
+from retention import policy
+from retention.records import model_versions
+from retention.records.database import Session
+from retention.records.model_versions import ModelVersion
+from retention.vocabulary import Fallback, ModelKind
+
+MOST_OPEN = 2  # models kept in memory: today's champion, and yesterday's for a while
+_OPEN: dict[tuple[int, str], XgbHazard] = {}  # by number and hash
+_LOCK = Lock()
+
+
+@dataclass(frozen=True)
+class Champion:
+    """A model that can be asked. `instead` says why it is not the newest one."""
+
+    version_id: int
+    model: XgbHazard
+    base: Mapping[str, float]  # days of a window -> usual chance
+    instead: Fallback | None = None
+
+
+def champion_of(session: Session, *, as_of: datetime) -> Champion | Fallback:
+    """What serves as of an instant; else the reason. A damaged champion gives way to the one before."""
+    newest = model_versions.champion(session, ModelKind.CHURN)
+    if newest is None:
+        return Fallback.NO_CHAMPION
+    for version in (newest, model_versions.champion_before(session, ModelKind.CHURN)):
+        model = None if version is None else _opened(session, version)
+        if version is None or model is None:
+            continue
+        if as_of - version.created_at > policy.MODEL_OLDEST:
+            return Fallback.CHAMPION_OLD
+        instead = None if version is newest else Fallback.MODEL_BROKEN
+        return Champion(version.id, model, version.calibration["base"], instead)
+    return Fallback.MODEL_BROKEN
+
+
+def _opened(session: Session, version: ModelVersion) -> XgbHazard | None:
+    """The model behind a version; None when it is damaged, or no model of this release."""
+    if version.feature_schema != feature_schema() or not _told_usual(version):
+        return None
+    key = (version.id, version.sha256)
+    with _LOCK:
+        if key not in _OPEN:
+            try:
+                model = _read(session, version)
+            except ArtefactBroken:
+                return None
+            while len(_OPEN) >= MOST_OPEN:
+                del _OPEN[next(iter(_OPEN))]
+            _OPEN[key] = model
+        return _OPEN[key]
+
+
+def _told_usual(version: ModelVersion) -> bool:
+    base = version.calibration.get("base", {})
+    return all(base.get(str(days), 0.0) > 0 for days in HORIZONS)
+
+
+def _read(session: Session, version: ModelVersion) -> XgbHazard:
+    artefact, told = model_versions.artefact_of(session, version.id), version.calibration
+    return XgbHazard.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])
