@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -44,6 +45,7 @@ class Made:
 
     model: Trained
     card: CardContent
+    base: dict[str, float]  # horizon in days -> share that has left within it
 
 
 def made(
@@ -65,12 +67,22 @@ def made(
     card.weights = _weights(learnt, judged, before=champion.weights if champion else {})
     if champion is not None:
         _compare(card, judged, learnt, champion=champion)
-    return Made(learnt, card)
+    return Made(learnt, card, _base(cube, known, cut, otherwise=chances(judged, learnt.model)))
+
+
+def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[str, float]:
+    """The usual share of leavers; of a horizon that nobody has outlived, what the model expects."""
+    shots = snapshots(cube, known.at_risk, np.concatenate([cut.learn, cut.calibrate]))
+    leaves = known.leaves[shots.tutor, shots.day]
+    shares = {}
+    for place, days in enumerate(HORIZONS):
+        passed = shots.day + days <= cube.days - 1
+        gone = leaves[passed] <= shots.day[passed] + days
+        shares[str(days)] = float(gone.mean() if gone.any() else otherwise[:, place].mean())
+    return shares
 
 
 def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) -> CardContent:
-    chance = chances(judged, learnt.model)
-    place = assessment.judged_place(judged)
     return CardContent(
         kind="churn",
         algorithm="xgboost",
@@ -83,15 +95,7 @@ def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) ->
         params=learnt.choice,
         slope=learnt.calibration.slope,
         shift=learnt.calibration.shift,
-        judged_days=HORIZONS[place],
-        sizes=assessment.sizes(judged),
-        readings=assessment.readings(judged, chance, draws=draws),
-        baseline=[
-            one
-            for one in assessment.readings(judged, chances(judged, learnt.baseline), draws=draws)
-            if one.slice == "everybody"
-        ],
-        calibration=_calibration(judged, chance, place=place),
+        **_judged_figures(judged, learnt, draws=draws),
         weights=[],
         gates=[],
         chance_better=None,
@@ -101,6 +105,18 @@ def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) ->
         anchors=[(float(chance), float(score)) for chance, score in policy.SCORE_ANCHORS],
         anchors_version=str(policy.SCORE_ANCHORS_VERSION),
     )
+
+
+def _judged_figures(judged: Judging, learnt: Trained, *, draws: int) -> dict[str, Any]:
+    chance, place = chances(judged, learnt.model), assessment.judged_place(judged)
+    baseline = assessment.readings(judged, chances(judged, learnt.baseline), draws=draws)
+    return {
+        "judged_days": HORIZONS[place],
+        "sizes": assessment.sizes(judged),
+        "readings": assessment.readings(judged, chance, draws=draws),
+        "baseline": [one for one in baseline if one.slice == "everybody"],
+        "calibration": _calibration(judged, chance, place=place),
+    }
 
 
 def _parts(cube: Cube, cut: Split) -> list[Part]:

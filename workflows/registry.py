@@ -14,9 +14,10 @@ from workflows.effect_review import EffectReview
 from workflows.evaluation import Evaluation, EvaluationTick
 from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
+from workflows.model_training import ModelTraining
 
 CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, Coaching, CoachingTip, HumanTask)
-UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview)
+UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview, ModelTraining)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
 # only say, or decide from what they are told: each case would import them anew, which costs more than its

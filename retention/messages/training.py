@@ -76,6 +76,13 @@ class SettleTraining(BaseModel):
     at: AwareDatetime
 
 
+class TrainingEnd(BaseModel):
+    """How a training stands on record by now; "not_applied" when the registry has refused, and why."""
+
+    ending: Ending
+    words: str
+
+
 class TrainingReport(BaseModel):
     """Result of the workflow `ModelTraining`."""
 

@@ -1,0 +1,138 @@
+"""The life of a churn model: learning a challenger, and writing down how its training ended.
+
+A challenger is kept in one transaction with its card, so that a killed run leaves no half version.
+"""
+
+from datetime import datetime, timedelta
+
+from temporalio import activity
+
+from ml import card as cards, challenger, hazard
+from ml.challenger import Champion, Made
+from ml.hazard import XgbHazard
+from ml.schema import feature_schema
+from retention.errors import Refusal
+from retention.measures.cube import Cube
+from retention.measures.periods import complete_until
+from retention.messages.training import Challenger, FitChallenger, SettleTraining, TrainingEnd
+from retention.records import audit, cubes, model_trainings, model_versions
+from retention.records.cubes import Span
+from retention.records.database import Session, transaction
+from retention.records.model_trainings import ModelTraining
+from retention.records.model_versions import ModelVersion
+from retention.vocabulary import ModelKind
+
+MOST_DAYS = 540  # of history: older days tell of another platform
+NO_HISTORY = "There is no history yet."
+
+
+@activity.defn
+def fit_challenger(request: FitChallenger) -> Challenger:
+    """Learn a new churn model. Repeatable: a training has one version, however often it is asked for."""
+    with transaction() as session:
+        known = model_trainings.training(session, request.training_id)
+        if known is not None:
+            return Challenger(version_id=known.version_id, words=known.words)
+        cube = cube_of_record(session, request.as_of)
+        champion, zones = serving_champion(session), model_trainings.time_zones(session)
+    try:
+        made = challenger.made(cube, champion=champion, groups=zones) if cube is not None else None
+        words = NO_HISTORY if made is None else "It scores in the shadow."
+    except Refusal as refused:
+        made, words = None, str(refused)
+    with transaction() as session:
+        version_id = None if made is None else _stored(session, made, at=request.as_of)
+        model_trainings.begin(session, _training(request, made, version_id=version_id, words=words))
+    return Challenger(version_id=version_id, words=words)
+
+
+@activity.defn
+def settle_training(request: SettleTraining) -> TrainingEnd:
+    """Promote a challenger or set it aside. Repeatable; a refusal of the registry is the ending then."""
+    try:
+        with transaction() as session:
+            _apply(session, request)
+            return _settled(session, request, ending=request.ending, words=request.reason)
+    except Refusal as refused:
+        with transaction() as session:
+            return _settled(session, request, ending="not_applied", words=str(refused))
+
+
+def cube_of_record(session: Session, as_of: datetime, *, days: int = MOST_DAYS) -> Cube | None:
+    """The platform's last whole days as they were known at an instant; None when there are none."""
+    first, last = model_trainings.first_day(session), complete_until(as_of)
+    if first is None or first > last:
+        return None
+    span = Span(first=max(first, last - timedelta(days=days - 1)), last=last, cutoff=as_of)
+    return cubes.cube_of(session, cubes.everybody(session, cutoff=as_of), span)
+
+
+def serving_champion(session: Session) -> Champion | None:
+    """The model that serves, to be compared with; none when it cannot be asked any more."""
+    version = model_versions.champion(session, ModelKind.CHURN)
+    if version is None or version.feature_schema != feature_schema():
+        return None
+    try:
+        model = opened(session, version)
+    except Refusal:  # damaged bytes: the component score serves, and a new model is the way out
+        return None
+    card = model_trainings.card_of(session, version.id)
+    return Champion(version.id, model, {one.name: one.share for one in card.weights} if card else {})
+
+
+def opened(session: Session, version: ModelVersion) -> XgbHazard:
+    """The model behind a version. Raises ArtefactBroken."""
+    told = version.calibration
+    artefact = model_versions.artefact_of(session, version.id)
+    return XgbHazard.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])
+
+
+def _stored(session: Session, made: Made, *, at: datetime) -> int:
+    card, learnt = made.card, made.model
+    version = ModelVersion(
+        kind=ModelKind.CHURN,
+        algorithm=card.algorithm,
+        feature_schema=feature_schema(),
+        data_from=card.data_from,
+        data_to=card.data_to,
+        rows=card.rows,
+        tutors=card.tutors,
+        events=card.events,
+        params=card.params,
+        seed=hazard.FIXED["seed"],
+        metrics={"readings": [one.model_dump() for one in card.readings if one.slice == "everybody"]},
+        calibration={"slope": card.slope, "shift": card.shift, "base": made.base},
+        anchors_version=card.anchors_version,
+        created_at=at,
+    )
+    number = model_versions.store(session, version, artefact=learnt.model.artefact())
+    card.digest = version.sha256
+    version.card = cards.markdown(card, version_id=number)
+    return number
+
+
+def _training(
+    request: FitChallenger, made: Made | None, *, version_id: int | None, words: str
+) -> ModelTraining:
+    return ModelTraining(
+        training_id=request.training_id,
+        version_id=version_id,
+        begun_at=request.as_of,
+        state="nothing_learnt" if made is None else "shadow",
+        words=words,
+        card=None if made is None else made.card.model_dump(mode="json"),
+        conditions=[],
+        settled_at=request.as_of if made is None else None,
+    )
+
+
+def _apply(session: Session, request: SettleTraining) -> None:
+    decide = model_versions.promote if request.ending == "promoted" else model_versions.reject
+    decide(session, request.version_id, actor=request.actor, reason=request.reason, at=request.at)
+
+
+def _settled(session: Session, request: SettleTraining, *, ending: str, words: str) -> TrainingEnd:
+    model_trainings.settle(session, request.training_id, state=ending, words=words, at=request.at)
+    subject = f"model/{request.version_id}"
+    audit.note(session, f"model.{ending}", actor=request.actor, subject=subject, reason=words)
+    return TrainingEnd.model_validate({"ending": ending, "words": words})

@@ -1,0 +1,43 @@
+"""Alarms about models: what has moved away from what was learnt. Staff only."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retention.records.announcements import announce
+from retention.records.database import Base, Counter, Document, Moment, Session
+
+
+class ModelAlarm(Base):
+    """One alarm of one day about one version; never written twice."""
+
+    __tablename__ = "model_alarms"
+    __table_args__ = (
+        CheckConstraint("kind IN ('features', 'scores', 'calibration')", name="kind"),
+        Index("uq_model_alarms_day", "version_id", "day", "kind", unique=True),
+    )
+
+    id: Mapped[Counter]
+    version_id: Mapped[int] = mapped_column(ForeignKey("model_versions.id"))
+    day: Mapped[date]
+    kind: Mapped[str]
+    says: Mapped[str]
+    details: Mapped[Document]
+    at: Mapped[Moment]  # business time
+
+
+def raise_(session: Session, *, version_id: int, alarms: Sequence[dict[str, Any]]) -> None:
+    """Keep alarms. Repeatable: an alarm of a day stands as it was first raised."""
+    if alarms:
+        rows = [alarm | {"version_id": version_id} for alarm in alarms]
+        session.execute(insert(ModelAlarm).values(rows).on_conflict_do_nothing())
+        announce(session, "model", [version_id])
+
+
+def newest(session: Session, *, limit: int = 20) -> Sequence[ModelAlarm]:
+    """The newest alarms first."""
+    return session.scalars(select(ModelAlarm).order_by(ModelAlarm.id.desc()).limit(limit)).all()

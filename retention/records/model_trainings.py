@@ -1,0 +1,163 @@
+"""Trainings of models, their challengers' cards, and what shadow scoring would have changed. Staff only."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retention.messages.model_card import CardContent, Condition
+from retention.messages.training import DecideModel
+from retention.records.announcements import announce
+from retention.records.commands import UPKEEP, NewCommand
+from retention.records.database import Base, Moment, Session
+from retention.records.model_versions import PromotionLine
+from retention.records.tutor_days import TutorDay
+from retention.vocabulary import CommandKind, ModelKind, Promotion
+
+OPEN = ("shadow", "waiting")
+TOPIC = "model"
+
+
+class ModelTraining(Base):
+    """One run of the workflow; its id is the workflow's. At most one waits at a time."""
+
+    __tablename__ = "model_trainings"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('shadow', 'waiting', 'promoted', 'rejected', 'expired', 'nothing_learnt',"
+            " 'not_applied')",
+            name="state",
+        ),
+        CheckConstraint("(version_id IS NULL) = (card IS NULL)", name="a_version_has_a_card"),
+        Index("ix_model_trainings_begun", "begun_at"),
+    )
+
+    training_id: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"), unique=True)
+    begun_at: Mapped[Moment]  # business time, as all here
+    state: Mapped[str]
+    words: Mapped[str]  # what there is to say of the state
+    card: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    conditions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    settled_at: Mapped[Moment | None]
+
+
+class ModelShadowDay(Base):
+    """What a challenger would have changed on one day."""
+
+    __tablename__ = "model_shadow_days"
+    __table_args__ = (
+        CheckConstraint("tutors >= 0", name="tutors"),
+        CheckConstraint("band_changes BETWEEN 0 AND 1", name="band_changes"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("model_versions.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    beside: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"))  # None: the component score
+    as_of: Mapped[Moment]
+    tutors: Mapped[int]
+    score_change: Mapped[float]  # points, mean of the absolute changes
+    band_changes: Mapped[float]  # share of tutors
+
+
+def begin(session: Session, training: ModelTraining) -> None:
+    """Write a training with its challenger, in the challenger's own transaction."""
+    session.add(training)
+    session.flush()
+    announce(session, TOPIC, [training.training_id])
+
+
+def training(session: Session, training_id: str) -> ModelTraining | None:
+    """One training, if it has come so far."""
+    return session.get(ModelTraining, training_id)
+
+
+def training_of(session: Session, version_id: int) -> ModelTraining | None:
+    """The training that a version came from."""
+    return session.scalar(select(ModelTraining).where(ModelTraining.version_id == version_id))
+
+
+def in_hand(session: Session) -> ModelTraining | None:
+    """The newest training whose challenger waits for somebody."""
+    wanted = select(ModelTraining).where(ModelTraining.state.in_(OPEN))
+    return session.scalars(wanted.order_by(ModelTraining.begun_at.desc()).limit(1)).first()
+
+
+def card_of(session: Session, version_id: int) -> CardContent | None:
+    """A version's card."""
+    known = training_of(session, version_id)
+    return CardContent.model_validate(known.card) if known is not None and known.card else None
+
+
+def conditions_of(known: ModelTraining) -> list[Condition]:
+    """What the promotion rule says of a training's challenger by now."""
+    return [Condition.model_validate(one) for one in known.conditions]
+
+
+def weigh(session: Session, training_id: str, conditions: Sequence[Condition], *, waiting: bool) -> None:
+    """Keep what the promotion rule says now."""
+    values: dict[str, Any] = {"conditions": [one.model_dump() for one in conditions]}
+    if waiting:
+        values |= {"state": "waiting", "words": "A person decides."}
+    session.execute(
+        update(ModelTraining)
+        .where(ModelTraining.training_id == training_id, ModelTraining.state.in_(OPEN))
+        .values(**values)
+    )
+    announce(session, TOPIC, [training_id])
+
+
+def settle(session: Session, training_id: str, *, state: str, words: str, at: datetime) -> None:
+    """How a training ended. Repeatable: the first ending stands."""
+    session.execute(
+        update(ModelTraining)
+        .where(ModelTraining.training_id == training_id, ModelTraining.state.in_(OPEN))
+        .values(state=state, words=words, settled_at=at)
+    )
+    announce(session, TOPIC, [training_id])
+
+
+def keep_shadow(session: Session, **day: object) -> None:
+    """Keep a day of shadow scoring. Repeatable: the first look stands."""
+    session.execute(insert(ModelShadowDay).values(day).on_conflict_do_nothing())
+
+
+def shadow_days(session: Session, version_id: int) -> Sequence[ModelShadowDay]:
+    """The days of a challenger's shadow scoring, in order."""
+    wanted = select(ModelShadowDay).where(ModelShadowDay.version_id == version_id)
+    return session.scalars(wanted.order_by(ModelShadowDay.day)).all()
+
+
+def last_promotion(session: Session, kind: ModelKind) -> datetime | None:
+    """When a model of a kind was promoted last."""
+    wanted = select(func.max(PromotionLine.at))
+    return session.scalar(
+        wanted.where(PromotionLine.kind == kind, PromotionLine.decision == Promotion.PROMOTE)
+    )
+
+
+def first_day(session: Session) -> date | None:
+    """The first day of which anything is known."""
+    return session.scalar(select(func.min(TutorDay.day)))
+
+
+def time_zones(session: Session) -> dict[int, str]:
+    """Each tutor's time zone: the one thing like a place that is known, for slices of the card only."""
+    return {
+        row.number: row.time_zone for row in session.execute(text("SELECT number, time_zone FROM tutors"))
+    }
+
+
+def word_of(decision: DecideModel, *, training_id: str) -> NewCommand:
+    """The command that brings a person's word to the training that waits for it."""
+    return NewCommand(
+        namespace=UPKEEP,
+        target=training_id,
+        kind=CommandKind.UPDATE,
+        name="decide",
+        payload=decision.model_dump(mode="json"),
+        actor=decision.actor,
+    )

@@ -1,0 +1,166 @@
+"""A challenger on record: one version a training, whole or not at all, shadowed, decided about once."""
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from sqlalchemy import func, select
+
+from activities import model_training, shadowing
+from activities.model_training import fit_challenger, settle_training
+from activities.shadowing import shadow_day
+from ml import challenger
+from ml.challenger import Champion, Made
+from retention.measures.cube import Cube
+from retention.messages.training import (
+    Challenger,
+    Ending,
+    FitChallenger,
+    SettleTraining,
+    ShadowDay,
+    TrainingEnd,
+)
+from retention.records import model_trainings, model_versions
+from retention.records.database import transaction
+from retention.records.model_trainings import ModelTraining
+from retention.records.model_versions import ModelVersion
+from retention.vocabulary import ModelKind, ModelStage
+from tests.factories.models import a_champion
+from tests.ml.cubes import tiring_cube
+
+NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
+CUBE = tiring_cube(60, 110)
+MADE = challenger.made
+FIRST = cache(lambda: MADE(CUBE, draws=10))  # what the first training learns is the same in every test
+
+
+def made(cube: Cube, *, champion: Champion | None, groups: dict[int, str]) -> Made:
+    return deepcopy(FIRST()) if champion is None else MADE(cube, champion=champion, groups=groups, draws=10)
+
+
+@pytest.fixture
+def history(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform whose tutors tire, instead of rows that would take minutes to write."""
+    for module in (model_training, shadowing):
+        monkeypatch.setattr(module, "cube_of_record", lambda *_wanted, **_days: CUBE)
+    monkeypatch.setattr(challenger, "made", made)
+
+
+def learnt(name: str = "training-1") -> Challenger:
+    return fit_challenger(FitChallenger(training_id=name, as_of=NOW))
+
+
+def shadowed(new: Challenger, *, day: int) -> list[str]:
+    assert new.version_id is not None
+    asked = ShadowDay(training_id="training-1", version_id=new.version_id, as_of=NOW + timedelta(days=day))
+    return shadow_day(asked).in_the_way
+
+
+def settled(new: Challenger, ending: Ending) -> TrainingEnd:
+    assert new.version_id is not None
+    asked = SettleTraining(
+        training_id="training-1", version_id=new.version_id, ending=ending, actor="7",
+        reason="It foretells better.", at=NOW,
+    )  # fmt: skip
+    return settle_training(asked)
+
+
+def versions() -> int:
+    with transaction() as session:
+        return session.scalar(select(func.count()).select_from(ModelVersion)) or 0
+
+
+def state_of(training_id: str = "training-1") -> str:
+    with transaction() as session:
+        known = session.get(ModelTraining, training_id)
+        return known.state if known else ""
+
+
+def test_without_history_nothing_is_learnt_and_the_reason_is_kept(data: str) -> None:
+    new = learnt()
+    assert (new.version_id, new.words) == (None, "There is no history yet.")
+    assert state_of() == "nothing_learnt"
+
+
+@pytest.mark.usefixtures("history")
+def test_a_training_that_is_asked_for_twice_has_one_version_with_its_card() -> None:
+    new = learnt()
+    assert learnt() == new
+    assert versions() == 1
+    with transaction() as session:
+        version = model_versions.version(session, new.version_id or 0)
+        assert version.sha256 in version.card
+        assert version.calibration["base"]["1"] < version.calibration["base"]["90"]
+        assert model_training.opened(session, version).booster.num_features() == 36
+
+
+@pytest.mark.usefixtures("history")
+def test_a_training_that_breaks_off_while_it_is_written_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def gone(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(model_trainings, "begin", gone)
+    with pytest.raises(KeyboardInterrupt):
+        learnt()
+    assert (versions(), state_of()) == (0, "")
+
+
+@pytest.mark.usefixtures("history")
+def test_after_three_shadow_days_a_person_decides() -> None:
+    new = learnt()
+    assert any("shadow" in one for one in shadowed(new, day=1))
+    assert state_of() == "shadow"
+    shadowed(new, day=2)
+    assert not any("shadow" in one for one in shadowed(new, day=3))
+    assert state_of() == "waiting"
+    with transaction() as session:
+        days = model_trainings.shadow_days(session, new.version_id or 0)
+        assert [day.beside for day in days] == [None, None, None]
+        assert days[0].tutors > 0
+
+
+@pytest.mark.usefixtures("history")
+def test_a_promotion_serves_and_is_written_once() -> None:
+    new = learnt()
+    assert settled(new, "promoted").ending == "promoted"
+    settled(new, "promoted")  # delivered again
+    with transaction() as session:
+        champion = model_versions.champion(session, ModelKind.CHURN)
+        assert champion is not None
+        assert champion.id == new.version_id
+        assert len(model_versions.promotions(session, ModelKind.CHURN)) == 1
+    assert state_of() == "promoted"
+
+
+@pytest.mark.usefixtures("history")
+def test_the_next_challenger_is_compared_with_the_champion_and_expires_alone() -> None:
+    settled(learnt(), "promoted")
+    second = learnt("training-2")
+    with transaction() as session:
+        card = model_trainings.card_of(session, second.version_id or 0)
+        assert card is not None
+        assert card.chance_better == 0  # learnt from the same days: the same model
+    assert settled(second, "expired").ending == "expired"
+    with transaction() as session:
+        assert model_versions.version(session, second.version_id or 0).stage == ModelStage.REJECTED
+
+
+@pytest.mark.usefixtures("history")
+def test_a_damaged_model_is_not_promoted_and_the_asker_is_told() -> None:
+    new = learnt()
+    with transaction() as session:
+        session.get_one(ModelVersion, new.version_id).artefact = b"damaged"
+    end = settled(new, "promoted")
+    assert end.ending == "not_applied"
+    assert "damaged" in end.words
+    assert state_of() == "not_applied"
+
+
+@pytest.mark.usefixtures("history")
+def test_a_champion_that_cannot_be_read_is_not_compared_with() -> None:
+    with transaction() as session:
+        a_champion(session, feature_schema="of another release")
+        assert model_training.serving_champion(session) is None

@@ -1,0 +1,125 @@
+"""The life of a model under a clock that moves when told: shadowed, waited for, promoted only by a person."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+
+from activities import model_training, shadowing
+from activities.model import ACTIVITIES
+from activities.serving import worker_of as activities_of
+from ml import challenger
+from ml.challenger import Made
+from retention.clock import Clock
+from retention.measures.cube import Cube
+from retention.messages.training import DecideModel, ModelReceipt, TrainingInput, TrainingReport
+from retention.records import model_trainings, model_versions
+from retention.records.database import transaction
+from retention.records.model_trainings import ModelTraining
+from retention.temporal.queues import MODEL, UPKEEP
+from retention.vocabulary import ModelKind
+from tests.ml.cubes import tiring_cube
+from tests.testbed.casework import Office
+from tests.testbed.post_office import begun
+from workflows.registry import UPKEEP_WORKFLOWS, worker_of
+
+pytestmark = pytest.mark.timeskipping
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+TRAINING = "model-training/one"
+CUBE = tiring_cube(40, 90)
+MADE = challenger.made
+
+
+def made(cube: Cube, **told: Any) -> Made:
+    return MADE(cube, **told, draws=2)
+
+
+@pytest.fixture
+async def school(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    """The office with workers of models, where there is a history of tutors who tire."""
+    for module in (model_training, shadowing):
+        monkeypatch.setattr(module, "cube_of_record", lambda *_wanted, **_days: CUBE)
+    monkeypatch.setattr(challenger, "made", made)
+    client = office.skipper.client
+    async with worker_of(client, UPKEEP, UPKEEP_WORKFLOWS), activities_of(client, MODEL, ACTIVITIES, slots=2):
+        yield office
+
+
+async def a_training(office: Office) -> datetime:
+    """A training whose challenger has been learnt; when it began."""
+    at = await office.skipper.now()
+    given = TrainingInput(clock=Clock(origin_real=at, origin=at))
+    await begun(office, "ModelTraining", given, workflow_id=TRAINING, queue=UPKEEP)
+    return row().begun_at
+
+
+async def says(office: Office, **told: Any) -> ModelReceipt:
+    word = DecideModel(**{"command_id": "c1", "actor": "7", "promote": True, "reason": "Better."} | told)
+    handle = office.skipper.client.get_workflow_handle(TRAINING)
+    receipt: ModelReceipt = await handle.execute_update(
+        "decide", word, id=word.command_id, result_type=ModelReceipt
+    )
+    await office.skipper.rest()
+    return receipt
+
+
+async def refused(office: Office, **told: Any) -> str:
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await says(office, **told)
+    return str(caught.value.cause)
+
+
+def row() -> ModelTraining:
+    with transaction() as session:
+        return session.get_one(ModelTraining, TRAINING)
+
+
+@pytest.mark.recorded("promoted")
+async def test_a_challenger_is_promoted_by_a_person_after_its_shadow_days(school: Office) -> None:
+    at = await a_training(school)
+    assert "in the shadow for 0 days" in await refused(school, command_id="early")
+    for day in (1, 2, 3):
+        await school.until(at + day * DAY - 5 * SECOND)
+        assert row().state == "shadow"
+        await school.until(at + day * DAY + SECOND)
+    assert row().state == "waiting"
+    assert "Not all conditions are met" in await refused(school, command_id="unmet")
+    receipt = await says(school, despite=True)
+    assert receipt.ending == "promoted"
+    with transaction() as session:
+        champion = model_versions.champion(session, ModelKind.CHURN)
+        assert champion is not None
+        assert champion.id == row().version_id
+        assert len(model_trainings.shadow_days(session, champion.id)) == 3
+
+
+@pytest.mark.recorded("rejected")
+async def test_it_may_be_rejected_at_any_time(school: Office) -> None:
+    await a_training(school)
+    assert (await says(school, promote=False, reason="Too few departures.")).ending == "rejected"
+    assert (row().state, row().words) == ("rejected", "Too few departures.")
+
+
+@pytest.mark.recorded("expired")
+async def test_nobody_has_to_decide(school: Office) -> None:
+    at = await a_training(school)
+    await school.until(at + 10 * DAY - 5 * SECOND)
+    assert row().state == "waiting"
+    await school.until(at + 10 * DAY + SECOND)
+    assert row().state == "expired"
+    handle = school.skipper.client.get_workflow_handle(TRAINING, result_type=TrainingReport)
+    report: TrainingReport = await handle.result()
+    assert (report.ending, report.shadow_days) == ("expired", 3)
+    with transaction() as session:
+        assert model_versions.champion(session, ModelKind.CHURN) is None
+
+
+@pytest.mark.recorded("nothing-learnt")
+async def test_without_history_it_ends_in_words(school: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_training, "cube_of_record", lambda *_: None)
+    await a_training(school)
+    handle = school.skipper.client.get_workflow_handle(TRAINING, result_type=TrainingReport)
+    report: TrainingReport = await handle.result()
+    assert (report.ending, report.words) == ("nothing_learnt", "There is no history yet.")

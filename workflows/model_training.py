@@ -1,0 +1,116 @@
+"""The life of a churn model: learnt, shadowed, shown to a person, and promoted only by their word."""
+
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from retention.messages.tasks import SYSTEM
+from retention.messages.training import (
+    Challenger,
+    DecideModel,
+    Ending,
+    FitChallenger,
+    ModelReceipt,
+    SettleTraining,
+    ShadowDay,
+    TrainingInput,
+    TrainingReport,
+)
+from workflows import shown, steps
+from workflows.on_temporal import OnTemporal
+
+NOBODY = "Nobody decided in time; a newer model is learnt instead."
+DAY = timedelta(days=1)
+
+
+@workflow.defn(name="ModelTraining")
+class ModelTraining:
+    """Learn a challenger, score beside the champion for some days, wait for a person, do what they say."""
+
+    @workflow.init
+    def __init__(self, given: TrainingInput) -> None:
+        self._carrier = OnTemporal(given.clock)
+        self._given = given
+        self._challenger: Challenger | None = None
+        self._in_the_way: list[str] | None = None  # None: not shadowed long enough
+        self._shadowed = 0
+        self._word: DecideModel | None = None
+        self._report: TrainingReport | None = None
+
+    @workflow.run
+    async def run(self, given: TrainingInput) -> TrainingReport:  # noqa: ARG002 (the init has taken it)
+        self._report = await self._story()
+        await self._carrier.settle()
+        return self._report
+
+    @workflow.update(description="A person promotes or rejects the challenger")
+    async def decide(self, word: DecideModel) -> ModelReceipt:
+        self._word = word
+        await workflow.wait_condition(lambda: self._report is not None)
+        assert self._report is not None
+        return ModelReceipt(ending=self._report.ending, words=self._report.words)
+
+    @decide.validator
+    def refuse_what_cannot_be(self, word: DecideModel) -> None:
+        """The sentences are shown to whoever asked."""
+        if self._challenger is None:
+            raise _refused("The challenger is still being learnt.")
+        if self._word is not None or self._report is not None:
+            raise _refused("Somebody has decided about this model already.")
+        if word.promote and self._in_the_way is None:
+            raise _refused(f"It has scored in the shadow for {self._shadowed} days only.")
+        if word.promote and self._in_the_way and not word.despite:
+            raise _refused(f"Not all conditions are met: {', '.join(self._in_the_way)}.")
+
+    async def _story(self) -> TrainingReport:
+        now, training_id = self._carrier.now(), workflow.info().workflow_id
+        self._carrier.show("A challenger is being learnt.", None)
+        asked = FitChallenger(training_id=training_id, as_of=now)
+        self._challenger = challenger = await self._carrier.do(steps.fit_challenger, asked)
+        if challenger.version_id is None:
+            return TrainingReport(ending="nothing_learnt", words=challenger.words)
+        await self._shadow(challenger.version_id, begun=now)
+        if self._word is None:
+            await self._wait()
+        return await self._settle(challenger.version_id)
+
+    async def _shadow(self, version_id: int, *, begun: datetime) -> None:
+        for day in range(1, self._given.shadow_days + 1):
+            due = begun + day * DAY
+            if await self._decided(due, f"Scores beside the champion until {shown.instant(due)}"):
+                return
+            self._in_the_way = None  # what an unfinished shadow says is not yet the rule's word
+            asked = ShadowDay(training_id=workflow.info().workflow_id, version_id=version_id, as_of=due)
+            reading = await self._carrier.do(steps.shadow_day, asked)
+            self._shadowed = day
+            self._in_the_way = reading.in_the_way if day == self._given.shadow_days else None
+
+    async def _wait(self) -> None:
+        due = self._carrier.now() + self._given.patience
+        await self._decided(due, f"A person promotes or rejects it until {shown.instant(due)}")
+
+    async def _decided(self, due: datetime, waiting: str) -> bool:
+        """Wait for a person's word, at most until an instant; whether there is one."""
+        self._carrier.show(f"{waiting}.", None)
+        return await self._carrier.until(lambda: self._word is not None, due, waiting)
+
+    async def _settle(self, version_id: int) -> TrainingReport:
+        word = self._word
+        ending: Ending = "expired" if word is None else "promoted" if word.promote else "rejected"
+        asked = SettleTraining(
+            training_id=workflow.info().workflow_id,
+            version_id=version_id,
+            ending=ending,
+            actor=SYSTEM if word is None else word.actor,
+            reason=NOBODY if word is None else word.reason,
+            at=self._carrier.now(),
+        )
+        end = await self._carrier.do(steps.settle_training, asked)
+        return TrainingReport(
+            version_id=version_id, ending=end.ending, words=end.words, shadow_days=self._shadowed
+        )
+
+
+def _refused(sentence: str) -> ApplicationError:
+    return ApplicationError(sentence, type="Refused", non_retryable=True)
