@@ -6,7 +6,7 @@ WISHES = $(if $(TUTORS),--tutors $(TUTORS)) $(if $(SEED),--seed $(SEED)) $(if $(
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help up doctor test test-slow check format bench demo-tour clean
+.PHONY: help up doctor test test-slow check format bench demo-tour demo-coaching clean
 
 ifeq ($(START),)
 $(error There is no Python on PATH. Install Python 3.11 or 3.12)
@@ -44,6 +44,9 @@ bench: ## Measure ratios to limits and peers, as JSON lines
 
 demo-tour: ## Walk one case through the running demo, with pictures of each step in docs/pictures
 	@$(RUN) local tour --pictures docs/pictures
+
+demo-coaching: ## Walk a tip and a coaching case through a demo of SPEED=1440 (half an hour), with pictures
+	@$(RUN) local tour --coaching --pictures docs/pictures
 
 clean: ## Remove this checkout's world, environment and caches
 	@if test -x .venv/bin/python; then .venv/bin/python -m local clean; fi

@@ -20,10 +20,13 @@ from local import (
     temporal_binary,
     time_skipping_server,
     tour as tours,
+    tour_coaching,
     up as launcher,
     world as worlds,
 )
 from local.leaving import leave
+from local.tour import Story
+from local.tour_coaching import CoachingStory
 from local.world import Wish, World
 from retention.errors import Refusal
 
@@ -108,12 +111,19 @@ def tour(
     album: Annotated[
         Path | None, typer.Option("--pictures", help="Photograph each station into this folder.")
     ] = None,
+    coaching: Annotated[
+        bool, typer.Option("--coaching", help="A tip and a coaching case instead, in a world of SPEED=1440.")
+    ] = False,
 ) -> None:
     """Post a poor first session, follow it to its task, complete that, and see the case end."""
     world = _world()
     tell = (lambda _said: None) if as_json else progress.say
-    look = (lambda _story: None) if album is None else pictures.photographer(world, into=album)
-    story = tours.tour(world, tell=tell, look=look)
+    story: CoachingStory | Story
+    if coaching:
+        story = tour_coaching.walk(world, tell=tell, album=album)
+    else:
+        look = (lambda _story: None) if album is None else pictures.photographer(world, into=album)
+        story = tours.tour(world, tell=tell, look=look)
     if as_json:
         print(json.dumps(story.as_dict()))
     leave(0)

@@ -59,7 +59,7 @@ def _photograph(world: World, story: Story, into: Path) -> None:
     done = "-done" if story.outcome else ""
     with camera() as browser:
         page = browser.new_context(locale="en-GB").new_page()
-        _sign_in(page, visitor)
+        sign_in(page, visitor)
         for name, address in _pages(story).items():
             of_page(page, f"{visitor.base_url}{address}", into=into / f"{name}{done}")
         for name, address, showing in _in_temporal(workflows, story):
@@ -131,7 +131,7 @@ def of_temporal(browser: Browser, url: str, *, into: Path, showing: str) -> Path
     return shot
 
 
-def _sign_in(page: Page, visitor: Visitor) -> None:
+def sign_in(page: Page, visitor: Visitor) -> None:
     page.goto(f"{visitor.base_url}/sign-in", wait_until="load", timeout=PATIENCE)
     page.fill("input[name=email]", visitor.email)
     page.fill("input[name=password]", visitor.password)

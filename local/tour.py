@@ -1,8 +1,9 @@
 """The tour: one poor first session, posted as the platform would, followed until its case is closed."""
 
+import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -17,13 +18,14 @@ from retention.errors import Conflict, NotFound, Refusal
 from retention.records import api_keys, database, signals, world as records
 from retention.records.signals import Way
 from retention.settings import settings
-from retention.vocabulary import FollowUpWish, Hop, Origin, Outcome, Role, Scope
+from retention.vocabulary import FollowUpWish, Hop, Origin, Outcome, Role, Scope, Stream
 from simulator.people import StaffMember
 
 KEY_NAME = "tour"
 PATIENCE = 60.0  # real seconds for each thing that is waited for
 LOOKS = 0.05  # seconds between two looks
 SESSION_MINUTES = 60
+LINES = {"content-type": "application/x-ndjson"}
 NOTES = "Called the tutor: the lesson began late and unprepared. We agreed on a checklist for first sessions."
 
 Seen = TypeVar("Seen")
@@ -64,17 +66,17 @@ def tour(world: World, *, tell: Callable[[str], None], look: Callable[[Story], N
     tutor = _choose_tutor(story)
     posted = _post(story, tutor)
     tell(f"Posted a poor first session of tutor {story.tutor_number}: {story.session_id}.")
-    way = _until(lambda: _way(story), "a decision")
+    way = until(lambda: _way(story), "a decision")
     story.decision_id, story.workflow_id = way.decision_id, str(way.case_id)
     tell(f"Rule R1 decided; the case is {story.workflow_id}.")
-    story.task_id = str(_until(lambda: (_way(story) or way).task_id, "a task in the inbox"))
+    story.task_id = str(until(lambda: (_way(story) or way).task_id, "a task in the inbox"))
     _note_hops(story, posted)
     story.run_ids = (_run_of(story.workflow_id), _run_of(f"task/{story.task_id}"))
     tell(f"Task {story.task_id} is in the inbox, {story.seconds_to_task:.1f} s after the post.")
     look(story)
     _complete(story)
     tell(f"{story.completed_by} completed it on its page.")
-    last = _until(lambda: _closed(story), "the end of the case")
+    last = until(lambda: _closed(story), "the end of the case")
     story.task_state, story.case_state = str(last.task_state), str(last.case_state)
     story.outcome = str(last.case_outcome)
     story.workflow_result = result_of(*_temporal(), story.workflow_id)
@@ -106,14 +108,35 @@ def _post(story: Story, tutor: str) -> list[str]:
         now = records.the_clock(session).now()
         key = _key(session, at=now)
     taught, said = _taught(story, tutor, now=now), _said(story, tutor, now=now)
-    with httpx2.Client(
-        base_url=settings().public_url, headers={"authorization": f"Bearer {key}"}
-    ) as platform:
+    with _platform(key) as platform:
         for path, record in (("sessions", taught), ("feedback", said)):
             answer = platform.post(f"/api/v1/{path}", json=record)
             if answer.status_code != httpx2.codes.CREATED:
                 raise Refusal(f"The API did not take the {path} record: {answer.text}")
     return [str(taught["event_id"]), str(said["event_id"])]
+
+
+def platform_key() -> str:
+    """A key with which the tour posts as the platform."""
+    with database.transaction() as session:
+        return _key(session, at=records.the_clock(session).now())
+
+
+def post_lines(key: str, told: Sequence[tuple[Stream, dict[str, object]]]) -> None:
+    """Post what has happened, each stream in one go. Raises Refusal unless all of it is taken."""
+    with _platform(key) as platform:
+        for stream in (Stream.EVENTS, Stream.SESSIONS, Stream.FEEDBACK):  # tutors come before what they do
+            lines = [json.dumps(record) for one, record in told if one is stream]
+            if not lines:
+                continue
+            answer = platform.post(f"/api/v1/{stream}", content="\n".join(lines), headers=LINES)
+            if answer.is_error or answer.json()["quarantined"]:
+                raise Refusal(f"The API did not take the {stream}: {answer.text[:500]}")
+
+
+def _platform(key: str) -> httpx2.Client:
+    headers = {"authorization": f"Bearer {key}"}
+    return httpx2.Client(base_url=settings().public_url, headers=headers, timeout=PATIENCE)
 
 
 def _taught(story: Story, tutor: str, *, now: datetime) -> dict[str, object]:
@@ -174,7 +197,7 @@ def _note_hops(story: Story, posted: list[str]) -> None:
             reached = signals.stations(session, posted)
         return reached if Hop.TASK_OPEN in reached else None
 
-    reached = _until(passed, "the hop times")
+    reached = until(passed, "the hop times")
     story.hops = {hop: round((at - reached[Hop.KNOWN]).total_seconds(), 3) for hop, at in reached.items()}
     story.seconds_to_decision = story.hops[Hop.JUDGED]
     story.seconds_to_task = story.hops[Hop.TASK_OPEN]
@@ -192,15 +215,15 @@ def _complete(story: Story) -> None:
     story.completed_by = person.name
 
 
-def _until(look: Callable[[], Seen | None], what: str) -> Seen:
+def until(look: Callable[[], Seen | None], what: str, *, patience: float = PATIENCE) -> Seen:
     """Look until it is there. Raises Refusal when it does not come."""
     began = datetime.now(UTC)  # waiting is real time
-    while (datetime.now(UTC) - began).total_seconds() < PATIENCE:
+    while (datetime.now(UTC) - began).total_seconds() < patience:
         seen = look()
         if seen is not None:
             return seen
         time.sleep(LOOKS)
     raise Refusal(
-        f"There was no sign of {what} within {PATIENCE:.0f} s.",
+        f"There was no sign of {what} within {patience:.0f} s.",
         instead="`python -m local doctor` may know why.",
     )
