@@ -18,6 +18,8 @@ class LeaveStarted(BaseModel):
 
     command_id: str
     at: AwareDatetime
+    leave_id: str = ""  # the record that told of it; tells leaves apart that become known out of order
+    until: AwareDatetime | None = None  # planned; None: open
 
 
 class LeaveEnded(BaseModel):
@@ -25,4 +27,5 @@ class LeaveEnded(BaseModel):
 
     command_id: str
     at: AwareDatetime
+    leave_id: str = ""
     clocks_resume_at: AwareDatetime

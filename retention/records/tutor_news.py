@@ -26,7 +26,7 @@ SELECT case_id, tutor_number FROM cases
 WHERE tutor_number = ANY(:numbers) AND state <> 'closed' ORDER BY case_id
 """
 # A leave ends when its planned end comes before anything else is said, or when its end is reported. One that
-# is followed by another leave record goes over into that one.
+# goes over into another is the same leave, known by its first record: it ends once, where the last one ends.
 LEAVES = """
 WITH notices AS (
     SELECT tutor_number, event_id, kind, event_time, until,
@@ -35,16 +35,28 @@ WITH notices AS (
     WHERE tutor_number = ANY(:numbers) AND kind IN ('leave_started', 'leave_ended') AND event_time <= :at
     WINDOW told AS (PARTITION BY tutor_number ORDER BY event_time, event_id)
 ), leaves AS (
-    SELECT tutor_number, event_id, event_time AS started_at, CASE
+    SELECT tutor_number, event_id, event_time AS started_at, until, CASE
             WHEN until <= least(coalesce(next_time, CAST(:at AS timestamptz)), CAST(:at AS timestamptz))
             THEN until
-            WHEN next_kind = 'leave_ended' THEN next_time END AS ended_at
+            WHEN next_kind = 'leave_ended' THEN next_time END AS ended_at,
+        coalesce(next_kind = 'leave_started' AND coalesce(until > next_time, true), false) AS goes_over
     FROM notices WHERE kind = 'leave_started'
+), linked AS (
+    SELECT *, coalesce(lag(goes_over) OVER (PARTITION BY tutor_number ORDER BY started_at, event_id), false)
+        AS goes_on FROM leaves
+), numbered AS (
+    SELECT *, count(*) FILTER (WHERE NOT goes_on)
+        OVER (PARTITION BY tutor_number ORDER BY started_at, event_id) AS number FROM linked
+), whole AS (
+    SELECT *, max(ended_at) OVER (PARTITION BY tutor_number, number) AS over_at,
+        first_value(event_id) OVER (PARTITION BY tutor_number, number ORDER BY started_at, event_id)
+            AS leave_id
+    FROM numbered
 )
-SELECT c.case_id, l.event_id, l.started_at, l.ended_at
-FROM leaves l JOIN cases c ON c.tutor_number = l.tutor_number
-WHERE c.state <> 'closed' AND (l.ended_at IS NULL OR l.ended_at > c.opened_at)
-ORDER BY c.case_id, l.started_at
+SELECT c.case_id, w.event_id, w.leave_id, w.started_at, w.until, w.ended_at
+FROM whole w JOIN cases c ON c.tutor_number = w.tutor_number
+WHERE c.state <> 'closed' AND (w.over_at IS NULL OR w.over_at > c.opened_at)
+ORDER BY c.case_id, w.started_at
 """
 
 
@@ -80,12 +92,19 @@ def _departure(case_id: str, gone: Departure) -> NewCommand:
 
 def _leave(row: Any) -> Iterator[NewCommand]:
     command_id = _id("leave_started", row.case_id, row.event_id)
-    began = LeaveStarted(command_id=str(command_id), at=row.started_at)
+    began = LeaveStarted(
+        command_id=str(command_id), at=row.started_at, leave_id=row.leave_id, until=row.until
+    )
     yield _signal(command_id, row.case_id, "leave_started", began)
     if row.ended_at is not None:
         command_id = _id("leave_ended", row.case_id, row.event_id, row.ended_at.isoformat())
         resume_at = calendars.add_business_days(calendars.office(), row.ended_at, policy.LEAVE_RAMP_UP)
-        ended = LeaveEnded(command_id=str(command_id), at=row.ended_at, clocks_resume_at=resume_at)
+        ended = LeaveEnded(
+            command_id=str(command_id),
+            at=row.ended_at,
+            leave_id=row.leave_id,
+            clocks_resume_at=resume_at,
+        )
         yield _signal(command_id, row.case_id, "leave_ended", ended)
 
 

@@ -46,7 +46,14 @@ def told(case: StartCase) -> list[tuple[str, dict[str, Any]]]:
     with database.transaction() as session:
         mine = select(Command).where(Command.target == case.case_id).order_by(Command.seq)
         return [
-            (one.name, {name: value for name, value in one.payload.items() if name != "command_id"})
+            (
+                one.name,
+                {
+                    name: value
+                    for name, value in one.payload.items()
+                    if name not in {"command_id", "leave_id", "until"}
+                },
+            )
             for one in session.scalars(mine)
         ]
 
@@ -169,3 +176,42 @@ def test_a_leave_before_the_case_is_no_news_of_it(data: str) -> None:
     case = a_case()
     posted(away(case, NOW - 10 * DAY), back(case, NOW - 5 * DAY))
     assert told(case) == []
+
+
+def test_a_leave_that_went_over_into_another_before_the_case_is_no_news_of_it(data: str) -> None:
+    case = a_case()
+    posted(away(case, NOW - 40 * DAY, until=(NOW - 30 * DAY).isoformat()))
+    posted(away(case, NOW - 35 * DAY, until=(NOW - 20 * DAY).isoformat()))
+    looked_at(case, NOW)
+    assert told(case) == []
+
+
+def leaves_of(case: StartCase) -> list[tuple[str, str, str | None]]:
+    with database.transaction() as session:
+        mine = select(Command).where(Command.target == case.case_id).order_by(Command.seq)
+        said = [(one.name, one.payload) for one in session.scalars(mine)]
+    return [(name, payload["leave_id"], payload.get("until")) for name, payload in said]
+
+
+def test_a_leave_that_is_prolonged_stays_the_same_leave_with_a_later_end(data: str) -> None:
+    case = a_case()
+    ends, later = NOW + DAY, NOW + 5 * DAY
+    posted(away(case, NOW - 3 * HOUR, until=ends.isoformat()))
+    posted(away(case, NOW - HOUR, until=later.isoformat()))
+    looked_at(case, later)
+    names_and_ends = [(name, until) for name, _, until in leaves_of(case)]
+    assert names_and_ends == [
+        ("leave_started", instant(ends)),
+        ("leave_started", instant(later)),
+        ("leave_ended", None),
+    ]
+    assert len({leave_id for _, leave_id, _ in leaves_of(case)}) == 1
+
+
+def test_two_leaves_with_days_between_are_two(data: str) -> None:
+    case = a_case()
+    posted(away(case, NOW - 20 * HOUR, until=(NOW - 10 * HOUR).isoformat()))
+    posted(away(case, NOW - HOUR))
+    looked_at(case, NOW)
+    assert [name for name, _, _ in leaves_of(case)] == ["leave_started", "leave_ended", "leave_started"]
+    assert len({leave_id for _, leave_id, _ in leaves_of(case)}) == 2
