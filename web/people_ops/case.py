@@ -8,11 +8,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
+from retention.measures.effects import METRICS
+from retention.programmes.registry import PROGRAMMES
 from retention.records import action_items, answers, audit, case_story, effect_figures, outbox
 from retention.records.case_story import CaseLine, CaseStory, CaseTask
 from retention.records.database import Session, transaction
 from retention.settings import settings
-from retention.vocabulary import CaseState, TaskState
+from retention.vocabulary import CaseState, Programme, TaskState
 from web.access import CurrentViewer, admitted
 from web.pages import is_refresh, page
 from web.people_ops.history import Row, case_row, task_row_of_case
@@ -42,6 +44,7 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
         why=in_a_sentence(story.reason) if story.explanation else story.reason,
         rows=_rows(story, lines, tasks, now=viewer.clock.now()),
         tasks=list({task.task_id: task for task in tasks}.values()),
+        has_tasks=bool(PROGRAMMES[Programme(story.programme)].tasks),
         temporal=temporal_address(case_id),
         marks=progress(story.programme, step=story.step, state=story.state, been=[one.step for one in lines]),
         **LETTER_WORDS,
@@ -51,11 +54,13 @@ def case(request: Request, viewer: CurrentViewer, case_id: str) -> HTMLResponse:
 
 def _beside(session: Session, case_id: str) -> dict[str, Any]:
     """What the case has written, heard and agreed, and what became of its tutor so far."""
+    figures = effect_figures.figures_of(session, case_id)
     return {
         "letters": outbox.of_case(session, case_id),
         "answers": answers.of_case(session, case_id),
         "actions": action_items.of_case(session, case_id),
-        "figures": effect_figures.figures_of(session, case_id),
+        "figures": figures,
+        "measured_by": METRICS[figures[0].metric].words if figures else "",
     }
 
 
