@@ -31,19 +31,20 @@ SELECT programme, outcome, count(*) AS cases FROM case_outcomes
 WHERE opened_at >= :since AND opened_at < :until GROUP BY programme, outcome
 ORDER BY programme, cases DESC, outcome
 """
-# One exposure a tutor, the first: the lot is the tutor's for good, so a second one is no second tutor.
+# One exposure a tutor, the first of all, wherever the period lies: a tutor whom it helped is not exposed again,
+# one whom it did not help is, and so is every holdout; from the second one on the arms are no longer alike.
 ARMS = """
 WITH first AS (
     SELECT DISTINCT ON (programme, tutor_number) programme, arm,
-        coalesce(case_id, 'holdout/' || decision_id) AS subject
-    FROM exposures WHERE at >= :since AND at < :until ORDER BY programme, tutor_number, at, decision_id
+        coalesce(case_id, 'holdout/' || decision_id) AS subject, at
+    FROM exposures ORDER BY programme, tutor_number, at, decision_id
 )
 SELECT f.programme, f.arm, count(*) AS exposed,
     count(*) FILTER (WHERE e.verdict <> 'not_measurable') AS measured,
     count(*) FILTER (WHERE e.verdict = 'improved') AS improved,
     count(*) FILTER (WHERE e.verdict = 'not_measurable') AS not_measurable
 FROM first f LEFT JOIN effect_figures e ON e.subject = f.subject AND e.day = :day
-GROUP BY f.programme, f.arm
+WHERE f.at >= :since AND f.at < :until GROUP BY f.programme, f.arm
 """
 RAW = """
 SELECT o.programme, count(*) AS measured, count(*) FILTER (WHERE e.verdict = 'improved') AS improved

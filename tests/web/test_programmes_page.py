@@ -80,6 +80,16 @@ def test_a_tutor_counts_once_by_the_first_exposure(ada: TestClient) -> None:
     assert "With it 1 1 0 0 Too few data" in words_of(ada)
 
 
+def test_who_was_exposed_before_the_period_is_not_exposed_anew_in_it(ada: TestClient) -> None:
+    """Only whom a tip did not help, and holdouts, come back: counting them would compare failures with all."""
+    with transaction() as session:
+        for arm in Arm:
+            tutor = an_exposure(session, arm, EffectVerdict.NO_CHANGE, at=ago(91))
+            an_exposure(session, arm, EffectVerdict.NO_CHANGE, at=ago(20), tutor=tutor)
+        an_exposure(session, Arm.TREATED, EffectVerdict.IMPROVED, at=ago(89))
+    assert "With it 1 1 0 1 Too few data" in words_of(ada)
+
+
 def closed(session: Session, *ends: tuple[Outcome, EffectVerdict | None], days: float = 40) -> None:
     for outcome, verdict in ends:
         a_closed_case(session, outcome, at=ago(days), verdict=verdict)
