@@ -31,7 +31,7 @@ SELECT programme, outcome, count(*) AS cases FROM case_outcomes
 WHERE opened_at >= :since AND opened_at < :until GROUP BY programme, outcome
 ORDER BY programme, cases DESC, outcome
 """
-# One exposure a tutor, the first of all, wherever the period lies: a tutor whom it helped is not exposed again,
+# One exposure a tutor, the first of all, wherever the period lies: whom it helped is not exposed again,
 # one whom it did not help is, and so is every holdout; from the second one on the arms are no longer alike.
 ARMS = """
 WITH first AS (

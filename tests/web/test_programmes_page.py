@@ -81,7 +81,7 @@ def test_a_tutor_counts_once_by_the_first_exposure(ada: TestClient) -> None:
 
 
 def test_who_was_exposed_before_the_period_is_not_exposed_anew_in_it(ada: TestClient) -> None:
-    """Only whom a tip did not help, and holdouts, come back: counting them would compare failures with all."""
+    """Only whom a tip did not help, and holdouts, come back: that would compare failures with all."""
     with transaction() as session:
         for arm in Arm:
             tutor = an_exposure(session, arm, EffectVerdict.NO_CHANGE, at=ago(91))
