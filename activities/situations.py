@@ -8,7 +8,7 @@ from typing import Any
 from retention import policy
 from retention.measures.periods import measured_day
 from retention.messages.evaluation import Step
-from retention.records import letters, rulebook, situations, vetoes
+from retention.records import letters, rulebook, set_asides, situations, vetoes
 from retention.records.database import Session
 from retention.vocabulary import CaseState, Programme, Trigger
 from rules.situation import Moment, OpenCase, Situation
@@ -22,12 +22,14 @@ OF_THE_SESSION = (
     "would_work_again",
     "has_next_booking",
 )
+OF_THE_PREDICTION = frozenset({"churn_score", "risk_band"})
 
 
 def situations_of(session: Session, step: Step) -> list[Situation]:
     """The situation of each tutor of a batch; the number of statements does not depend on how many."""
     states, cases = _states(session, step.batch_id), _open_cases(session, step.batch_id)
     acted, vetoed = _last_acted(session, step.batch_id), _vetoes(session, step)
+    aside = frozenset(set_asides.of_batch(session, step.batch_id, as_of=step.as_of))
     moments: defaultdict[int, list[Moment]] = defaultdict(list)
     for row in situations.moments_of(session, step.batch_id):
         moments[row["tutor_number"]].append(_moment(row))
@@ -38,7 +40,7 @@ def situations_of(session: Session, step: Step) -> list[Situation]:
         Situation(
             tutor_number=number,
             as_of=step.as_of,
-            facts={name: value for name, value in row.items() if name != "tutor_number"},
+            facts=_facts(row, aside=number in aside),
             moments=_once_each(moments[number]),
             states=states[number],
             open_cases=tuple(cases[number]),
@@ -49,6 +51,12 @@ def situations_of(session: Session, step: Step) -> list[Situation]:
         for row in told
         if (number := row["tutor_number"])
     ]
+
+
+def _facts(row: Any, *, aside: bool) -> dict[str, Any]:
+    """The facts of a tutor; what follows from a prediction that is set aside is unknown, never false."""
+    hidden = OF_THE_PREDICTION if aside else frozenset[str]()
+    return {name: None if name in hidden else value for name, value in row.items() if name != "tutor_number"}
 
 
 def _moment(row: Any) -> Moment:

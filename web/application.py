@@ -8,7 +8,19 @@ from retention.errors import Refusal
 from retention.settings import settings
 from web import faults, patterns, preferences, sign_in, statics
 from web.guard import SameOrigin, SecurityHeaders
-from web.people_ops import acts, case, guides, inbox, letters, outbox, programmes, task, tutor, vetoes
+from web.people_ops import (
+    acts,
+    case,
+    guides,
+    inbox,
+    letters,
+    outbox,
+    programmes,
+    set_asides,
+    task,
+    tutor,
+    vetoes,
+)
 from web.tutor import answer, guide
 from web.viewer import https
 
@@ -26,6 +38,7 @@ ROUTERS = (
     case.router,
     tutor.router,
     vetoes.router,
+    set_asides.router,
     programmes.router,
     guides.router,
     outbox.router,

@@ -57,6 +57,14 @@ class TutorStory:
     score_as_of: datetime | None
     score_source: str | None
     score_version: str | None
+    p1: float | None
+    p7: float | None
+    p30: float | None
+    p90: float | None
+    relative: dict[str, float] | None  # days of a window -> risk against the usual
+    window_days: int | None
+    fallback: str | None
+    component_score: int | None
     components: dict[str, float]
     patterns: dict[str, str]
     factors: list[dict[str, Any]]
@@ -64,6 +72,7 @@ class TutorStory:
     metrics: list[dict[str, Any]]  # day and the columns of tutor_metrics over 30 days
     tasks: list[dict[str, Any]]  # task_id, kind, due_at, assignee_name
     vetoes: list[dict[str, Any]]  # those in force: id, programme, reason, until, put_by
+    set_asides: list[dict[str, Any]]  # those in force: id, reason, until, put_by
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,8 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
        coalesce(standing.flags, '{}') AS flags, coalesce(standing.trends, '{}'::jsonb) AS trends,
        standing.tier_provisional, standing.tier_official, score.score, score.band, score.band_since,
        score.as_of AS score_as_of, score.source AS score_source, score.version AS score_version,
+       score.p1, score.p7, score.p30, score.p90, score.relative, score.window_days, score.fallback,
+       score.component_score,
        coalesce(score.components, '{}'::jsonb) AS components,
        coalesce(score.patterns, '{}'::jsonb) AS patterns, coalesce(score.factors, '[]'::jsonb) AS factors,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'score', past.score) ORDER BY day), '[]')
@@ -102,7 +113,11 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', veto.id, 'programme', programme, 'reason', reason,
                'until', until, 'put_by', account.name) ORDER BY until, veto.id), '[]')
         FROM vetoes AS veto JOIN accounts AS account ON account.id = veto.put_by
-        WHERE veto.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS vetoes
+        WHERE veto.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS vetoes,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', entry.id, 'reason', reason, 'until', until,
+               'put_by', account.name) ORDER BY until, entry.id), '[]')
+        FROM set_asides AS entry JOIN accounts AS account ON account.id = entry.put_by
+        WHERE entry.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS set_asides
 FROM tutors AS tutor
 LEFT JOIN standings AS standing ON standing.tutor_number = tutor.number
 LEFT JOIN LATERAL (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import exp
 from typing import Any
 
 from retention.policy import COMPONENT_WEIGHTS
@@ -15,6 +16,17 @@ NAMES = {
     "no_show_risk": "No-shows",
     "tenure_risk": "Early weeks",
     "availability_reduction": "Less availability",
+}
+
+
+GROUPS = {
+    "notice": "Notice",
+    "tenure": "Time with us",
+    "activity": "Sessions taught",
+    "quality": "Ratings and results",
+    "engagement": "Engagement",
+    "reliability": "Reliability",
+    "availability": "Availability",
 }
 
 
@@ -59,6 +71,26 @@ def score_reasons(factors: Sequence[Mapping[str, Any]], components: Mapping[str,
     ]
 
 
+def model_reasons(factors: Sequence[Mapping[str, Any]]) -> list[Reason]:
+    """What goes with a model's forecast, the heaviest group first; empty when the components spoke."""
+    groups = [factor for factor in factors if "log_odds" in factor]
+    heaviest = max((factor["log_odds"] or 0.0 for factor in groups), default=0.0)
+    return [
+        Reason(
+            name=GROUPS.get(str(factor["name"]), str(factor["name"]).capitalize()),
+            value=100.0 if factor["log_odds"] is None else 100 * factor["log_odds"] / heaviest,
+            text="" if factor["log_odds"] is None else _weight(factor["log_odds"]),
+            note=_note(factor),
+        )
+        for factor in groups
+    ]
+
+
+def _weight(log_odds: float) -> str:
+    """How the odds of leaving compare with those of a tutor who is usual in this."""
+    return f"odds × {exp(log_odds):.1f}"
+
+
 def _points(name: str, value: float) -> float:
     """What a component adds to the raw score: its height by its weight."""
     return value * COMPONENT_WEIGHTS.get(name, 0)
@@ -68,6 +100,8 @@ def _note(factor: Mapping[str, Any] | None) -> str:
     """ "No-shows in 14 days: 3 times; others mostly 0"."""
     if factor is None:
         return ""
+    if factor["value"] is None:
+        return f"{factor['says']}: not known"
     unit = "time" if factor["value"] == 1 and factor.get("unit") == "times" else factor.get("unit", "")
     said = f"{factor['says']}: {plain(factor['value'])} {unit}".rstrip()
     peers = factor.get("peer_median")

@@ -24,7 +24,7 @@ from web.people_ops.next_steps import after, ahead
 from web.people_ops.outcome import ActOutcome, outcome_of
 from web.people_ops.pre_brief import BRIEFED, Brief, brief_of
 from web.people_ops.progress import progress
-from web.people_ops.reasons import in_a_sentence, leaves, score_reasons
+from web.people_ops.reasons import in_a_sentence, leaves, model_reasons, score_reasons
 from web.people_ops.task_forms import CommentForm, SnoozeForm
 from web.viewer import Viewer
 
@@ -82,7 +82,7 @@ def show_task(
         task=shown,
         explanation=leaves(shown.explanation),
         why=in_a_sentence(shown.reason) if shown.explanation else shown.reason,
-        reasons=score_reasons(shown.factors, shown.components),
+        reasons=model_reasons(shown.factors) or score_reasons(shown.factors, shown.components),
         history=task_rows(view.lines, {str(one.id): one.name for one in view.colleagues}),
         ahead=ahead(shown),
         next_words=after(view.outcome, shown),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
@@ -18,7 +18,9 @@ from web.access import CurrentViewer, admitted
 from web.pages import is_refresh, page
 from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
-from web.people_ops.reasons import score_reasons
+from web.people_ops.reasons import model_reasons, score_reasons
+from web.people_ops.risk_windows import risk_windows, who_speaks
+from web.people_ops.set_aside_form import SetAsideForm
 from web.people_ops.veto_form import VetoForm
 from web.viewer import Viewer
 
@@ -28,9 +30,10 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @dataclass(frozen=True)
-class TypedVeto:
-    """What was typed into the veto's form, and what needs another look."""
+class TypedForm:
+    """What was typed into one of the page's forms, and what needs another look."""
 
+    name: Literal["veto", "set_aside"]
     values: Mapping[str, str]
     mistakes: Mapping[str, str]
 
@@ -55,9 +58,9 @@ def show_tutor(
     *,
     show: Show = Show.ALL,
     before: datetime | None = None,
-    typed: TypedVeto | None = None,
+    typed: TypedForm | None = None,
 ) -> HTMLResponse:
-    """The page, also with a veto's form that needs another look."""
+    """The page, also with a form that needs another look."""
     now = viewer.clock.now()
     with transaction() as session:
         story = tutor_story.tutor_story(session, number, since=(now - TREND).date(), at=now)
@@ -82,17 +85,21 @@ def show_tutor(
 def _figures(story: TutorStory) -> dict[str, Any]:
     return {
         "reasons": score_reasons(story.factors, story.components),
+        "model_reasons": model_reasons(story.factors),
+        "windows": risk_windows(story),
+        "who_speaks": who_speaks(story),
         "scores": score_points(story),
         "core": cards(CORE, story.metrics),
         "secondary": cards(SECONDARY, story.metrics),
     }
 
 
-def _sparing(viewer: Viewer, typed: TypedVeto | None) -> dict[str, Any]:
-    """The form by which a manager spares the tutor something."""
-    values, mistakes = (typed.values, typed.mistakes) if typed else ({}, {})
-    return {
-        "may_veto": viewer.role is Role.OPS_MANAGER,
-        "veto_fields": forms.fields_of(VetoForm, values, mistakes=mistakes),
-        "veto_typed": typed is not None,
-    }
+def _sparing(viewer: Viewer, typed: TypedForm | None) -> dict[str, Any]:
+    """The forms by which a manager spares the tutor something, or sets the prediction aside."""
+    told: dict[str, Any] = {"may_veto": viewer.role is Role.OPS_MANAGER}
+    for name, model in (("veto", VetoForm), ("set_aside", SetAsideForm)):
+        again = typed if typed is not None and typed.name == name else None
+        values, mistakes = (again.values, again.mistakes) if again else ({}, {})
+        told[f"{name}_fields"] = forms.fields_of(model, values, mistakes=mistakes)
+        told[f"{name}_typed"] = again is not None
+    return told

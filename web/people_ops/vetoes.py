@@ -11,7 +11,7 @@ from retention.records.database import Session, transaction
 from retention.vocabulary import Role
 from web import forms
 from web.access import CurrentViewer, Posted, admitted
-from web.people_ops.tutor import Number, TypedVeto, show_tutor
+from web.people_ops.tutor import Number, TypedForm, show_tutor
 from web.people_ops.veto_form import VetoForm, mistakes, until
 from web.viewer import Viewer
 
@@ -25,7 +25,7 @@ def put(request: Request, viewer: CurrentViewer, number: Number, form: Posted) -
     given, wrong = forms.read(VetoForm, form, zone=viewer.zone)
     wrong = wrong if given is None else mistakes(given, viewer)
     if given is None or wrong:
-        return show_tutor(request, viewer, number, typed=TypedVeto(form, wrong))
+        return show_tutor(request, viewer, number, typed=TypedForm("veto", form, wrong))
     ends, now = until(given, viewer), viewer.clock.now()
     with transaction() as session:
         veto = vetoes.put(
