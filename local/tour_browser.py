@@ -76,6 +76,7 @@ class Visit:
         shown = page or self.manager
         shown.set_viewport_size({"width": width, "height": PAPER[width]})
         shown.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        shown.evaluate("scrollTo(0, 0)")  # or what sticks to the top is in the middle of the picture
         shown.screenshot(path=self.album / f"{name}.png", full_page=True)
         shown.set_viewport_size({"width": WIDE, "height": PAPER[WIDE]})
         shown.emulate_media(color_scheme="light")
