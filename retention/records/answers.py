@@ -1,5 +1,7 @@
 """Tutors' answers to the questions in letters: the first one counts, and every one is kept.
 
+Only a time that had passed when its case heard of it gives way to another choice.
+
 What became of an answer is not stored twice: the command that carries it to its case knows.
 """
 
@@ -14,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.errors import NotFound
-from retention.messages.letters import Question, TutorAnswer
+from retention.messages.letters import PASSED, Question, TutorAnswer
 from retention.records import commands
 from retention.records.announcements import announce
 from retention.records.commands import NewCommand
@@ -54,6 +56,11 @@ class GivenAnswer(BaseModel):
     command_id: UUID
     state: AnswerState
     receipt: str  # the case's words to the tutor, once it has heard the answer
+
+    @property
+    def passed(self) -> bool:
+        """Whether its case refused the chosen time as over, and still takes another choice."""
+        return self.state is AnswerState.LATE and self.receipt.startswith(PASSED)
 
 
 class Asked(BaseModel):
@@ -112,9 +119,9 @@ def of_case(session: Session, case_id: str) -> Sequence[GivenAnswer]:
 def give(
     session: Session, to: Asked, *, choice: str, remark: str, at: datetime, received_at: datetime
 ) -> UUID:
-    """Keep an answer and send it to its case, in one transaction; a second one changes nothing.
-
-    `at` is business time, `received_at` real. Returns the command that carries the answer that counts.
+    """Keep an answer and send it to its case, in one transaction; a second one changes nothing, unless
+    what `to` shows is a time that had passed. `at` is business time, `received_at` real. Returns the
+    command that carries the answer that counts.
     """
     command_id = uuid4()
     said = {
@@ -125,8 +132,14 @@ def give(
         "at": at,
     }
     row = said | {"case_id": to.case_id, "received_at": received_at, "command_id": command_id}
+    fresh = insert(LetterAnswer).values(row)
+    replaced = to.answer.command_id if to.answer and to.answer.passed else None
     kept = session.scalar(
-        insert(LetterAnswer).values(row).on_conflict_do_nothing().returning(LetterAnswer.command_id)
+        fresh.on_conflict_do_update(
+            index_elements=[LetterAnswer.letter_key],
+            set_={name: fresh.excluded[name] for name in row if name != "letter_key"},
+            where=LetterAnswer.command_id == replaced,
+        ).returning(LetterAnswer.command_id)
     )
     if kept is None:
         return session.get_one(LetterAnswer, to.letter_key).command_id

@@ -77,6 +77,23 @@ def test_the_first_answer_wins(session: Session, letter: LetterWish) -> None:
 
 
 @pytest.mark.parametrize(
+    ("receipt", "counts"),
+    [("This time has passed. Please choose another one.", "slot_1"), ("It was settled.", "slot_2")],
+)
+def test_only_a_time_that_had_passed_gives_way_to_another_choice(
+    session: Session, letter: LetterWish, receipt: str, counts: str
+) -> None:
+    first = give(session, letter, "slot_2")
+    settle(session, first, "applied", {"taken": False, "words": receipt})
+    seen_before = answers.asked(session, letter.key)
+    second = give(session, letter, "slot_1")
+    assert (second != first) == (counts == "slot_1")
+    assert given(session, letter).choice == counts
+    late = answers.give(session, seen_before, choice="none_suits", remark="", at=NOW, received_at=NOW)
+    assert late == second  # of two presses at once the first one counts
+
+
+@pytest.mark.parametrize(
     ("command", "answer", "state", "words"),
     [
         ("pending", None, AnswerState.PENDING, ""),

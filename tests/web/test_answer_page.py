@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from retention import links
 from retention.messages.letters import LetterWish, Question
+from retention.records import answers
 from retention.records.answers import LetterAnswer
 from retention.records.commands import Command
 from retention.records.database import transaction
@@ -22,7 +23,8 @@ from tests.web.conftest import Visitor
 from web import delivering
 from web.guard import HEADERS
 from web.tutor import tries
-from web.tutor.answer import UNBROKEN
+from web.tutor.answer import PASSED, UNBROKEN
+from workflows import tutor_side
 
 WORDS = "None of these times suits me"
 
@@ -203,6 +205,54 @@ def test_a_closed_question_still_shows_its_answer(stranger: TestClient) -> None:
     with transaction() as session:
         close_case(session, letter, at=datetime.now(UTC))
     assert stranger.get(address_of(letter)).status_code == 200
+
+
+def a_late_opened_letter(*, choices: int = 3) -> LetterWish:
+    """A letter whose first time has passed when it is opened."""
+    question = a_question(now=datetime.now(UTC))
+    question.choices[0].at = datetime.now(UTC) - timedelta(seconds=1)
+    return a_sent_letter(question.model_copy(update={"choices": question.choices[:choices]}))
+
+
+def test_a_time_that_has_passed_is_no_button(stranger: TestClient) -> None:
+    page = stranger.get(address_of(a_late_opened_letter())).text
+    assert re.findall(r'name="choice" value="(\w+)"', page) == ["slot_2", "none_suits"]
+
+
+def test_a_time_that_passes_before_it_is_pressed_is_not_kept_and_the_others_are_offered(
+    stranger: TestClient,
+) -> None:
+    letter = a_late_opened_letter()
+    page = press(stranger, letter, "slot_1")
+    assert page.status_code == 422
+    assert PASSED in page.text
+    assert 'value="slot_2"' in page.text
+    assert kept() == (0, 0)
+    assert "We have your answer" in press(stranger, letter, "slot_2").text
+
+
+def test_an_answer_that_its_case_gave_back_as_passed_leaves_room_for_another(stranger: TestClient) -> None:
+    letter = a_late_opened_letter()
+    with transaction() as session:
+        asked = answers.asked(session, letter.key)
+        now = datetime.now(UTC)
+        answers.give(session, asked, choice="slot_1", remark="", at=now, received_at=now)
+    settle("applied", {"taken": False, "words": PASSED})
+    page = stranger.get(address_of(letter))
+    assert page.status_code == 200
+    assert PASSED in page.text
+    assert "We have your answer" in press(stranger, letter, "slot_2").text
+    assert kept() == (1, 2)
+
+
+def test_the_case_and_the_page_say_the_same_of_a_time_that_has_passed() -> None:
+    assert tutor_side.PASSED == PASSED
+
+
+def test_when_every_time_has_passed_the_page_says_so(stranger: TestClient) -> None:
+    page = stranger.get(address_of(a_late_opened_letter(choices=1)))
+    assert page.status_code == 410
+    assert "Every time that was offered has passed" in page.text
 
 
 def test_links_that_are_none_of_ours_lead_nowhere(stranger: TestClient) -> None:

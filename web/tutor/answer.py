@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from retention import links
 from retention.errors import Forbidden, Refusal
+from retention.messages import letters
 from retention.messages.letters import Choice
 from retention.records import answers, world
 from retention.records.answers import Asked
@@ -26,6 +27,7 @@ from web.tutor.tries import count_form, letter_of
 LONGEST_REMARK = 500  # characters
 UNBROKEN = "\N{NO-BREAK SPACE}"  # a narrow button breaks between day and time, nowhere else
 NO_BUTTON = "Please press one of the buttons."
+PASSED = f"{letters.PASSED} Please choose another one."
 TOO_LONG = f"Please keep this to {LONGEST_REMARK} characters."
 router = APIRouter(prefix="/answer", include_in_schema=False, dependencies=[Depends(admitted)])
 
@@ -66,9 +68,31 @@ class Opened:
             return Button(choice.key, choice.words.replace("{at}", when))
         return Button(choice.key, when, choice.words)
 
+    @property
+    def choices(self) -> list[Choice]:
+        """What can still be chosen: a time that has passed cannot."""
+        return [one for one in self.asked.question.choices if one.at is None or one.at > self.seen.now]
+
     def offers(self, choice: str) -> bool:
         """Whether this is one of the buttons."""
-        return choice in {one.key for one in self.asked.question.choices}
+        return choice in {one.key for one in self.choices}
+
+    def mistake(self, choice: str) -> str:
+        """What is wrong with a pressed button; empty when nothing is."""
+        if self.offers(choice):
+            return ""
+        return PASSED if choice in {one.key for one in self.asked.question.choices} else NO_BUTTON
+
+    @property
+    def waits(self) -> bool:
+        """Whether the question still waits for an answer: it has none, or one that its case gave back."""
+        given = self.asked.answer
+        return given is None or (given.passed and bool(self.choices) and not self.closed)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody waits for an answer any more."""
+        return self.asked.case_closed_at is not None or self.seen.now > self.asked.question.closes_at
 
 
 def opened(request: Request, token: str) -> Opened:
@@ -86,9 +110,9 @@ Link = Annotated[Opened, Depends(opened)]
 @router.api_route("/{token}", methods=["GET", "HEAD"], response_class=HTMLResponse)
 def question(request: Request, link: Link, chose: str = "") -> HTMLResponse:
     """The question, or what became of the answer. Scanners may open it as often as they like."""
-    if link.asked.answer is None:
+    if link.waits:
         _refuse_closed(link)
-        return _question(request, link)
+        return _question(request, link, notice=link.asked.answer.receipt if link.asked.answer else "")
     return _answered(request, link, chose=chose)
 
 
@@ -99,12 +123,12 @@ def answer(
     """Keep the answer, hand it to its case, and go on to where its outcome is shown."""
     count_form(link.asked.letter_key)
     choice, remark = form.get("choice", ""), form.get("remark", "").strip()
-    if link.asked.answer is None:
+    if link.waits:
         _refuse_closed(link)
         if not links.owns(form.get("form_token", ""), link.asked.letter_key):
             raise Forbidden("This did not come from the page.", instead="Open the link in the letter again.")
         if not link.offers(choice) or len(remark) > LONGEST_REMARK:
-            return _question(request, link, typed=remark, mistake="" if link.offers(choice) else NO_BUTTON)
+            return _question(request, link, typed=remark, mistake=link.mistake(choice))
         deliver(_give(link, choice, remark=remark if link.asked.question.remark else ""))
     way_back = f"/answer/{token}" + (f"?chose={choice}" if link.offers(choice) else "")
     return RedirectResponse(way_back, status_code=303)
@@ -131,14 +155,18 @@ def _refuse_closed(link: Opened) -> None:
             f"This was settled on {day}. Nothing is left to answer.",
             instead="If something has changed, reply to the letter.",
         )
-    if link.seen.now > asked.question.closes_at:
+    if not link.choices:
+        raise Gone("Every time that was offered has passed.", instead="Reply to the letter for another one.")
+    if link.closed:
         raise Gone(
             f"This question was open until {link.spoken(asked.question.closes_at)}.",
             instead="If you would still like to answer it, reply to the letter.",
         )
 
 
-def _question(request: Request, link: Opened, *, typed: str = "", mistake: str = "") -> HTMLResponse:
+def _question(
+    request: Request, link: Opened, *, typed: str = "", mistake: str = "", notice: str = ""
+) -> HTMLResponse:
     asked = link.asked.question
     too_long = TOO_LONG if len(typed) > LONGEST_REMARK else ""
     return page(
@@ -149,19 +177,19 @@ def _question(request: Request, link: Opened, *, typed: str = "", mistake: str =
         asks=asked.asks,
         subject=link.asked.subject,
         buttons=_buttons(link),
-        zone=link.seen.zone.key if any(choice.at for choice in asked.choices) else "",
+        zone=link.seen.zone.key if any(choice.at for choice in link.choices) else "",
         closes=link.spoken(asked.closes_at),
         remark=asked.remark,
         typed=typed,
         longest=LONGEST_REMARK,
-        mistake=mistake,
+        mistake=mistake or notice,
         too_long=too_long,
     )
 
 
 def _buttons(link: Opened) -> list[Button]:
     """The answers to press; what would stand below every time ("This suits me") is left out."""
-    buttons = [link.button(choice) for choice in link.asked.question.choices]
+    buttons = [link.button(choice) for choice in link.choices]
     notes = Counter(button.note for button in buttons)
     return [replace(button, note="") if notes[button.note] > 1 else button for button in buttons]
 
