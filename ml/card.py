@@ -53,20 +53,22 @@ def _figures(card: CardContent) -> str:
         [
             "## How good it is",
             "\nValue [95 % interval over drawn tutors]. The logistic model saw the same rows.\n",
-            *_table(["everybody", *_days(everybody)], _lines(everybody)),
+            *_table(["everybody", *horizons_of(everybody)], lines(everybody)),
             "\nLogistic model:\n",
-            *_table(["everybody", *_days(card.baseline)], _lines(card.baseline)),
+            *_table(["everybody", *horizons_of(card.baseline)], lines(card.baseline)),
             "\nBy slice:\n",
-            *_table(["slice", *_days(slices)], _lines(slices, by_slice=True)),
+            *_table(["slice", *horizons_of(slices)], lines(slices, by_slice=True)),
         ]
     )
 
 
-def _days(readings: Sequence[Reading]) -> list[str]:
+def horizons_of(readings: Sequence[Reading]) -> list[str]:
+    """The columns of `lines`."""
     return [f"{days} d" for days in sorted({one.days for one in readings})]
 
 
-def _lines(readings: Sequence[Reading], *, by_slice: bool = False) -> Iterator[list[str]]:
+def lines(readings: Sequence[Reading], *, by_slice: bool = False) -> Iterator[list[str]]:
+    """A table of figures: a line for each (slice and) metric, a column for each horizon."""
     days = sorted({one.days for one in readings})
     cells = {(one.slice, one.metric, one.days): cell(one) for one in readings}
     for name, metric in dict.fromkeys((one.slice, one.metric) for one in readings):

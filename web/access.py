@@ -7,7 +7,7 @@ from starlette.types import Message, Receive
 
 from retention.errors import Forbidden, NotFound, Refusal
 from retention.vocabulary import Role
-from web.viewer import STAFF, Viewer, viewer_of
+from web.viewer import KEEPERS_OF_MODELS, STAFF, Viewer, viewer_of
 
 NUL = "\x00"  # no text of the database can hold it
 MOST_BYTES = 64 * 1024  # of a form: the longest note takes 24,000 as it is sent, in any script
@@ -24,6 +24,7 @@ TABLE: dict[str, frozenset[Role] | None] = {
     "/sign-out": SIGNED_IN,
     "/preferences": SIGNED_IN,
     "/people-ops": STAFF,
+    "/people-ops/models": KEEPERS_OF_MODELS,
     "/patterns": STAFF,
 }
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from retention.settings import settings
 from web.components.environment import render
 from web.components.viewpoint import Viewpoint, seen_from
-from web.viewer import STAFF, Viewer
+from web.viewer import KEEPERS_OF_MODELS, STAFF, Viewer
 
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
@@ -61,7 +61,9 @@ LIBRARY = (
     Link("Letters", "/people-ops/letters", "mail"),
 )
 FIGURES = (Link("Programmes", "/people-ops/programmes", "activity"),)
+MODELS = Link("Models", "/people-ops/models", "trending-up")
 STAFF_GROUPS = (Group("Tasks", TASK_VIEWS), Group("For tutors", LIBRARY), Group("Figures", FIGURES))
+MANAGER_GROUPS = (*STAFF_GROUPS[:-1], Group("Figures", (*FIGURES, MODELS)))
 
 
 def page(
@@ -95,6 +97,8 @@ def viewpoint_of(viewer: Viewer | None) -> Viewpoint:
 
 def _frame(request: Request, viewer: Viewer | None, *, current: str, counts: dict[str, int]) -> Frame:
     groups = STAFF_GROUPS if viewer is not None and viewer.role in STAFF else ()
+    if viewer is not None and viewer.role in KEEPERS_OF_MODELS:
+        groups = MANAGER_GROUPS
     theme = request.cookies.get(THEME_COOKIE, "auto")
     return Frame(
         navigation=tuple(_counted(group, counts) for group in groups),

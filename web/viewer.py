@@ -18,6 +18,7 @@ from retention.settings import settings
 from retention.vocabulary import Role
 
 STAFF = frozenset({Role.PEOPLE_OPS, Role.OPS_MANAGER, Role.ADMIN})
+KEEPERS_OF_MODELS = frozenset({Role.OPS_MANAGER, Role.ADMIN})
 NOTED_EVERY = timedelta(minutes=1)  # a sign-in's use is noted this often, not at each request
 SALT = 8  # bytes
 _OWN_SECRET = secrets.token_bytes(32)  # of this process: forms of a demo outlive no restart

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -154,6 +155,7 @@ def time_zones(session: Session) -> dict[int, str]:
 def word_of(decision: DecideModel, *, training_id: str) -> NewCommand:
     """The command that brings a person's word to the training that waits for it."""
     return NewCommand(
+        id=UUID(decision.command_id),
         namespace=UPKEEP,
         target=training_id,
         kind=CommandKind.UPDATE,
