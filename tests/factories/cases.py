@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from retention.clock import real_time
 from retention.messages.cases import AlsoFound, StartCase
+from retention.policy import TASK_POLICIES
 from retention.programmes.registry import PROGRAMMES
 from retention.records.cases import Case
 from retention.records.database import Session
@@ -15,16 +16,13 @@ from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind
 from tests.factories import platform
 from tests.factories.tasks import OPENED
 
-KINDS = {
-    TaskKind.FIRST_SESSION_REVIEW: (Programme.FIRST_SESSION_REVIEW, "first_session_review", "R1"),
-    TaskKind.INACTIVITY_CHECK: (Programme.ALERT_CHECK, "alert_high", "ALERT.inactivity"),
-    TaskKind.NO_SHOW_CHECK: (Programme.ALERT_CHECK, "alert_medium", "ALERT.no-shows"),
-    **{
-        kind: (Programme.COACHING, str(kind), "H1.coaching")
-        for kind in TaskKind
-        if kind.startswith("coaching_")
-    },
+PROGRAMME_OF = {kind: programme for programme, entry in PROGRAMMES.items() for kind in entry.tasks}
+FROM_RULE = {  # what a rule says of the task: its deadline policy, and the rule
+    TaskKind.FIRST_SESSION_REVIEW: ("first_session_review", "R1"),
+    TaskKind.INACTIVITY_CHECK: ("alert_high", "ALERT.inactivity"),
+    TaskKind.NO_SHOW_CHECK: ("alert_medium", "ALERT.no-shows"),
 }
+RULES = {Programme.COACHING: "H1.coaching"}  # where a test reads it; else any will do
 REASON = "The student called the first session poor."
 ADDED = "Also found in session s-2: A first session went badly."  # what a_finding reads as
 
@@ -33,7 +31,7 @@ def an_opened_case(
     session: Session, *, at: datetime, kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW
 ) -> StartCase:
     """The rows that a decision writes, and what it tells the case's workflow."""
-    programme, policy, rule_id = KINDS[kind]
+    programme, policy, rule_id = _asked(kind)
     tutor_number, _ = platform.a_tutor(session, at=at)
     episode = uuid4().hex[:12]
     decision = _a_decision(session, tutor_number, rule_id=rule_id, at=at)
@@ -61,7 +59,7 @@ def an_opened_case(
 
 def a_start(kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW, *, tutor_number: int = 10_023) -> StartCase:
     """What a case's workflow is told, of a case that no record knows of."""
-    programme, policy, rule_id = KINDS[kind]
+    programme, policy, rule_id = _asked(kind)
     return StartCase(
         case_id=f"{programme}/{tutor_number}/1",
         programme=programme,
@@ -85,6 +83,14 @@ def a_finding(command_id: str, *, at: datetime) -> AlsoFound:
     return AlsoFound(
         command_id=command_id, at=at, rule_id="R1", reason="A first session went badly.", session_id="s-2"
     )
+
+
+def _asked(kind: TaskKind) -> tuple[Programme, str, str]:
+    """The programme that opens such a task, and the policy and the rule that its case began with."""
+    programme = PROGRAMME_OF[kind]
+    own = str(kind) if kind in TASK_POLICIES else ""  # as of a story that names its policies itself
+    policy, rule_id = FROM_RULE.get(kind, (own, RULES.get(programme, f"{programme}.rule")))
+    return programme, policy, rule_id
 
 
 def _a_decision(session: Session, tutor_number: int, *, rule_id: str, at: datetime) -> Decision:
