@@ -18,6 +18,11 @@ UNHAPPY_SINCE = 30  # days before the tour: the ratings fall before the tutor do
 BASELINE = 6.0  # sessions a week; even the tired weeks keep half of it, so that nobody counts them as gone
 WELL, TIRED = (16, 18), (17,)  # o'clock (UTC) of a day's sessions
 RATINGS = {True: (5, 5, 4), False: (3, 3, 4)}  # happy students or not, in turn
+WISHES: tuple[dict[str, Any], ...] = (  # of unhappy students, in turn
+    {"improvement_areas": ["punctuality"], "free_text": "Moved again at short notice."},
+    {"improvement_areas": ["engagement"], "free_text": "Seemed tired; the examples were rushed."},
+    {},
+)
 LOGIN_EVERY = {True: 1, False: 4}  # days
 MINUTES = 60
 NAMED = "Nadia Petrova"
@@ -78,7 +83,7 @@ class TutorOfTheTour:
     def _onboarded(self, day: date) -> Record:
         details = {
             "name": NAMED,
-            "email": f"{self.external_id}@{MAIL}",
+            "email": f"{NAMED.lower().replace(' ', '.')}@{MAIL}",
             "subjects": ["Mathematics"],
             "time_zone": "Europe/London",
             "baseline_sessions_per_week": BASELINE,
@@ -129,17 +134,12 @@ class TutorOfTheTour:
 
     def _said(self, day: date, hour: int) -> Record:
         happy = not self._since(day, UNHAPPY_SINCE)
-        session, words = self._session(day, hour), RATINGS[happy]
-        told = (
-            {}
-            if happy
-            else {"improvement_areas": ["punctuality"], "free_text": "Moved again at short notice."}
-        )
+        session, turn = self._session(day, hour), (day.toordinal() + hour) // 2
         return (
             self._record("said", _at(day, hour + 2))
             | {"session_id": session["session_id"], "student_id": session["student_ids"][0]}
-            | {"overall_rating": words[(day.toordinal() + hour) % len(words)]}
-            | told
+            | {"overall_rating": RATINGS[happy][turn % len(RATINGS[happy])]}
+            | ({} if happy else WISHES[turn % len(WISHES)])
         )
 
 
