@@ -48,7 +48,7 @@ class TheCall:
         work, tutor, desk = self._work, self._tutor, self._desk
         work.step = CoachingStep.SCHEDULED
         self._occasion += 1
-        known = len(tutor.leaves)
+        known = tutor.leaves.news
         task = await desk.open(TaskKind.COACHING_CALL, desk.hold)
         disturbed = partial(self._disturbed, task.over, starts_at, known=known)
         await tutor.write(
@@ -93,7 +93,7 @@ class TheCall:
     def _disturbed(self, over: Callable[[], bool], starts_at: datetime, *, known: int) -> bool:
         """Whether the call is over, or a leave that has become known since lies over a call still ahead."""
         ahead = starts_at > self._work.now()
-        return over() or (ahead and any(leave.covers(starts_at) for leave in self._tutor.leaves[known:]))
+        return over() or (ahead and self._tutor.leaves.covers(starts_at, since=known))
 
     def _confirmation(self, starts_at: datetime) -> LetterWish | None:
         if starts_at <= self._work.now():

@@ -4,12 +4,10 @@ What is heard only changes this state; the story learns of it at its next wait (
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from retention import sla
 from retention.messages.cases import AlsoFound
 from retention.messages.letters import (
     AnswerReceipt,
@@ -25,10 +23,13 @@ from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.vocabulary import LetterState, MailEvent, Outcome
 from workflows import shown, steps
 from workflows.casework import Casework, never
+from workflows.leaves import Leaves
 
 LATE = "Thank you. This was settled in the meantime, so your answer changes nothing."
 PASSED = "This time has passed. Please choose another one."
 WAKING_HOURS = "the tutor's waking hours"
+AWAY = "The tutor is on leave: what waits for them stands still."
+STILL_AWAY = "Of a leave that is over we have heard only now; the tutor is on leave still."
 TAKEN = "Thank you. Your answer has been noted."
 NOT_REACHED = (MailEvent.BOUNCE, MailEvent.DROPPED)
 NOT_SENT = (LetterState.FAILED, LetterState.SUPPRESSED)
@@ -43,39 +44,17 @@ class Over(Exception):  # noqa: N818 (it is an end of the story, not a fault of 
         self.writes = writes  # whether the tutor may still be told
 
 
-@dataclass
-class Leave:
-    """One leave as far as it is known."""
-
-    began: LeaveStarted | None  # None: its beginning was never told
-    ended: LeaveEnded | None = None
-
-    def covers(self, instant: datetime) -> bool:
-        """Whether the tutor is away at an instant; a leave that has not ended yet has no end."""
-        begun = self.began is not None and self.began.at <= instant
-        return begun and (self.ended is None or instant < self.ended.at)
-
-    def on(self, clock: SlaClock) -> SlaClock:
-        """The clock with this leave in its ledger."""
-        clock = sla.on_leave(clock, since=self.began.at) if self.began else clock
-        if self.ended is None:
-            return clock
-        goes_on = max(self.ended.at, self.ended.clocks_resume_at)
-        return sla.back_from_leave(clock, at=self.ended.at, clocks_resume_at=goes_on)
-
-
 class TutorSide:
     """What a case knows of its tutor, and the verbs that wait for them or write to them."""
 
     def __init__(self, work: Casework[Any]) -> None:
         self.work = work
         self.left: TutorLeft | None = None
-        self.leaves: list[Leave] = []
+        self.leaves = Leaves()
         self.question: Question | None = None
         self.said: TutorAnswer | None = None
         self.unreached = ""  # why the question has not reached the tutor
         self._letters: set[str] = set()  # keys of the letters that ask the question
-        self._leave_news = 0
         self._news: list[AlsoFound | tuple[str, str]] = []  # to be told on: findings, or words and their id
 
     # What is heard.
@@ -84,15 +63,14 @@ class TutorSide:
         self.left = left
 
     def leave_started(self, leave: LeaveStarted) -> None:
-        self.leaves.append(Leave(leave))
-        self._leave_news += 1
-        self.hear("The tutor is on leave: what waits for them stands still.", leave.command_id)
+        self.leaves.began(leave)
+        self.hear(AWAY, leave.command_id)
 
     def leave_ended(self, leave: LeaveEnded) -> None:
-        self.leaves.append(Leave(self.leaves.pop().began if self.away else None, leave))
-        self._leave_news += 1
+        self.leaves.ended(leave)
         goes_on = shown.instant(leave.clocks_resume_at)
-        self.hear(f"The tutor is back from leave; deadlines go on from {goes_on}.", leave.command_id)
+        back = f"The tutor is back from leave; deadlines go on from {goes_on}."
+        self.hear(STILL_AWAY if self.away else back, leave.command_id)
 
     def letter_news(self, news: LetterNews) -> None:
         if news.event not in NOT_REACHED:
@@ -124,7 +102,7 @@ class TutorSide:
     @property
     def away(self) -> bool:
         """Whether the tutor is on leave."""
-        return bool(self.leaves) and self.leaves[-1].ended is None
+        return self.leaves.away
 
     def answered(self) -> bool:
         """Whether the open question has its answer."""
@@ -152,7 +130,7 @@ class TutorSide:
     ) -> bool:
         """Wait until something happens or the clock runs out; it stands while the tutor is on leave."""
         while not happened():
-            known, reading = self._leave_news, await self.read(clock)
+            known, reading = self.leaves.news, await self.read(clock)
             if noted:
                 await self.work.note(waiting_for, until=reading.due_at)
             moved = partial(self._moved, happened, known)
@@ -162,9 +140,8 @@ class TutorSide:
 
     async def read(self, clock: SlaClock) -> SlaReading:
         """How a clock stands, with all that is known of the tutor's leaves."""
-        for leave in self.leaves:
-            clock = leave.on(clock)
-        return await self.work.carrier.do(steps.read_sla, SlaQuestion(clock=clock, as_of=self.work.now()))
+        asked = SlaQuestion(clock=self.leaves.on(clock), as_of=self.work.now())
+        return await self.work.carrier.do(steps.read_sla, asked)
 
     async def back(self, *, unless: Callable[[], bool] = never) -> None:
         """Wait for the tutor to come back from leave, if they are away."""
@@ -185,17 +162,29 @@ class TutorSide:
         `noted`: this is what the case waits for, and not something beside it.
         """
         work, stopped = self.work, partial(self._answered_or, unless)
-        if not though_away:
-            await self.back(unless=stopped)
-        asked = LetterWindow(tutor_number=work.case.tutor_number, as_of=work.now())
-        window = await work.carrier.do(steps.letter_window, asked)
-        if noted and window.opens_at > work.now():
-            await work.note(WAKING_HOURS, until=window.opens_at)
-        await self.until(stopped, window.opens_at, f"Waiting for {WAKING_HOURS}")
+        there = False
+        while not there:  # a leave may begin in the night
+            if not though_away:
+                await self.back(unless=stopped)
+            there = await self._awake(stopped, though_away=though_away, noted=noted)
         wish = None if stopped() else letter()
         if wish is not None:
             self._asks(wish)
             self._sent(wish, await work.carrier.do(steps.send_letter, wish))
+
+    async def _awake(self, stopped: Callable[[], bool], *, though_away: bool, noted: bool) -> bool:
+        """Wait for the tutor's waking hours; False: they have gone on leave meanwhile."""
+
+        def gone() -> bool:
+            return self.away and not though_away and not stopped()
+
+        work = self.work
+        asked = LetterWindow(tutor_number=work.case.tutor_number, as_of=work.now())
+        window = await work.carrier.do(steps.letter_window, asked)
+        if noted and window.opens_at > work.now():
+            await work.note(WAKING_HOURS, until=window.opens_at)
+        await self.until(lambda: stopped() or gone(), window.opens_at, f"Waiting for {WAKING_HOURS}")
+        return not gone()
 
     def _asks(self, wish: LetterWish) -> None:
         """From here on the letter's question can be answered: its first link may be quick."""
@@ -224,7 +213,7 @@ class TutorSide:
         return happened() or self.left is not None or bool(self._news)
 
     def _moved(self, happened: Callable[[], bool], known: int) -> bool:
-        return happened() or self._leave_news != known
+        return happened() or self.leaves.news != known
 
     def _answered_or(self, unless: Callable[[], bool]) -> bool:
         return self.answered() or unless()

@@ -146,15 +146,36 @@ class Rehearsed:
         left = TutorLeft(command_id="left", at=self.begins + after, reason=ChurnReason.RESIGNATION)
         self.at(after, partial(self.story.tutor_left, left))
 
-    def away(self, after: timedelta, *, since: timedelta | None = None) -> None:
-        """A leave of the tutor becomes known; it began then, or at another time."""
-        at = self.begins + (after if since is None else since)
-        self.at(after, partial(self.story.leave_started, LeaveStarted(command_id=f"away{after}", at=at)))
+    def away(
+        self,
+        after: timedelta,
+        *,
+        since: timedelta | None = None,
+        until: timedelta | None = None,
+        name: str = "",
+    ) -> None:
+        """A leave of the tutor becomes known; it began then, or at another time. `until`: as planned."""
+        leave = LeaveStarted(
+            command_id=f"away{name}{after}",
+            at=self.begins + (after if since is None else since),
+            leave_id=name,
+            until=None if until is None else self.begins + until,
+        )
+        self.at(after, partial(self.story.leave_started, leave))
 
-    def back(self, after: timedelta, *, ramp_up: timedelta = timedelta()) -> None:
-        """The tutor is back; clocks go on after the ramp-up."""
-        at = self.begins + after
-        ended = LeaveEnded(command_id=f"back{after}", at=at, clocks_resume_at=at + ramp_up)
+    def back(
+        self,
+        after: timedelta,
+        *,
+        since: timedelta | None = None,
+        ramp_up: timedelta = timedelta(),
+        name: str = "",
+    ) -> None:
+        """The tutor is back, or it becomes known that they were; clocks go on after the ramp-up."""
+        at = self.begins + (after if since is None else since)
+        ended = LeaveEnded(
+            command_id=f"back{name}{after}", at=at, leave_id=name, clocks_resume_at=at + ramp_up
+        )
         self.at(after, partial(self.story.leave_ended, ended))
 
     def taken(self, kind: TaskKind, after: timedelta) -> None:

@@ -117,3 +117,60 @@ def test_a_leave_over_the_follow_up_puts_it_off() -> None:
     case.back(30 * DAY)
     case.play()
     assert case.task(FOLLOW_UP).task.opened_at == MONDAY + 30 * DAY
+
+
+def test_a_leave_that_begins_in_the_night_holds_the_letter_of_the_morning_back() -> None:
+    morning = MONDAY + DAY
+    case = Rehearsed({OFFER: [Says("accepted", FAR)]}, opens_at=lambda at: max(at, morning))
+    case.away(DAY / 2)
+    case.back(4 * DAY)
+    case.leaves(5 * DAY)
+    case.play()
+    assert case.when("send_letter", TIMES) == [4 * DAY]
+
+
+def test_a_tutor_who_comes_back_in_the_night_is_written_to_in_the_morning() -> None:
+    morning = MONDAY + 4 * DAY
+    case = Rehearsed(
+        {OFFER: [Says("accepted", FAR)]},
+        opens_at=lambda at: morning if morning - DAY / 2 <= at < morning else at,
+    )
+    case.away(HOUR / 2)
+    case.back(4 * DAY - HOUR)
+    case.leaves(5 * DAY)
+    case.play()
+    assert case.when("send_letter", TIMES) == [4 * DAY]
+
+
+@pytest.mark.parametrize(("until", "moved"), [(7 * DAY, False), (7 * DAY + HOUR / 60, True), (None, True)])
+def test_a_leave_with_a_planned_end_moves_only_a_call_that_lies_in_it(
+    until: timedelta | None, moved: bool
+) -> None:
+    people = {OFFER: [Says("accepted", FAR)], CALL: [HELD_LATER], FOLLOW_UP: [LOOKS]}
+    case = Rehearsed(people, {TIMES: [CHOOSES]})
+    case.away(DAY, until=until, name="a")
+    case.back(7 * DAY, name="a")
+    if moved:
+        case.ended_outside(NEW_TIMES, 10 * DAY)
+    case.play()
+    assert ("called_off" in case.letters()) == moved
+
+
+def test_a_leave_that_is_prolonged_over_the_call_moves_it() -> None:
+    case = Rehearsed({OFFER: [Says("accepted", FAR)], CALL: [HELD_LATER]}, {TIMES: [CHOOSES]})
+    case.away(DAY, until=2 * DAY, name="a")
+    case.away(2 * DAY - HOUR, until=8 * DAY, name="a")
+    case.leaves(5 * DAY)
+    case.play()
+    assert case.when("send_letter", Letter.COACHING_CALLED_OFF) == [2 * DAY - HOUR]
+
+
+def test_an_older_leave_that_becomes_known_does_not_end_the_present_one() -> None:
+    case = Rehearsed({OFFER: [Says("accepted", FAR, after=3 * HOUR)]})
+    case.away(HOUR, name="now")
+    case.away(2 * HOUR, since=-10 * DAY, name="old")
+    case.back(2 * HOUR, since=-5 * DAY, name="old")
+    case.leaves(5 * DAY)
+    case.play()
+    assert case.letters() == []
+    assert "Of a leave that is over we have heard only now; the tutor is on leave still." in case.notes()
