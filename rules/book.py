@@ -154,6 +154,7 @@ class Rule:
     bands: tuple[RiskBand, ...] = ()  # of which PRD 4.2 has this step in its plan; empty: of all
     unless_open: tuple[Programme, ...] = ()
     resolve_when: Condition | None = None
+    again_after: timedelta = timedelta(0)  # from a firing on; zero: once, until the condition has settled
     escalate: Escalate | None = None
     cases: tuple[CaseTest, ...] = ()
     series: tuple[SeriesTest, ...] = ()

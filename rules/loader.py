@@ -128,6 +128,7 @@ def _optional(entry: Tree) -> Tree:
         "with_open_case": WithOpenCase(entry.get("with_open_case", WithOpenCase.WAIT)),
         "lasting": length(entry["for"]) if "for" in entry else timedelta(0),
         "once_per": entry.get("once_per", ""),
+        "again_after": length(entry["again_after"]) if "again_after" in entry else timedelta(0),
         "unless_open": tuple(map(Programme, entry.get("unless_open", []))),
         "escalate": Escalate(length(escalate["after"]), OwnerGroup(escalate["to"])) if escalate else None,
         "cooldowns": _cooldowns(entry.get("cooldown", []), rule_id=entry["id"]),

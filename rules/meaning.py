@@ -21,6 +21,7 @@ REGULAR = frozenset({Trigger.HOURLY, Trigger.DAILY_ROLLUP})
 BEYOND_NEWS = (
     "for",
     "once_per",
+    "again_after",
     "cooldown",
     "unless_open",
     "bands",
@@ -133,8 +134,8 @@ def _moment_faults(one: Written, fields: Fields) -> Iterator[Fault]:
         yield one.fault((), "a rule about one session must say once_per: session_id")
     if rule.once_per and others:
         yield one.fault(("once_per",), f"there is no session at {others[0]}")
-    if rule.once_per and (rule.lasting or rule.resolve_when or rule.escalate):
-        yield one.fault(("once_per",), "cannot be combined with for, resolve_when or escalate")
+    if rule.once_per and (rule.lasting or rule.resolve_when or rule.escalate or rule.again_after):
+        yield one.fault(("once_per",), "cannot be combined with for, resolve_when, escalate or again_after")
     if (rule.lasting or rule.escalate) and not triggers & REGULAR:
         yield one.fault(("trigger",), "for and escalate need an hourly or daily_rollup trigger to be counted")
 

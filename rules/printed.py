@@ -97,6 +97,8 @@ def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
     if not rule.once_per:
         settled = "it no longer holds" if rule.resolve_when is None else in_words(rule.resolve_when, fields)
         yield "Settled when", settled
+    if rule.again_after:
+        yield "Again", f"{spoken_length(rule.again_after)} after it fired, while it still holds"
     if rule.escalate:
         yield "Escalates", f"to {_word(rule.escalate.to)} after {spoken_length(rule.escalate.after)}"
     yield "Opens", _opens(rule)

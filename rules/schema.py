@@ -63,6 +63,7 @@ def _rule() -> Schema:
             "for": duration,
             "missing": _words(Missing),
             "once_per": _words(["session_id"]),
+            "again_after": duration,
             "cooldown": _cooldown(duration),
             "bands": {"type": "array", "items": _words(RiskBand), "minItems": 1, "uniqueItems": True},
             "unless_open": {"type": "array", "items": _words(Programme), "minItems": 1},

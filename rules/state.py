@@ -77,6 +77,9 @@ def _wish_of_running(
     if over:
         return Wish.RESOLVE
     assert state.opened_at is not None
+    lasted = holds and state.true_for >= rule.lasting
+    if rule.again_after and lasted and at - state.opened_at >= rule.again_after:
+        return Wish.FIRE  # a new episode; the guards say whether the case of the last one is over
     due = rule.escalate is not None and at - state.opened_at >= rule.escalate.after
     return Wish.ESCALATE if due and holds and not state.escalated else Wish.NOTHING
 

@@ -120,7 +120,7 @@ def test_words_keep_the_type_that_they_look_like(written: str, value: object) ->
         ({"once_per": "session_id"}, "there is no session at daily_rollup"),
         (
             {"trigger": ["no_show"], "once_per": "session_id", "for": "7d"},
-            "cannot be combined with for, resolve_when or escalate",
+            "cannot be combined with for, resolve_when, escalate or again_after",
         ),
         ({"trigger": ["score_updated"], "for": "7d"}, "need an hourly or daily_rollup trigger"),
         ({"trigger": ["dayly_rollup"]}, 'did you mean "daily_rollup"?'),

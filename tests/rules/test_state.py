@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from retention.vocabulary import Verdict
+from retention.vocabulary import Programme, Verdict
+from rules.book import Book
 from rules.state import RuleState
-from tests.rules.books import DAY, MONDAY, a_book, a_rule, days_of, judged
+from tests.rules.books import DAY, MONDAY, a_book, a_rule, an_open_case, days_of, judged
 
 
 def scores(*values: int | None) -> list[dict[str, Any]]:
@@ -157,3 +158,42 @@ def test_under_any_load_cooldowns_hold_and_fire_and_resolve_take_turns(
     turns = [it for it in verdicts if it is not Verdict.ESCALATE]
     assert turns == [Verdict.FIRE, Verdict.RESOLVE] * (len(turns) // 2) + [Verdict.FIRE] * (len(turns) % 2)
     assert all(one != two for one, two in pairwise(verdicts))  # escalated once an episode
+
+
+def again(**more: Any) -> Book:
+    return a_book(a_rule(for_="7d", again_after="30d", resolve_when={"churn_score": {"lt": 40}}, **more))
+
+
+def test_a_rule_fires_again_after_its_time_and_not_before() -> None:
+    assert days_of(again(), scores(*[60] * 37)) == [(7, "fire")]
+    assert days_of(again(), scores(*[60] * 38)) == [(7, "fire"), (37, "fire")]
+
+
+def test_a_rule_fires_again_only_when_it_has_held_long_enough_anew() -> None:
+    assert days_of(again(), scores(*[60] * 8, *[45] * 40, *[60] * 7)) == [(7, "fire")]
+    assert days_of(again(), scores(*[60] * 8, *[45] * 40, *[60] * 8))[-1] == (55, "fire")
+
+
+def test_an_unknown_fact_fires_nothing_again() -> None:
+    assert days_of(again(), scores(*[60] * 37, None)) == [(7, "fire")]
+
+
+def test_a_rule_that_does_not_say_so_fires_once_while_it_lasts() -> None:
+    book = a_book(a_rule(for_="7d", resolve_when={"churn_score": {"lt": 40}}))
+    assert days_of(book, scores(*[60] * 365)) == [(7, "fire")]
+
+
+def test_while_the_last_case_is_still_open_nothing_is_begun_anew() -> None:
+    book = again(unless_open=["alert_check"])
+    open_one = an_open_case(Programme.ALERT_CHECK)
+    later = {"at": MONDAY + 40 * DAY, "states": lasting(book)}
+    held = judged(book, {"churn_score": 60}, open_cases=(open_one,), **later)
+    assert [(it.verdict, it.reason) for it in held.decisions] == [(Verdict.SUPPRESSED, "already_open")]
+    assert [it.verdict for it in judged(book, {"churn_score": 60}, **later).decisions] == [Verdict.FIRE]
+
+
+def lasting(book: Book) -> dict[str, RuleState]:
+    """The rule has held for 40 days, and fired on the first of them."""
+    rule, seen = book.rules[0], MONDAY + 39 * DAY
+    held = RuleState(digest=rule.digest, true_for=40 * DAY, last_seen=seen, opened_at=MONDAY, episode=1)
+    return {rule.id: held}
