@@ -18,10 +18,11 @@ from retention.programmes.wishes import content_of
 from retention.records import claims, letters, mail_events, suppressions
 from retention.records.claims import Before, Draft, Standing
 from retention.records.database import Session, transaction
-from retention.vocabulary import LetterClass, LetterState
+from retention.vocabulary import LetterClass, LetterState, MailEvent
 
 OVERTAKEN = "Another process has taken this letter on."
 UNKNOWN = "Nobody knows yet whether the letter went out."
+DROPPED = "The mail provider had the letter and did not send it on (dropped)."
 PARKED = "Nobody knows whether it went out, and a second copy could mislead: ask the reader."
 
 log = logging.getLogger("mainstay.mail")
@@ -101,7 +102,12 @@ def _decided(
     if letter.state is LetterState.NEW:
         return None
     went_out = door.has(key)
-    if went_out or mail_events.first_heard(session, key):
+    heard = mail_events.heard(session, key)
+    if heard - {MailEvent.PROCESSED} == {
+        MailEvent.DROPPED
+    }:  # proof that the provider had it, and that it sent nothing
+        return _marked(session, attempt, LetterState.FAILED, reason=DROPPED)
+    if went_out or heard:
         return _marked(session, attempt, LetterState.SENT)
     return (
         None

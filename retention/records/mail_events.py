@@ -1,7 +1,6 @@
 """What the mail provider has reported about our letters; each report counts once, in any order."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
@@ -64,10 +63,9 @@ def of_letter(session: Session, message_key: str) -> list[MailReport]:
     return list(session.scalars(wanted.order_by(MailReport.at, MailReport.sg_event_id)))
 
 
-def first_heard(session: Session, message_key: str) -> datetime | None:
-    """When the provider first spoke of a letter: proof that it took it. None: no proof either way."""
-    wanted = select(MailReport.at).where(MailReport.message_key == message_key)
-    return session.scalars(wanted.order_by(MailReport.at).limit(1)).first()
+def heard(session: Session, message_key: str) -> set[str]:
+    """What the provider has reported of a letter: proof that it had it. Nothing: no proof either way."""
+    return set(session.scalars(select(MailReport.kind).where(MailReport.message_key == message_key)))
 
 
 def standing(kinds: Collection[str]) -> MailEvent | None:

@@ -124,6 +124,29 @@ def test_a_letter_that_may_have_gone_out_is_asked_about_first(
     assert provider.delivered == [wish.key]
 
 
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        ([MailEvent.DROPPED], LetterState.FAILED),
+        ([MailEvent.PROCESSED, MailEvent.DROPPED], LetterState.FAILED),
+        ([MailEvent.BOUNCE], LetterState.SENT),  # it went out; that it came back is another matter
+        ([MailEvent.DELIVERED, MailEvent.DROPPED], LetterState.SENT),
+    ],
+)
+def test_a_letter_that_the_provider_dropped_did_not_go_out(
+    *, provider: Provider, sendgrid: SendGridDoor, kinds: list[MailEvent], state: LetterState
+) -> None:
+    wish = wished()
+    provider.answers = [mail_provider.hung_up(took=True)]
+    with pytest.raises(NotYet):
+        sent(wish, sendgrid)
+    for kind in kinds:
+        heard(wish, kind)
+    told = sent(wish, sendgrid, after=MINUTE)
+    assert told.state is state
+    assert ("dropped" in told.reason) == (state is LetterState.FAILED)
+
+
 @pytest.mark.parametrize(("after", "again"), [(SETTLES_AFTER - timedelta(seconds=1), 0), (SETTLES_AFTER, 1)])
 def test_a_harmless_letter_goes_out_again_when_the_provider_never_spoke_of_it(
     provider: Provider, sendgrid: SendGridDoor, after: timedelta, again: int
