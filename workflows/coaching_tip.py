@@ -38,7 +38,8 @@ class TipStory:
         self._away = False
         self._stirred = False  # something was heard that may change whether the tip is sent
         self._refused_since: datetime | None = None  # the mail budget said no for the first time
-        self._letter_key = ""
+        self._letter_key = ""  # of the letter that got out
+        self._written: set[str] = set()  # keys of all letters, known before any of them can come back
         self._news: list[str] = []  # heard, not yet in the case's story
         self._came_back = False  # the letter, and nothing was done about it yet
         self._in_portal = False
@@ -65,11 +66,11 @@ class TipStory:
         self._away, self._stirred = False, True
 
     def letter_news(self, news: LetterNews) -> None:
-        if news.event in NEVER_ARRIVED and news.letter_key == self._letter_key and not self._in_portal:
+        if news.event in NEVER_ARRIVED and news.letter_key in self._written and not self._in_portal:
             self._came_back = True
 
     def answer(self, said: TutorAnswer) -> AnswerReceipt:
-        if said.letter_key != self._letter_key or said.choice not in set(TipAct):
+        if said.letter_key not in self._written or said.choice not in set(TipAct):
             return AnswerReceipt(taken=False, words=words.TOO_LATE)
         self._used = True
         self._news.append(words.DEEDS[TipAct(said.choice)])
@@ -99,7 +100,9 @@ class TipStory:
                 await self._wait(words.WAKING_HOURS, standing.opens_at)
             else:
                 occurrence += 1
-                sent = await self.work.send(self._wish(occurrence), unless=lambda: self._stirred)
+                wish = self._wish(occurrence)
+                self._written.add(wish.key)
+                sent = await self.work.send(wish, unless=lambda: self._stirred)
                 if await self._is_out(sent):
                     return None
                 if self._stirred:

@@ -55,6 +55,7 @@ class TipWorld:
 
     standing: Callable[[TipQuestion], TipStanding] = lambda asked: TipStanding(opens_at=asked.as_of)
     sending: list[tuple[LetterState, str]] = field(default_factory=list)  # then every letter is sent
+    while_sending: Callable[[LetterWish], None] = lambda _wish: None
     verdict: EffectVerdict = EffectVerdict.IMPROVED
     before: float | None = 55.0
     after: float | None = 72.0
@@ -71,6 +72,7 @@ class TipWorld:
         }
 
     def _send(self, wish: LetterWish) -> LetterSent:
+        self.while_sending(wish)
         state, reason = self.sending.pop(0) if self.sending else (LetterState.SENT, "")
         return LetterSent(key=wish.key, state=state, at=wish.as_of, reason=reason)
 

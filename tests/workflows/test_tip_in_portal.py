@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from retention.messages.letters import LetterNews
+from retention.messages.letters import AnswerReceipt, LetterNews, LetterWish
 from retention.messages.tips import PortalNote
-from retention.vocabulary import LetterState, MailEvent, Outcome
+from retention.vocabulary import LetterState, MailEvent, Outcome, TipAct
 from tests.factories.tasks import OPENED
-from tests.factories.tips import TipWorld
+from tests.factories.tips import TipWorld, a_deed
 from tests.workflows.rehearsed_tip import FIRST_LETTER, Rehearsal
 
 HOUR = timedelta(hours=1)
@@ -39,6 +39,24 @@ def test_a_letter_that_comes_back_is_left_for_the_platform_once(event: MailEvent
         tip.at(OPENED + after, tip.story.letter_news, news)
     assert tip.play().outcome is Outcome.IMPROVED
     assert len(tip.asked("show_in_portal")) == shown
+
+
+def test_what_is_heard_of_a_letter_while_it_is_still_being_sent_is_not_lost() -> None:
+    """A provider that was unclear at first reports before the step that sends the letter has ended."""
+    world = TipWorld()
+    tip = Rehearsal(world)
+    receipts: list[AnswerReceipt] = []
+
+    def meanwhile(wish: LetterWish) -> None:
+        at = tip.stage.now()
+        tip.story.letter_news(LetterNews(command_id="n", letter_key=wish.key, event=MailEvent.BOUNCE, at=at))
+        receipts.append(tip.story.answer(a_deed(TipAct.HELPFUL, letter_key=wish.key, at=at)))
+
+    world.while_sending = meanwhile
+    tip.play()
+    assert [receipt.taken for receipt in receipts] == [True]
+    assert len(tip.asked("show_in_portal")) == 1
+    assert "acted" in tip.steps()
 
 
 def test_news_of_another_letter_changes_nothing() -> None:
