@@ -192,6 +192,9 @@ class TutorSide:
             if self.question is None or self.question.step != wish.question.step:
                 self.close_question()
                 self.question = wish.question
+            else:  # the same question again: its later page is open for longer
+                closes_at = max(self.question.closes_at, wish.question.closes_at)
+                self.question = self.question.model_copy(update={"closes_at": closes_at})
             self._letters.add(wish.key)
 
     def _sent(self, wish: LetterWish, sent: LetterSent) -> None:
@@ -199,6 +202,9 @@ class TutorSide:
             why = sent.reason or f"The letter could not be sent ({sent.state})."
             self.unreached = why if wish.question is not None else self.unreached
             self.hear(f"A letter was not sent: {why}", f"{wish.key}/not-sent")
+        if sent.state is LetterState.AMBIGUOUS:  # it may have arrived: an answer is waited for all the same
+            told = f"Nobody knows whether a letter was sent. {sent.reason}".strip()
+            self.hear(told, f"{wish.key}/parked")
 
     async def _tell_on(self) -> None:
         while self._news and self.left is None:

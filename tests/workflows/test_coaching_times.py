@@ -266,3 +266,25 @@ def test_the_clock_for_the_call_runs_from_the_recommendation() -> None:
     case = Rehearsed(people, {TIMES: [CHOOSES]})
     case.play()
     assert case.task(CALL).task.plan.due_at == MONDAY + 4 * DAY + 8 * HOUR  # five office days
+
+
+@pytest.mark.parametrize(("late", "taken"), [(timedelta(), True), (HOUR / 60, False)])
+def test_an_answer_to_the_reminder_is_taken_for_as_long_as_its_page_is_open(
+    late: timedelta, taken: bool
+) -> None:
+    people = {OFFER: [Says("accepted", times(MONDAY + 28 * DAY))], PHONE: [Says("unreachable")]}
+    case = Rehearsed(people)
+    case.leaves(20 * DAY)
+    reminded = DAY + HOUR
+    case.answers("times_1", "slot_1", reminded + case.story.case.terms.answer_within + late)
+    case.play()
+    assert case.when("send_letter", REMINDER) == [reminded]
+    assert [receipt.taken for receipt in case.receipts] == [taken]
+
+
+def test_a_letter_of_which_nobody_knows_whether_it_was_sent_is_told_and_waited_for() -> None:
+    parked = {OFFER: [ACCEPTS], CALL: [HOLDS], FOLLOW_UP: [LOOKS]}
+    case = Rehearsed(parked, {TIMES: [CHOOSES]}, posted=lambda _wish: LetterState.AMBIGUOUS)
+    assert case.play().outcome is Outcome.IMPROVED
+    assert case.notes().count("Nobody knows whether a letter was sent.") == 3  # times, confirmation, actions
+    assert PHONE not in [task.task.kind for task in case.stage.tasks]
