@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     mail_reply_to: str = ""  # an address that people read; "": letters name none
     mail_sandbox: bool = False  # the provider checks every letter and delivers none
     mail_timeout_seconds: float = Field(default=15, gt=0, le=30)  # less than the step's own (workflows.steps)
+    # How long a silent provider may still report on a letter; then it counts as not sent (decision 13).
+    mail_settles_seconds: float = Field(default=900, gt=0)
     outbox_folder: Path = Path("outbox")  # where letters are put that stay on this machine
     rules_engine: Literal["durable", "python"] = "durable"
     rules_folder: Path = Path("rules/book")

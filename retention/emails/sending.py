@@ -73,7 +73,7 @@ def the_door() -> MailDoor:
     """The door of this process. Raises Refusal when there is none that its environment allows."""
     told, sender = settings(), sender_of(settings())
     if told.sendgrid_api_key.get_secret_value():
-        return SendGridDoor(told, sender)
+        return SendGridDoor(told, sender, settles_after=timedelta(seconds=told.mail_settles_seconds))
     return local_door(sender)
 
 

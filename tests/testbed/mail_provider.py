@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,16 +32,18 @@ class Desk(BaseHTTPRequestHandler):
     """One request."""
 
     provider: Provider
+    key: str  # ours, of the letter in this request
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.key = body["custom_args"]["message_key"]
         self.provider.asked.append(body)
         self.provider.headers.append(dict(self.headers))
         reply = self.provider.answers.pop(0) if self.provider.answers else accept
         reply(self)
 
     def took(self) -> None:
-        self.provider.delivered.append(self.provider.asked[-1]["custom_args"]["message_key"])
+        self.provider.delivered.append(self.key)
 
     def say(self, status: int, body: bytes = b"", **headers: str) -> None:
         self.send_response(status)
@@ -95,16 +98,25 @@ def garbled(desk: Desk) -> None:
     desk.close_connection = True
 
 
+@contextmanager
+def at_its_desk(here: Provider, *, port: int = 0) -> Iterator[None]:
+    """The provider answers for as long as this lasts; port 0 takes a free one."""
+    desk = type("OwnDesk", (Desk,), {"provider": here})
+    server = ThreadingHTTPServer(("127.0.0.1", port), desk)
+    here.url = f"http://127.0.0.1:{server.server_port}"
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    serving.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+
+
 @pytest.fixture
 def provider() -> Iterator[Provider]:
     """A provider that accepts everything until it is told otherwise."""
     here = Provider()
-    desk = type("OwnDesk", (Desk,), {"provider": here})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), desk)
-    here.url = f"http://127.0.0.1:{server.server_port}"
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    serving.start()
-    yield here
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with at_its_desk(here):
+        yield here
