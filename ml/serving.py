@@ -20,6 +20,7 @@ from retention.measures.cube import Floats
 TOP = 3  # groups of factors shown
 CORE = ("avg_rating_30d", "objectives_met_rate_30d", "engagement_score_7d")  # known of all who teach
 ALIKE_FOR_ALL = "calendar"  # no reason why one tutor rather than another
+SPOKEN = {"log minutes": "minutes", "share": "%", "0-100": "of 100"}  # a feature's unit as people say it
 TAUGHT = NAMES.index("sessions_30d")
 BY_NAME = {feature.name: feature for feature in FEATURES}
 
@@ -115,16 +116,18 @@ def _factor(
         "says": feature.words,
         "value": _plain(forecast.values[NAMES.index(leading)], feature.unit),
         "peer_median": _plain(medians.get(leading), feature.unit),
-        "unit": feature.unit.removeprefix("log "),
+        "unit": SPOKEN.get(feature.unit, feature.unit),
         "log_odds": sum(parts.values()),
     }
 
 
 def _plain(value: float | None, unit: str) -> float | None:
-    """A value as people say it: minutes instead of their logarithm, None instead of NaN."""
+    """A value as people say it, in the words of SPOKEN; None instead of NaN."""
     if value is None or math.isnan(value):
         return None
-    return math.expm1(value) if unit.startswith("log ") else value
+    if unit == "log minutes":
+        return math.expm1(value)
+    return 100 * value if unit == "share" else value
 
 
 def medians_of(rows: Sequence[Sequence[float]]) -> dict[str, float]:

@@ -31,14 +31,14 @@ def a_scored_tutor(*, model: bool, **told: Any) -> int:
 @pytest.mark.parametrize(
     ("times", "tone", "said"),
     [
-        (0.79, "plain", "0.8 × the usual"),
+        (0.79, "plain", "0.8 × usual"),
         (0.8, "plain", "as usual"),
         (1.25, "plain", "as usual"),
-        (1.26, "plain", "1.3 × the usual"),
-        (1.49, "plain", "1.5 × the usual"),
-        (1.5, "warn", "1.5 × the usual"),
-        (2.99, "warn", "3.0 × the usual"),
-        (3.0, "wrong", "3.0 × the usual"),
+        (1.26, "plain", "1.3 × usual"),
+        (1.49, "plain", "1.5 × usual"),
+        (1.5, "warn", "1.5 × usual"),
+        (2.99, "warn", "3.0 × usual"),
+        (3.0, "wrong", "3.0 × usual"),
     ],
 )
 def test_a_window_is_coloured_by_its_risk_against_the_usual(times: float, tone: str, said: str) -> None:
@@ -60,7 +60,7 @@ def test_a_models_score_shows_its_windows_and_groups_and_the_components_beside(a
     assert shown == sorted(shown)
     assert page.count("stands out the most") == 1
     assert "Associated with leaving within 7 days" in page
-    assert "Logins in 7 days: 1 logins; others mostly 6" in page
+    assert "Logins in 7 days: 1 login; others mostly 6" in page
     assert "Mean rating in 30 days: not known" in page
     assert "Component score beside it: 40 of 100" in page
     assert "so the component score speaks" not in page
@@ -90,3 +90,18 @@ def test_groups_are_compared_by_odds_and_a_notice_needs_no_weight() -> None:
         ("Engagement", "odds × 2.0", 100.0),
     ]
     assert model_reasons([]) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "said"),
+    [
+        ("yes/no", 1.0, "So it is: yes"),
+        ("yes/no", 0.0, "So it is: no"),
+        ("%", -40.0, "So it is: -40 %"),
+        ("days", 1.0, "So it is: 1 day"),
+        ("days", 2.0, "So it is: 2 days"),
+    ],
+)
+def test_a_fact_is_said_in_its_unit(unit: str, value: float, said: str) -> None:
+    (found,) = model_reasons([a_factor("tenure", "So it is", unit=unit, value=value, log_odds=1.0)])
+    assert found.note.replace("\N{MINUS SIGN}", "-") == said

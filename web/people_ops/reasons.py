@@ -102,7 +102,10 @@ def _note(factor: Mapping[str, Any] | None) -> str:
         return ""
     if factor["value"] is None:
         return f"{factor['says']}: not known"
-    unit = "time" if factor["value"] == 1 and factor.get("unit") == "times" else factor.get("unit", "")
+    unit = str(factor.get("unit", ""))
+    if unit == "yes/no":
+        return f"{factor['says']}: {'yes' if factor['value'] else 'no'}"
+    unit = unit.removesuffix("s") if factor["value"] == 1 else unit
     said = f"{factor['says']}: {plain(factor['value'])} {unit}".rstrip()
     peers = factor.get("peer_median")
     return said if peers is None else f"{said}; others mostly {plain(peers)}"

@@ -60,7 +60,7 @@ def _percent(chance: float) -> str:
 def _compared(times: float) -> str:
     if 0.8 <= times <= 1.25:
         return "as usual"
-    return f"{times:.1f} × the usual"
+    return f"{times:.1f} × usual"
 
 
 def who_speaks(story: TutorStory) -> str:
