@@ -52,9 +52,11 @@ class CoachingLetters:
         wish = self._wish(Letter.COACHING_SCHEDULED, content, occasion=occasion, at=at, question=asked)
         return wish.model_copy(update={"invitation": self._entry(starts_at)})
 
-    def called_off(self, starts_at: datetime, *, occasion: int, at: datetime) -> LetterWish:
-        """The call does not take place; its entry leaves the calendar."""
-        content = contents.CoachingCalledOff(starts_at=starts_at, coach=self.coach)
+    def called_off(
+        self, starts_at: datetime, *, occasion: int, moved: bool, at: datetime
+    ) -> LetterWish:
+        """The call does not take place; its entry leaves the calendar. `moved`: other times follow."""
+        content = contents.CoachingCalledOff(starts_at=starts_at, moved=moved, coach=self.coach)
         wish = self._wish(Letter.COACHING_CALLED_OFF, content, occasion=occasion, at=at)
         return wish.model_copy(update={"invitation": self._entry(starts_at, cancelled=True)})
 
@@ -64,6 +66,7 @@ class CoachingLetters:
         asked = Question(
             step="actions_1",
             asks="Is this what we agreed?",
+            points=list(actions),
             choices=[
                 Choice(key=CONFIRMED, words="Yes, that is right"),
                 Choice(key=CHANGE, words="Something should be different"),

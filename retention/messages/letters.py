@@ -31,6 +31,7 @@ class Question(BaseModel):
     asks: str
     choices: Annotated[list[Choice], Field(min_length=1, max_length=8)]
     remark: bool = False  # whether the page has a field for a few words
+    points: list[str] = []  # what it is about, one by one; shown above the answers
     closes_at: AwareDatetime  # business instant after which the link says that it is too late
 
 

@@ -87,6 +87,13 @@ def test_the_page_says_which_letter_it_belongs_to(stranger: TestClient) -> None:
     assert "Our call: Tuesday 24 November, 14:05" in press(stranger, letter, "slot_1").text
 
 
+def test_what_is_asked_about_is_on_the_page(stranger: TestClient) -> None:
+    question = a_question(now=datetime.now(UTC), points=["Keep two evenings free", "Write <goals> down"])
+    words = stranger.get(address_of(a_sent_letter(question))).text
+    assert "<li>Keep two evenings free</li>" in words
+    assert "<li>Write &lt;goals&gt; down</li>" in words
+
+
 @pytest.mark.parametrize(("words", "shown"), [(("Suits me", "Suits me"), 0), (("My choice", "Also fine"), 2)])
 def test_words_that_stand_below_every_time_are_left_out(
     stranger: TestClient, words: tuple[str, str], shown: int

@@ -175,6 +175,7 @@ def _question(
         seen=link.seen,
         status=422 if mistake or too_long else 200,
         asks=asked.asks,
+        points=asked.points,
         subject=link.asked.subject,
         buttons=_buttons(link),
         zone=link.seen.zone.key if any(choice.at for choice in link.choices) else "",
