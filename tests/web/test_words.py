@@ -40,7 +40,17 @@ def test_times_are_shown_on_the_viewers_clock(noon: Viewpoint) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(4.0, "4"), (4.25, "4.2"), (1234.5, "1,234.5"), (100, "100"), (None, "–"), (0, "0")]
+    ("number", "text"),
+    [
+        (4.0, "4"),
+        (4.25, "4.2"),
+        (1234.5, "1,234.5"),
+        (100, "100"),
+        (None, "–"),
+        (0, "0"),
+        (-0.04, "0"),
+        (-0.06, "-0.1"),
+    ],
 )
 def test_figures_carry_no_needless_decimals(number: float | None, text: str) -> None:
     assert words.plain(number) == text

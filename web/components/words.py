@@ -161,10 +161,10 @@ def due(at: datetime, *, soon: bool = False) -> Due:
 
 
 def plain(number: float | None, digits: int = 1) -> str:
-    """A figure without needless decimals: 4.0 -> "4", 4.25 -> "4.3", nothing -> "–"."""
+    """A figure without needless decimals: 4.0 -> "4", 4.25 -> "4.2", nothing -> "–"."""
     if number is None:
         return "–"
-    text = f"{number:,.{digits}f}"
+    text = f"{round(number, digits) + 0.0:,.{digits}f}"  # adding nothing makes of -0 a 0
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
