@@ -20,6 +20,7 @@ from retention.messages.tasks import TaskCommand, TaskSnapshot
 from retention.programmes.registry import PROGRAMMES
 from retention.records.cases import Case, CaseEvent
 from retention.records.database import transaction
+from retention.records.letters import LetterRecord
 from retention.records.tasks import Task, TaskLine
 from retention.records.tutors import Tutor
 from retention.temporal.queues import CASES, MAIL, WORK
@@ -127,6 +128,13 @@ def words_of(case: StartCase) -> list[str]:
     with transaction() as session:
         lines = select(CaseEvent.words).where(CaseEvent.case_id == case.case_id).order_by(CaseEvent.version)
         return list(session.scalars(lines))
+
+
+def letters_of(case: StartCase) -> list[LetterRecord]:
+    """The case's letters, in the order of their writing."""
+    with transaction() as session:
+        wanted = select(LetterRecord).where(LetterRecord.case_id == case.case_id)
+        return list(session.scalars(wanted.order_by(LetterRecord.at, LetterRecord.message_key)))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
 
 from activities import letters as posting
 from retention.emails.local_outbox import LocalDoor
@@ -18,7 +17,6 @@ from retention.programmes.coaching_tip import StartTip
 from retention.records import guides
 from retention.records.database import transaction
 from retention.records.fact_sheets import FactSheet
-from retention.records.letters import LetterRecord
 from retention.records.tutor_days import TutorDay
 from retention.temporal.queues import CASES, UPKEEP
 from retention.vocabulary import TipAct
@@ -73,12 +71,6 @@ def went_better(case: StartTip, at: datetime) -> None:
     with transaction() as session:
         day = {"day": at.date(), "subjects": [], "answer_waits": [], "first_rated": 3}
         session.add(TutorDay(tutor_number=case.tutor_number, **day))
-
-
-def letters_of(case: StartTip) -> list[LetterRecord]:
-    with transaction() as session:
-        wanted = select(LetterRecord).where(LetterRecord.case_id == case.case_id)
-        return list(session.scalars(wanted.order_by(LetterRecord.message_key)))
 
 
 def two_letters_lately(case: StartTip, at: datetime) -> None:

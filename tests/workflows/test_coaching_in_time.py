@@ -12,10 +12,9 @@ from retention.messages.tasks import Complete
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.records import action_items
 from retention.records.database import transaction
-from retention.records.letters import LetterRecord
 from retention.records.tasks import Task
 from retention.vocabulary import CaseState, ChurnReason, LetterState, Outcome, TaskKind, TaskState
-from tests.testbed.casework import SECOND, Office, row_of, words_of
+from tests.testbed.casework import SECOND, Office, letters_of, row_of, words_of
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, WORDS, times
 
 pytestmark = pytest.mark.timeskipping
@@ -31,14 +30,9 @@ def open_task(case: StartCase) -> Task:
         return session.scalars(wanted).one()
 
 
-def letters_of(case: StartCase) -> list[tuple[str, str]]:
-    """The case's letters in the order of their writing, and what became of them."""
-    with transaction() as session:
-        wanted = select(LetterRecord).where(LetterRecord.case_id == case.case_id)
-        return [
-            (one.letter, one.state)
-            for one in session.scalars(wanted.order_by(LetterRecord.at, LetterRecord.message_key))
-        ]
+def written(case: StartCase) -> list[tuple[str, str]]:
+    """The case's letters and what became of them."""
+    return [(one.letter, one.state) for one in letters_of(case)]
 
 
 async def answered(office: Office, case: StartCase, kind: TaskKind, outcome: str, **form: Any) -> None:
@@ -104,19 +98,19 @@ async def test_a_coaching_case_from_its_recommendation_to_its_outcome(post_offic
     with transaction() as session:
         left = action_items.open_items(session, case.tutor_number)
         assert [(item.words, item.confirmed_at is not None) for item in left] == [("Ask for one goal", True)]
-    assert [letter for letter, _ in letters_of(case)] == [
+    assert [letter for letter, _ in written(case)] == [
         "coaching_times",
         "coaching_scheduled",
         "coaching_actions",
     ]
-    assert {state for _, state in letters_of(case)} == {LetterState.SENT}
+    assert {state for _, state in written(case)} == {LetterState.SENT}
 
 
 @pytest.mark.recorded("coaching-superseded")
 async def test_a_silent_tutor_is_reminded_called_and_handed_on(post_office: Office) -> None:
     case, _ = await accepted(post_office, ahead=20 * DAY)
     await waited(post_office, case)
-    assert letters_of(case)[-1] == ("coaching_times_reminder", LetterState.SENT)
+    assert written(case)[-1] == ("coaching_times_reminder", LetterState.SENT)
     await waited(post_office, case)
     await answered(post_office, case, PHONE, "unreachable")
     await waited(post_office, case)
@@ -156,7 +150,7 @@ async def test_a_leave_moves_the_call_and_stops_the_clocks(post_office: Office) 
     at = await post_office.skipper.now()
     await told(post_office, case, "leave_started", LeaveStarted(command_id="away", at=at))
     assert row_of(case).waiting_for == "the tutor to come back from leave"
-    assert letters_of(case)[-1] == ("coaching_called_off", LetterState.SENT)
+    assert written(case)[-1] == ("coaching_called_off", LetterState.SENT)
     await post_office.until(slot + 5 * DAY)
     at = await post_office.skipper.now()
     back = LeaveEnded(command_id="back", at=at, clocks_resume_at=at + DAY)

@@ -25,12 +25,11 @@ from retention.vocabulary import (
 )
 from tests.factories.people import a_colleague
 from tests.factories.tips import an_opened_tip
-from tests.testbed.casework import SECOND, Office, row_of, words_of
+from tests.testbed.casework import SECOND, Office, letters_of, row_of, words_of
 from tests.testbed.post_office import (
     answers,
     begun,
     hears,
-    letters_of,
     opened,
     two_letters_lately,
     went_better,
