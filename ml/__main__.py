@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ml import deciding
 from ml.evaluation import Figure, Judged, ceiling_of, figures, judged
 from ml.gates import Gate, gates
 from ml.splits import Split, split
@@ -23,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 BURN_IN, HISTORY, AHEAD = 90, 180, 90  # days: before the first snapshot, to learn and judge, to see the end
 CEILING_SEED, CEILING_TUTORS = 9_001, 1_500
 screen = Console(stderr=True)
+deciding.add_to(app)
 
 
 @app.callback()
