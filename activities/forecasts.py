@@ -113,6 +113,8 @@ def _foretold(
     session: Session, step: Step, champion: Champion, numbers: Sequence[int], *, until: date
 ) -> dict[int, _Known] | None:
     """New forecasts, kept; None when too much is unknown to lean on."""
+    if not numbers:
+        return {}
     span = Span(until - HISTORY + timedelta(days=1), until, step.as_of)
     cube = cubes.cube_of(session, numbers, span)
     matrix: Matrix = features(cube, np.array([span.days - 1]))[:, 0]
