@@ -5,7 +5,7 @@ import logging
 from activities.letters import send_letter
 from activities.serving import serve_activities
 from retention.emails.sending import the_door
-from retention.errors import Refusal
+from retention.errors import NotSetUp
 from retention.settings import settings
 from retention.temporal.queues import MAIL
 
@@ -15,10 +15,12 @@ SHORTEST_SECRET = 32  # characters
 
 
 def ready() -> str:
-    """The name of the door that letters leave by. Raises Refusal when this process could not send any."""
+    """The name of the door that letters leave by. Raises NotSetUp when this process could not send any."""
     told = settings()
-    if told.environment == "production" and len(told.address_secret.get_secret_value()) < SHORTEST_SECRET:
-        raise Refusal("ADDRESS_SECRET is too short.", instead="Set at least 32 random characters.")
+    secrets = {"ADDRESS_SECRET": told.address_secret, "SESSION_SECRET": told.session_secret}
+    for name, secret in secrets.items():  # the second signs the links in letters
+        if told.environment == "production" and len(secret.get_secret_value()) < SHORTEST_SECRET:
+            raise NotSetUp(f"{name} is too short.", instead="Set at least 32 random characters.")
     return the_door().name
 
 

@@ -12,6 +12,7 @@ from activities import composing
 from retention import mail_hours, policy
 from retention.emails.addresses import hidden
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
+from retention.errors import NotSetUp, Refusal
 from retention.messages.letter_contents import Content
 from retention.messages.letters import LetterSent, LetterWish
 from retention.programmes.wishes import content_of
@@ -47,10 +48,17 @@ class Attempt:
 
 
 def deliver(attempt: Attempt, door: MailDoor) -> LetterSent:
-    """Send the letter of a wish unless that is done. Raises NotYet: call again; Refusal: a bad wish."""
-    content = content_of(attempt.wish)
-    with transaction() as session:
-        claimed = _claim(session, attempt, content, door)
+    """Send the letter of a wish unless that is done. A wish that can be sent to nobody has failed: its case
+    goes another way. Raises NotYet: call again; NotSetUp.
+    """
+    try:
+        content = content_of(attempt.wish)
+        with transaction() as session:
+            claimed = _claim(session, attempt, content, door)
+    except NotSetUp:
+        raise
+    except Refusal as refused:
+        return _unsendable(attempt, str(refused))
     if isinstance(claimed, NotYet):
         raise claimed
     if isinstance(claimed, LetterSent):
@@ -78,6 +86,21 @@ def _claim(
     message = composing.message_of(session, wish, content, readers, to=to, at=at)
     claimed = claims.write(session, wish, _draft(message, attempt), known=known.standing)
     return message if claimed else NotYet(OVERTAKEN)
+
+
+def _unsendable(attempt: Attempt, reason: str) -> LetterSent:
+    """A wish that no trying again makes a letter; written down where there can be a row of it."""
+    wish = attempt.wish
+    log.error("Letter %s cannot be sent: %s", wish.key, reason)
+    with transaction() as session:
+        known = claims.before(session, wish)
+        if (ended := known.standing) and ended.settled_at is not None:
+            return LetterSent(key=wish.key, state=ended.state, at=ended.at, reason=ended.reason)
+        at = wish.as_of + (known.clock.at(attempt.real) - known.clock.at(attempt.wished))
+        draft = Draft(LetterState.FAILED, at, attempt.real, reason=reason)
+        if known.tutor or wish.tutor_number is None:
+            claims.write(session, wish, draft, known=known.standing)
+    return LetterSent(key=wish.key, state=LetterState.FAILED, at=at, reason=reason)
 
 
 def _draft(message: Message, attempt: Attempt) -> Draft:

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor, Worker
 
-from retention.errors import Refusal
+from retention.errors import NotSetUp, Refusal
 from retention.temporal import serving
 
 BEAT_EVERY = 2.0  # seconds
@@ -26,12 +26,14 @@ async def beat() -> None:
 
 
 class _InGoodOrder(ActivityInboundInterceptor):
-    """A Refusal is an answer: it is not tried again. Everything else may be."""
+    """A Refusal is an answer: it is not tried again. Everything else may be, a missing setting too."""
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 (the base names it)
         beating = asyncio.create_task(beat()) if activity.info().heartbeat_timeout else None
         try:
             return await super().execute_activity(input)
+        except NotSetUp:
+            raise  # it waits for whoever runs this process, and no case ends for it
         except Refusal as refused:
             raise ApplicationError(str(refused), type=refused.kind, non_retryable=True) from refused
         finally:

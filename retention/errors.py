@@ -32,3 +32,9 @@ class Forbidden(Refusal):
     """The person's role does not allow this."""
 
     kind = "forbidden"
+
+
+class NotSetUp(Refusal):
+    """This installation lacks a setting. Nobody who asks can mend that, so activities try it again."""
+
+    kind = "not_set_up"

@@ -8,7 +8,7 @@ import secrets
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from retention.errors import NotFound, Refusal
+from retention.errors import NotFound, NotSetUp
 from retention.settings import settings
 
 ANSWER = "answer"  # the page behind a letter's question
@@ -78,9 +78,9 @@ def _read(purpose: str, token: str) -> str:
 
 
 def _signer(purpose: str) -> URLSafeSerializer:
-    """The salt parts the purposes: a guide's link answers no question. Raises Refusal without a secret."""
+    """The salt parts the purposes: a guide's link answers no question. Raises NotSetUp without a secret."""
     told = settings()
     secret = told.session_secret.get_secret_value()
     if told.environment == "production" and len(secret) < SHORTEST_SECRET:
-        raise Refusal("SESSION_SECRET is too short.", instead="Set at least 32 random characters.")
+        raise NotSetUp("SESSION_SECRET is too short.", instead="Set at least 32 random characters.")
     return URLSafeSerializer(secret or _OWN_SECRET, salt=f"mainstay/link/{purpose}")

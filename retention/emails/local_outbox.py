@@ -12,7 +12,7 @@ from threading import get_ident
 from urllib.parse import quote
 
 from retention.emails.message import Address, Message
-from retention.errors import Refusal
+from retention.errors import NotSetUp
 from retention.settings import settings
 
 
@@ -43,9 +43,9 @@ class LocalDoor:
 
 
 def local_door(sender: Address) -> LocalDoor:
-    """The door into the outbox folder. Raises Refusal in production: nobody would get anything."""
+    """The door into the outbox folder. Raises NotSetUp in production: nobody would get anything."""
     if settings().environment == "production":
-        raise Refusal(
+        raise NotSetUp(
             "In production letters do not stay on this machine.",
             instead="Set SENDGRID_API_KEY for the process activities.mail.",
         )

@@ -19,7 +19,7 @@ from sendgrid import SendGridAPIClient
 
 from retention.emails.local_outbox import local_door
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
-from retention.errors import Refusal
+from retention.errors import NotSetUp
 from retention.settings import Settings, settings
 
 SETTLES_AFTER = timedelta(minutes=15)  # events come in batches, up to minutes late (e-mail guide 1.2)
@@ -70,7 +70,7 @@ class SendGridDoor:
 
 
 def the_door() -> MailDoor:
-    """The door of this process. Raises Refusal when there is none that its environment allows."""
+    """The door of this process. Raises NotSetUp when there is none that its environment allows."""
     told, sender = settings(), sender_of(settings())
     if told.sendgrid_api_key.get_secret_value():
         return SendGridDoor(told, sender, settles_after=timedelta(seconds=told.mail_settles_seconds))
@@ -78,10 +78,10 @@ def the_door() -> MailDoor:
 
 
 def sender_of(told: Settings) -> Address:
-    """Who letters come from. Raises Refusal when MAIL_FROM is no address."""
+    """Who letters come from. Raises NotSetUp when MAIL_FROM is no address."""
     name, email = parseaddr(told.mail_from)
     if "@" not in email:
-        raise Refusal("MAIL_FROM is not an address.", instead="Write it as: Mainstay <tutoring@example.com>")
+        raise NotSetUp("MAIL_FROM is not an address.", instead="Write it as: Mainstay <tutoring@example.com>")
     return Address(name or "Mainstay", email)
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, timedelta
 from uuid import uuid4
 
 import pytest
-from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.client import WorkflowHandle
 
 from activities.mail import ACTIVITIES as MAIL_ACTIVITIES, ready
 from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES as WORK_ACTIVITIES
 from retention.emails.sending import SETTLES_AFTER
-from retention.errors import Refusal
+from retention.errors import NotSetUp
 from retention.messages.letters import LetterSent, LetterWish, Window
 from retention.records.database import transaction
 from retention.settings import settings
@@ -90,23 +90,30 @@ async def test_a_provider_that_is_away_is_asked_again_and_again(skipper: Skipper
     assert sent.at - wish.as_of >= timedelta(minutes=50)
 
 
-async def test_a_wish_that_does_not_fit_ends_at_once_and_says_why(skipper: Skipper, desk: Provider) -> None:
+async def test_a_wish_that_does_not_fit_has_failed_and_its_case_goes_on(
+    skipper: Skipper, desk: Provider
+) -> None:
     wish = (await at_noon(skipper)).model_copy(update={"about": {}})
-    with pytest.raises(WorkflowFailureError) as failed:
-        await (await begun(skipper, wish)).result()
-    assert "minutes" in str(failed.value.cause.__cause__)  # the activity's own words
+    _, sent = await (await begun(skipper, wish)).result()
+    assert sent.state is LetterState.FAILED
+    assert "minutes" in sent.reason
     assert desk.asked == []
 
 
-def test_the_process_refuses_to_start_where_it_could_not_send(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["ADDRESS_SECRET", "SESSION_SECRET"])
+def test_the_process_refuses_to_start_where_it_could_not_send(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setenv("ENVIRONMENT", "production")
+    for secret in ("ADDRESS_SECRET", "SESSION_SECRET"):
+        monkeypatch.setenv(secret, "x" * 32)
     monkeypatch.setenv("SENDGRID_API_KEY", "SG.for-tests")
     for secret, well in [("x" * 31, False), ("x" * 32, True)]:
-        monkeypatch.setenv("ADDRESS_SECRET", secret)
+        monkeypatch.setenv(name, secret)
         settings.cache_clear()
         if well:
             assert ready() == "sendgrid"
         else:
-            with pytest.raises(Refusal, match="ADDRESS_SECRET"):
+            with pytest.raises(NotSetUp, match=name):
                 ready()
     settings.cache_clear()

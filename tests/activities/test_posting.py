@@ -16,7 +16,6 @@ from retention.emails.addresses import hidden
 from retention.emails.local_outbox import LocalDoor
 from retention.emails.message import Address, MailDoor, Message
 from retention.emails.sending import SETTLES_AFTER, SendGridDoor
-from retention.errors import Refusal
 from retention.messages.letters import LetterSent, LetterWish
 from retention.records import letters, mail_events, suppressions
 from retention.records.database import transaction
@@ -318,9 +317,20 @@ def test_a_group_of_nobody_is_said_to_be_one(outbox: LocalDoor) -> None:
     assert sent(wish, outbox).reason == "Nobody to write to."
 
 
-def test_a_wish_that_does_not_fit_leaves_no_letter(outbox: LocalDoor) -> None:
-    wish = wished().model_copy(update={"about": {}})
-    with pytest.raises(Refusal, match="minutes"):
-        sent(wish, outbox)
-    with transaction() as session:
-        assert letters.find(session, wish.key) is None
+@pytest.mark.parametrize(
+    ("make", "about", "why"), [(a_wish, {}, "minutes"), (a_tip, {"tip": "no-such-guide"}, "no such guide")]
+)
+def test_a_wish_that_nobody_can_send_has_failed_and_the_outbox_says_why(
+    *, outbox: LocalDoor, make: Callable[..., LetterWish], about: dict[str, str], why: str
+) -> None:
+    wish = wished(make).model_copy(update={"about": about})
+    failed = sent(wish, outbox)
+    assert failed.state is LetterState.FAILED
+    assert why in failed.reason
+    assert (row(wish).state, row(wish).reason) == (LetterState.FAILED, failed.reason)
+    assert not outbox.has(wish.key)
+
+
+def test_a_wish_for_a_tutor_that_is_not_there_has_failed(outbox: LocalDoor) -> None:
+    failed = sent(wished().model_copy(update={"tutor_number": 4_000_000}), outbox)
+    assert (failed.state, failed.reason) == (LetterState.FAILED, "There is no tutor 4000000 to write to.")

@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.worker import Worker
 
 from activities.serving import BEAT_EVERY, worker_of
-from retention.errors import NotFound
+from retention.errors import NotFound, NotSetUp
 from retention.temporal.queues import WORK
 from tests.testbed.temporal import TwoNamespaces
 
@@ -30,6 +30,14 @@ def refuse() -> int:
     raise NotFound("There is no such tutor.", instead="Look for it in the list.")
 
 
+@activity.defn
+def lack_a_setting() -> int:
+    """What whoever runs the process has mended by the third time."""
+    if activity.info().attempt < 3:
+        raise NotSetUp("SESSION_SECRET is too short.")
+    return activity.info().attempt
+
+
 @workflow.defn(sandboxed=False)
 class OneStep:
     @workflow.run
@@ -47,7 +55,7 @@ async def ends(temporal: TwoNamespaces, step: str) -> int:
     client = temporal.cases
     workers = (
         Worker(client, task_queue="tried", workflows=[OneStep]),
-        worker_of(client, WORK, [take_long, refuse], slots=1),
+        worker_of(client, WORK, [take_long, refuse, lack_a_setting], slots=1),
     )
     async with workers[0], workers[1]:
         return await client.execute_workflow(OneStep.run, step, id=step, task_queue="tried")
@@ -65,3 +73,7 @@ async def test_a_refusal_is_an_answer_and_not_tried_again(temporal: TwoNamespace
     assert isinstance(refused, ApplicationError)
     assert refused.message == "There is no such tutor. Look for it in the list."
     assert (refused.type, refused.non_retryable) == ("not_found", True)
+
+
+async def test_a_missing_setting_is_waited_for(temporal: TwoNamespaces) -> None:
+    assert await ends(temporal, "lack_a_setting") == 3

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from retention.emails.message import Address, Calendar, Message, Refused, SurelyNotSent, Unclear, one_click
 from retention.emails.sending import SendGridDoor, the_door
-from retention.errors import Refusal
+from retention.errors import NotSetUp
 from retention.settings import Settings, settings
 from tests.testbed import mail_provider
 from tests.testbed.mail_provider import Provider
@@ -199,7 +199,7 @@ def test_without_a_key_letters_stay_here_but_never_in_production(told: Any) -> N
     told(ENVIRONMENT="test", SENDGRID_API_KEY="")
     assert the_door().name == "local"
     told(ENVIRONMENT="production", SENDGRID_API_KEY="")
-    with pytest.raises(Refusal, match="SENDGRID_API_KEY"):
+    with pytest.raises(NotSetUp, match="SENDGRID_API_KEY"):
         the_door()
     told(ENVIRONMENT="production", SENDGRID_API_KEY=KEY)
     assert the_door().name == "sendgrid"
@@ -207,5 +207,5 @@ def test_without_a_key_letters_stay_here_but_never_in_production(told: Any) -> N
 
 def test_a_sender_that_is_no_address_is_refused(told: Any) -> None:
     told(ENVIRONMENT="test", MAIL_FROM="Mainstay")
-    with pytest.raises(Refusal, match="MAIL_FROM"):
+    with pytest.raises(NotSetUp, match="MAIL_FROM"):
         the_door()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from retention import links
-from retention.errors import NotFound, Refusal
+from retention.errors import NotFound, NotSetUp
 from retention.settings import settings
 
 KEY = "coaching/10023/4/coaching_times/1"
@@ -97,5 +97,5 @@ def test_another_secret_knows_none_of_the_links(production: Callable[[str], None
 
 def test_production_signs_nothing_without_a_secret(production: Callable[[str], None]) -> None:
     production("a" * 31)
-    with pytest.raises(Refusal, match="SESSION_SECRET"):
+    with pytest.raises(NotSetUp, match="SESSION_SECRET"):
         links.answer_token(KEY)
