@@ -163,6 +163,7 @@ COACHING_REMIND_TUTOR_AFTER = timedelta(hours=24)  # weekday clock after the let
 COACHING_PHONE_AFTER = timedelta(hours=48)  # weekday clock after the letter: call the tutor
 COACHING_DECIDE_AFTER = timedelta(hours=40)  # office time after the letter: the manager decides
 COACHING_CALL = timedelta(minutes=30)  # PRD 4.1 H1
+COACHING_WRITE_DOWN_WITHIN = timedelta(hours=1)  # office time after the call: written down by then
 COACHING_MOST_MOVES = 2  # times that the call may be moved
 COACHING_MOST_NO_SHOWS = 2  # the second one ends it, and counts as a fact for a retention interview
 COACHING_FOLLOW_UP_AFTER = timedelta(days=14)  # after the call

@@ -54,6 +54,10 @@ class CoachingStory:
         except Over as over:
             return await self._ended(over)
 
+    async def stopped(self, reason: str) -> CaseResult:
+        """An end from outside, so that nobody waits for a call any more; what had come of it stays."""
+        return await self._ended(Over(self.work.outcome or Outcome.WITHDRAWN, reason))
+
     # What it hears.
 
     def rule_resolved(self, resolved: RuleResolved) -> None:
@@ -146,4 +150,4 @@ class Coaching(Hearing[CoachingStory]):
         try:
             return await self.story.told()
         except asyncio.CancelledError:
-            return await self.story.work.stop(CANCELED)
+            return await self.story.stopped(CANCELED)

@@ -68,8 +68,7 @@ class WhatWasAgreed:
         task = await self._desk.open(TaskKind.COACHING_FOLLOW_UP)
         if self._different:
             await work.tell(self._different, command_id=work.carrier.new_id())
-        await self._tutor.until(task.over, None, "")
-        result = await work.ended(task)
+        result = await self._desk.result_of(task)
         if result.state is not TaskState.COMPLETED:
             await work.remark(ENDED_OUTSIDE)
             return
@@ -79,6 +78,7 @@ class WhatWasAgreed:
             for one, is_done in zip(self._actions, done, strict=False)
         ]
         await self._keep()
+        await self._tutor.until(task.over, None, "")
 
     async def measured(self) -> CaseResult:
         """The case closes with what the tutor's risk of leaving did since it was opened."""

@@ -6,7 +6,8 @@ from functools import partial
 
 from retention.messages.letters import LetterWish
 from retention.messages.tasks import TaskResult
-from retention.vocabulary import CoachingAnswer, CoachingStep, Outcome, TaskKind
+from retention.vocabulary import CoachingAnswer, CoachingStep, Outcome
+from workflows.casework import TaskInHand
 from workflows.coaching_letters import CoachingLetters
 from workflows.coaching_times import CoachingDesk, FindingATime, offered, with_words
 from workflows.tutor_side import Over
@@ -38,18 +39,27 @@ class TheCall:
                 return result
             starts_at = await self._times.agreed(await self._other_times(result))
 
-    async def called_off(self, *, though_away: bool = False) -> None:
-        """The tutor is told that there is no call, if they were told that there is one."""
+    async def called_off(self) -> None:
+        """The tutor is told that there is no call, if they were told that there is one; also on leave."""
         if self._entered is not None and self._entered > self._work.now():
-            await self._tutor.write(self._calling_off, though_away=though_away)
+            await self._tutor.write(self._calling_off, though_away=True)
 
     async def _scheduled(self, starts_at: datetime) -> TaskResult | None:
         """What became of an agreed time; None when the tutor or a leave moved it."""
-        work, tutor, desk = self._work, self._tutor, self._desk
-        work.step = CoachingStep.SCHEDULED
+        self._work.step = CoachingStep.SCHEDULED
         self._occasion += 1
-        known = tutor.leaves.news
-        task = await desk.open(TaskKind.COACHING_CALL, desk.hold)
+        known = self._tutor.leaves.news
+        task = await self._desk.open_call(starts_at)
+        try:
+            return await self._became(task, starts_at, known=known)
+        except Over:
+            held = await self._held_already(task)
+            if held is None:
+                raise
+            return held  # the tutor has left in the moment in which it was written down
+
+    async def _became(self, task: TaskInHand, starts_at: datetime, *, known: int) -> TaskResult | None:
+        tutor, desk = self._tutor, self._desk
         disturbed = partial(self._disturbed, task.over, starts_at, known=known)
         await tutor.write(
             partial(self._confirmation, starts_at), unless=disturbed, though_away=True, noted=False
@@ -57,10 +67,15 @@ class TheCall:
         await tutor.until(lambda: tutor.answered() or disturbed(), None, "")
         if not task.over():
             await desk.take_back(task, ANOTHER_TIME if tutor.answered() else MOVED_FOR_LEAVE)
-            return None
+            return await self._held_already(task)
         result = await desk.answer_to(task)
         moved = tutor.answered() and result.outcome != CoachingAnswer.HELD  # they were promised another time
         return None if moved else result
+
+    async def _held_already(self, task: TaskInHand) -> TaskResult | None:
+        """What was written down of a call that was held, whatever else came in the same moment."""
+        result = await self._work.ended(task) if task.over() else None
+        return result if result is not None and result.outcome == CoachingAnswer.HELD else None
 
     async def _other_times(self, result: TaskResult | None) -> Sequence[datetime]:
         """The times to choose from next. Raises Over when it has been too often."""
@@ -70,12 +85,13 @@ class TheCall:
         self._work.step = CoachingStep.RESCHEDULED
         if result is None and said is None:
             await self._work.remark(MOVED_FOR_LEAVE)
-            await self.called_off(though_away=True)
+            await self.called_off()
             await self._tutor.back()
             return await self._times.new_times(MOVED_FOR_LEAVE)
         why = result.form["reason"] if result is not None else with_words(ANOTHER_TIME, said)
         await self._work.remark(f"The call is moved. {why}")
         self._moves += 1
+        await self.called_off()
         if self._moves > self._terms.most_moves:
             await self._times.decided(MOVED_TOO_OFTEN.format(times=self._terms.most_moves))
         if result is not None:
@@ -105,4 +121,5 @@ class TheCall:
         entered, self._entered = self._entered, None
         if entered is None or entered <= self._work.now():
             return None
-        return self._letters.called_off(entered, occasion=self._occasion, at=self._work.now())
+        moved = self._work.step == CoachingStep.RESCHEDULED and self._moves <= self._terms.most_moves
+        return self._letters.called_off(entered, occasion=self._occasion, moved=moved, at=self._work.now())

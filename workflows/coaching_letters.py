@@ -52,9 +52,7 @@ class CoachingLetters:
         wish = self._wish(Letter.COACHING_SCHEDULED, content, occasion=occasion, at=at, question=asked)
         return wish.model_copy(update={"invitation": self._entry(starts_at)})
 
-    def called_off(
-        self, starts_at: datetime, *, occasion: int, moved: bool, at: datetime
-    ) -> LetterWish:
+    def called_off(self, starts_at: datetime, *, occasion: int, moved: bool, at: datetime) -> LetterWish:
         """The call does not take place; its entry leaves the calendar. `moved`: other times follow."""
         content = contents.CoachingCalledOff(starts_at=starts_at, moved=moved, coach=self.coach)
         wish = self._wish(Letter.COACHING_CALLED_OFF, content, occasion=occasion, at=at)

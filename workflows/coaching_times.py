@@ -6,7 +6,7 @@ from functools import partial
 
 from retention import sla
 from retention.messages.letters import TutorAnswer
-from retention.messages.sla import SlaClock
+from retention.messages.sla import SlaClock, SlaQuestion
 from retention.messages.tasks import TaskResult
 from retention.programmes.coaching import StartCoaching
 from retention.vocabulary import (
@@ -19,6 +19,7 @@ from retention.vocabulary import (
     TaskKind,
     TaskState,
 )
+from workflows import steps
 from workflows.casework import ENDED_OUTSIDE, Casework, TaskInHand
 from workflows.coaching_letters import NO_THANKS, CoachingLetters
 from workflows.tutor_side import Over, TutorSide
@@ -37,10 +38,29 @@ class CoachingDesk:
         self.schedule = self._clock(SlaClockKind.WEEKDAY, case.terms.schedule_within)
         self.hold = self._clock(SlaClockKind.OFFICE, case.terms.hold_within)
 
-    async def open(self, kind: TaskKind, clock: SlaClock | None = None) -> TaskInHand:
-        """A task for whoever has the lead, due when the clock runs out."""
-        due_at = (await self.tutor.read(clock)).due_at if clock is not None else None
+    async def open(
+        self, kind: TaskKind, clock: SlaClock | None = None, *, not_before: SlaClock | None = None
+    ) -> TaskInHand:
+        """A task for whoever has the lead, due when its clock runs out, or a second one if that is later."""
+        due_at = await self._due(clock, not_before) if clock is not None else None
         return await self.work.open_task(kind, group=self.lead, policy=kind, due_at=due_at)
+
+    async def open_call(self, starts_at: datetime) -> TaskInHand:
+        """The task of the call itself, due by the clock for holding it, and never before it was held."""
+        terms = self.work.case.terms
+        written = SlaClock(
+            kind=SlaClockKind.OFFICE, budget=terms.write_down_within, started_at=starts_at + terms.call
+        )
+        return await self.open(TaskKind.COACHING_CALL, self.hold, not_before=written)
+
+    async def result_of(self, task: TaskInHand) -> TaskResult:
+        """How it ended, also when the tutor has left in that moment: what was done was done. Raises Over."""
+        try:
+            await self.tutor.until(task.over, None, "")
+        except Over:
+            if not task.over():
+                raise
+        return await self.work.ended(task)
 
     async def answer_to(self, task: TaskInHand) -> TaskResult:
         """What was answered. Raises Over when the task was ended from outside."""
@@ -50,10 +70,10 @@ class CoachingDesk:
             raise Over(Outcome.WITHDRAWN, ENDED_OUTSIDE)
         return result
 
-    async def take_back(self, task: TaskInHand, reason: str) -> None:
-        """The task is no longer needed; whatever is answered in this moment changes nothing."""
+    async def take_back(self, task: TaskInHand, reason: str) -> TaskResult:
+        """The task is no longer needed. Completed in this very moment it was, all the same."""
         await self.work.withdraw(task, reason)
-        await self.work.ended(task)
+        return await self.work.ended(task)
 
     def their_turn(self) -> None:
         """The manager has to act: the clock for scheduling runs."""
@@ -65,6 +85,14 @@ class CoachingDesk:
         if not sla.stands(self.schedule, at=self.work.now()):
             reason = PauseReason.WAITING_FOR_TUTOR
             self.schedule = sla.pause(self.schedule, reason, since=self.work.now())
+
+    async def _due(self, clock: SlaClock, not_before: SlaClock | None) -> datetime | None:
+        due_at = (await self.tutor.read(clock)).due_at
+        if not_before is None:
+            return due_at
+        asked = SlaQuestion(clock=not_before, as_of=self.work.now())  # no leave keeps anybody from writing
+        least = (await self.work.carrier.do(steps.read_sla, asked)).due_at
+        return max(due_at, least) if due_at and least else due_at or least
 
     def _clock(self, kind: SlaClockKind, budget: timedelta) -> SlaClock:
         return SlaClock(kind=kind, budget=budget, started_at=self.work.case.opened_at)
@@ -151,12 +179,14 @@ class FindingATime:
         decide = SlaClock(kind=SlaClockKind.OFFICE, budget=self._terms.decide_after, started_at=asked)
         done = partial(self._answered_or_over, task)
         if not await tutor.until_due(done, decide, "the tutor or the telephone", noted=False):
-            await desk.take_back(task, NO_TIME_CAME)
+            result = await desk.take_back(task, NO_TIME_CAME)
         elif tutor.answered():
             await desk.take_back(task, ANSWERED)
             return self._choice()
         else:
-            time = await self._after_the_call(await desk.answer_to(task), decide)
+            result = await desk.answer_to(task)
+        if result.state is TaskState.COMPLETED:
+            time = await self._after_the_call(result, decide)
             if time is not None or tutor.question is None:
                 return time
         return await self.decided(NO_TIME_CAME)

@@ -30,6 +30,7 @@ class CoachingTerms(BaseModel):
     phone_after: timedelta = policy.COACHING_PHONE_AFTER
     decide_after: timedelta = policy.COACHING_DECIDE_AFTER
     call: timedelta = policy.COACHING_CALL
+    write_down_within: timedelta = policy.COACHING_WRITE_DOWN_WITHIN
     most_moves: int = policy.COACHING_MOST_MOVES
     most_no_shows: int = policy.COACHING_MOST_NO_SHOWS
     follow_up_after: timedelta = policy.COACHING_FOLLOW_UP_AFTER

@@ -56,6 +56,7 @@ class CoachingCalledOff(Content):
     twice_is_harmless = False  # a late second one could call off a call that was agreed anew
 
     starts_at: AwareDatetime | None = None  # the time that had been agreed
+    moved: bool = False  # other times will be offered
     coach: str | None = None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from retention.messages.coaching import AgreedActions
 from retention.vocabulary import CaseState, EffectVerdict, Letter, Outcome, OwnerGroup, TaskKind, TaskState
+from tests.testbed.rehearsal import Says
 from tests.workflows.coaching_people import (
     ACCEPTS,
     CHOOSES,
@@ -19,7 +20,6 @@ from tests.workflows.coaching_people import (
     SLOTS,
     WORDS,
     Rehearsed,
-    Says,
 )
 
 OFFER, CALL, FOLLOW_UP = TaskKind.COACHING_OFFER, TaskKind.COACHING_CALL, TaskKind.COACHING_FOLLOW_UP

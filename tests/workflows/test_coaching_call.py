@@ -1,10 +1,13 @@
 """The coaching call: held, moved, missed, or crossed by a leave."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from retention.messages.tasks import Comment, Withdraw
 from retention.vocabulary import Letter, Outcome, TaskKind
+from tests.testbed.rehearsal import Says
 from tests.workflows.coaching_people import (
     ACCEPTS,
     CHOOSES,
@@ -17,12 +20,12 @@ from tests.workflows.coaching_people import (
     SLOTS,
     WORDS,
     Rehearsed,
-    Says,
     times,
 )
 
 OFFER, CALL, FOLLOW_UP = TaskKind.COACHING_OFFER, TaskKind.COACHING_CALL, TaskKind.COACHING_FOLLOW_UP
 NEW_TIMES, DECISION = TaskKind.COACHING_TIMES, TaskKind.COACHING_DECISION
+PHONE = TaskKind.COACHING_PHONE
 TIMES, SCHEDULED = Letter.COACHING_TIMES, Letter.COACHING_SCHEDULED
 MISSES = Says("tutor_no_show", after=2 * DAY + 5 * HOUR)
 MOVES = Says("rescheduled", {"reason": WORDS, **times(MONDAY + 14 * DAY)}, after=HOUR)
@@ -75,7 +78,8 @@ def test_a_manager_may_move_the_call_twice() -> None:
     case = arranged([MOVES, again, Says("held", HOLDS.form, after=15 * DAY)])
     assert case.play().outcome is Outcome.IMPROVED
     assert case.kinds() == ["offer", "call", "call", "call", "follow_up"]
-    assert [sequence for _, sequence, _ in entries(case)] == [0, 1, 2]
+    assert [sequence for _, sequence, _ in entries(case)] == [0, 1, 2, 3, 4]
+    assert [cancelled for _, _, cancelled in entries(case)] == [False, True, False, True, False]
     assert len({uid for uid, _, _ in entries(case)}) == 1
 
 
@@ -85,7 +89,7 @@ def test_moved_a_third_time_it_is_a_decision() -> None:
     assert case.play().outcome is Outcome.EXPIRED
     assert case.steps()[-2:] == ["rescheduled", "closed"]
     assert case.comments(DECISION) in ("", "The call was to be moved more than 2 times.")
-    assert entries(case)[-1] == ("coaching/10023/1/call", 3, True)  # it leaves the tutor's calendar
+    assert entries(case)[-1] == ("coaching/10023/1/call", 5, True)  # it leaves the tutor's calendar
 
 
 def test_a_tutor_may_ask_for_another_time_before_the_call() -> None:
@@ -94,7 +98,8 @@ def test_a_tutor_may_ask_for_another_time_before_the_call() -> None:
     assert case.steps()[3:7] == ["scheduled", "rescheduled", "times_offered", "scheduled"]
     first = next(task for task in case.stage.tasks if task.task.kind is CALL)
     assert first.memory.close_reason == "The tutor has asked for another time."
-    assert entries(case) == [("coaching/10023/1/call", 0, False), ("coaching/10023/1/call", 1, False)]
+    entry = "coaching/10023/1/call"
+    assert entries(case) == [(entry, 0, False), (entry, 1, True), (entry, 2, False)]
 
 
 def test_whoever_offers_other_times_reads_why() -> None:
@@ -138,3 +143,85 @@ def test_a_call_that_is_called_off_by_night_is_told_in_the_morning(hour: timedel
     case.ended_outside(CALL, 20 * HOUR)
     assert case.play().outcome is Outcome.WITHDRAWN
     assert case.when("send_letter", Letter.COACHING_CALLED_OFF) == [DAY + hour]
+
+
+def test_a_tutor_whose_call_is_moved_reads_that_the_old_time_is_off() -> None:
+    people = {OFFER: [ACCEPTS], CALL: [MOVES], PHONE: [Says("unreachable")], DECISION: [GIVES_UP]}
+    case = Rehearsed(people, {TIMES: [CHOOSES]})  # and is silent from then on
+    assert case.play().outcome is Outcome.EXPIRED
+    assert case.letters()[:4] == ["times", "scheduled", "called_off", "times"]
+    off = case.wishes()[2]
+    assert (off.about["starts_at"], off.about["moved"]) == (SLOTS[0].isoformat().replace("+00:00", "Z"), True)
+    assert [(sequence, cancelled) for _, sequence, cancelled in entries(case)] == [(0, False), (1, True)]
+
+
+def in_one_moment(*acts: Callable[[], None]) -> Callable[[], None]:
+    """What a worker that was down for a while hears at once."""
+
+    def happens() -> None:
+        for act in acts:
+            act()
+
+    return happens
+
+
+def test_a_tutor_who_has_left_is_told_of_no_moved_call() -> None:
+    case = arranged([])
+    case.at(DAY, in_one_moment(lambda: case.completes(CALL, MOVES), case.resigns))
+    assert case.play().outcome is Outcome.CHURNED
+    assert "called_off" not in case.letters()
+
+
+def test_a_call_that_was_held_is_kept_when_the_tutor_leaves_in_the_same_moment() -> None:
+    case = arranged([])
+    case.at(3 * DAY, in_one_moment(lambda: case.completes(CALL, HOLDS), case.resigns))
+    assert case.play().outcome is Outcome.CHURNED
+    assert case.told()[-1].acted_at == SLOTS[0]
+    (kept,) = case.asked("record_actions")
+    assert [action.words for action in kept.actions] == HOLDS.form["actions"]
+    assert case.letters() == ["times", "scheduled"]
+
+
+def test_what_is_seen_at_the_follow_up_is_kept_when_the_tutor_leaves_in_the_same_moment() -> None:
+    case = Rehearsed({OFFER: [ACCEPTS], CALL: [HOLDS]}, {TIMES: [CHOOSES]})
+    case.at(20 * DAY, in_one_moment(lambda: case.completes(FOLLOW_UP, LOOKS), case.resigns))
+    assert case.play().outcome is Outcome.CHURNED
+    kept = case.asked("record_actions")[-1]
+    assert [action.done_at is not None for action in kept.actions] == [True, False]
+
+
+def test_a_call_that_was_held_is_kept_when_it_is_written_down_as_the_case_takes_it_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = arranged([])
+
+    def in_the_gap() -> None:
+        task = case.task(CALL)
+        tell = task.tell
+
+        async def late(name: str, message: Comment | Withdraw) -> None:
+            case.completes(CALL, HOLDS)
+            await tell(name, message)
+
+        monkeypatch.setattr(task, "tell", late)
+        case.answers("scheduled_1", "another_time", 2 * DAY)
+
+    case.at(DAY, in_the_gap)
+    assert case.play().outcome is Outcome.IMPROVED
+    assert (case.told()[-1].acted_at, case.kinds()) == (MONDAY + 2 * DAY, ["offer", "call", "follow_up"])
+
+
+@pytest.mark.parametrize(
+    ("call", "due"),
+    [
+        (4 * DAY + 6 * HOUR, 4 * DAY + 8 * HOUR),  # Friday 15:00: by the five business days, as ever
+        (4 * DAY + 7 * HOUR, 7 * DAY + HOUR / 2),  # ends at 16:30: an office hour later is Monday 9:30
+        (14 * DAY, 14 * DAY + HOUR * 3 / 2),
+    ],
+)
+def test_a_call_is_not_due_before_it_was_held(call: timedelta, due: timedelta) -> None:
+    held = Says("held", HOLDS.form, after=call)
+    people = {OFFER: [Says("accepted", times(MONDAY + call))], CALL: [held], FOLLOW_UP: [LOOKS]}
+    case = Rehearsed(people, {TIMES: [CHOOSES]})
+    case.play()
+    assert case.task(CALL).task.plan.due_at == MONDAY + due

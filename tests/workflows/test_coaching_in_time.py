@@ -198,3 +198,4 @@ async def test_a_case_cancelled_in_the_temporal_ui_stops(post_office: Office) ->
     await post_office.skipper.rest()
     assert (await post_office.result(case)).outcome is Outcome.WITHDRAWN
     assert (row_of(case).state, _open_kinds(case)) == (CaseState.CLOSED, [])
+    assert written(case)[-1] == ("coaching_called_off", LetterState.SENT)

@@ -7,6 +7,7 @@ import pytest
 
 from retention.messages.letters import LetterNews, LetterWish
 from retention.vocabulary import CaseState, Letter, LetterState, MailEvent, Outcome, TaskKind
+from tests.testbed.rehearsal import Says
 from tests.workflows.coaching_people import (
     ACCEPTS,
     CHOOSES,
@@ -19,7 +20,6 @@ from tests.workflows.coaching_people import (
     OFFERS,
     WORDS,
     Rehearsed,
-    Says,
     times,
 )
 from workflows.tutor_side import LATE, PASSED

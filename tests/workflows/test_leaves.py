@@ -8,7 +8,8 @@ from hypothesis import given, strategies as st
 from retention.messages.sla import SlaClock, SlaQuestion
 from retention.messages.tutors import LeaveEnded, LeaveStarted
 from retention.vocabulary import SlaClockKind
-from tests.workflows.coaching_people import DAY, HOUR, MONDAY, read
+from tests.testbed.rehearsal import read
+from tests.workflows.coaching_people import DAY, HOUR, MONDAY
 from workflows.leaves import Leaves
 
 CLOCK = SlaClock(kind=SlaClockKind.WEEKDAY, budget=48 * HOUR, started_at=MONDAY)
