@@ -20,6 +20,7 @@ from switchboard.relay import in_transaction
 
 RUNNING_TASKS = "WorkflowType = 'HumanTask' AND ExecutionStatus = 'Running'"
 GONE = "Its workflow was ended from outside Mainstay."
+FAILED = "Its workflow failed, so nothing more happens by itself. The Temporal UI shows why."
 ORPHANED = "The case behind it has ended."
 
 log = logging.getLogger("mainstay.switchboard")
@@ -39,9 +40,9 @@ async def reconcile(client: Client) -> Mended:
     mended = Mended()
     rows = {row.task_id: row for row in await in_transaction(open_work.open_tasks)}
     for row in rows.values():
-        if not await _runs(client, f"task/{row.task_id}"):
-            mended.rows_closed += await in_transaction(partial(_close_row, row=row))
-        elif not await _runs(client, row.case_id):
+        if reason := await _ended(client, f"task/{row.task_id}"):
+            mended.rows_closed += await in_transaction(partial(_close_row, row=row, reason=reason))
+        elif await _ended(client, row.case_id):
             mended.orphans_withdrawn += await in_transaction(partial(_withdraw, row=row))
     mended.cases_closed = await _close_cases(client)
     async for run in client.list_workflows(RUNNING_TASKS):
@@ -66,19 +67,26 @@ async def _rebuild(client: Client, workflow_id: str, rows: dict[str, OpenTaskRow
     return True
 
 
-async def _runs(client: Client, workflow_id: str) -> bool:
+async def _ended(client: Client, workflow_id: str) -> str:
+    """Why a workflow does not run any more; empty when it does."""
     try:
         known = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=PATIENCE)
     except RPCError as fault:
         if fault.status is RPCStatusCode.NOT_FOUND:
-            return False
+            return GONE
         raise
-    return known.status is WorkflowExecutionStatus.RUNNING
+    if known.status is WorkflowExecutionStatus.RUNNING:
+        return ""
+    if known.status is not WorkflowExecutionStatus.FAILED:
+        return GONE
+    log.error("%s has failed: nothing more happens in it by itself.", workflow_id)
+    return FAILED
 
 
 async def _close_cases(client: Client) -> int:
     """Close the rows of cases that run no more."""
-    lost = [row for row in await in_transaction(_begun) if not await _runs(client, row.case_id)]
+    begun = [(row, await _ended(client, row.case_id)) for row in await in_transaction(_begun)]
+    lost = [(row, reason) for row, reason in begun if reason]
     return await in_transaction(partial(_close_lost, lost=lost)) if lost else 0
 
 
@@ -89,9 +97,9 @@ def _begun(session: Session) -> list[OpenCase]:
     return [row for row in rows if row.case_id not in waiting]
 
 
-def _close_lost(session: Session, lost: list[OpenCase]) -> int:
+def _close_lost(session: Session, lost: list[tuple[OpenCase, str]]) -> int:
     at = world.the_clock(session).now()
-    for row in lost:
+    for row, reason in lost:
         progress = CaseProgress(
             case_id=row.case_id,
             version=row.version + 1,  # a row that has moved on since it was read stays as it is
@@ -99,15 +107,15 @@ def _close_lost(session: Session, lost: list[OpenCase]) -> int:
             waiting_for="",
             at=at,
             outcome=row.outcome or Outcome.WITHDRAWN,
-            note=GONE,
+            note=reason,
         )
         cases.record(session, progress)
     return len(lost)
 
 
-def _close_row(session: Session, row: OpenTaskRow) -> bool:
+def _close_row(session: Session, row: OpenTaskRow, *, reason: str) -> bool:
     at = world.the_clock(session).now()
-    return open_work.close_lost_task(session, row, reason=GONE, at=at)
+    return open_work.close_lost_task(session, row, reason=reason, at=at)
 
 
 def _withdraw(session: Session, row: OpenTaskRow) -> bool:

@@ -8,15 +8,18 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select
-from temporalio.client import Client
+from temporalio import workflow
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.worker import Worker
 
 from activities.serving import worker_of as activities_of
 from activities.work import ACTIVITIES
 from retention.messages.cases import StartCase
 from retention.programmes.registry import PROGRAMMES
 from retention.records import commands
-from retention.records.cases import Case
+from retention.records.cases import Case, CaseEvent
 from retention.records.commands import Command
 from retention.records.database import transaction
 from retention.records.tasks import Task, TaskLine
@@ -100,6 +103,27 @@ async def test_a_task_and_a_case_that_were_terminated_are_closed(
         "Its workflow was ended from outside Mainstay.",
     )
     assert (row(open_case).state, row(open_case).outcome) == (CaseState.CLOSED, Outcome.WITHDRAWN)
+
+
+@workflow.defn(name="FirstSessionReview", sandboxed=False)
+class Failing:
+    """A case whose program is at fault."""
+
+    @workflow.run
+    async def run(self, case: StartCase) -> None:
+        raise ApplicationError(f"{case.case_id} stumbles")
+
+
+async def test_a_case_that_failed_is_said_to_have_failed(data: str, temporal: TwoNamespaces) -> None:
+    with transaction() as session:
+        case = an_opened_case(session, at=datetime.now(UTC))
+    async with Worker(temporal.cases, task_queue="failing", workflows=[Failing]):
+        with pytest.raises(WorkflowFailureError):
+            await temporal.cases.execute_workflow(Failing.run, case, id=case.case_id, task_queue="failing")
+    assert await reconcile(temporal.cases) == Mended(cases_closed=1)
+    with transaction() as session:
+        (line,) = session.scalars(select(CaseEvent.words).where(CaseEvent.case_id == case.case_id))
+    assert "Its workflow failed" in line
 
 
 async def test_a_task_whose_case_has_ended_is_withdrawn_once(
