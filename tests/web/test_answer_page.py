@@ -289,7 +289,7 @@ def test_a_letter_that_asks_nothing_has_no_page(stranger: TestClient) -> None:
 def test_who_tries_many_broken_links_is_asked_to_wait(stranger: TestClient) -> None:
     tried = [stranger.get(f"/answer/guess{number}").status_code for number in range(31)]
     assert tried == [404] * 30 + [429]
-    assert stranger.get(address_of(a_sent_letter())).status_code == 429
+    assert stranger.get(address_of(a_sent_letter())).status_code == 200  # a good link from there still opens
 
 
 def test_one_letters_form_is_not_taken_without_end(stranger: TestClient) -> None:

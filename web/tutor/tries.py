@@ -23,16 +23,15 @@ class TooOften(Refusal):
 def letter_of(request: Request, read: Callable[[], str]) -> str:
     """The letter of a link. Raises NotFound, and TooOften for who tries many links that are none of ours.
 
-    Good links are not counted: mail scanners open many of them, from few addresses.
+    Good links are not counted and always open: behind one address there may be a whole company, or a mail
+    scanner that opens many of them.
     """
-    address = request.client.host if request.client else ""
-    if not tries.test(BROKEN, address):
-        raise TooOften("Too many links from here lead nowhere.", instead="Try again in 15 minutes.")
     try:
         return read()
     except NotFound:
-        tries.hit(BROKEN, address)
-        raise
+        if tries.hit(BROKEN, request.client.host if request.client else ""):
+            raise
+        raise TooOften("Too many links from here lead nowhere.", instead="Try again in 15 minutes.") from None
 
 
 def count_form(letter_key: str) -> None:
