@@ -111,21 +111,19 @@ def publish(session: Session, texts: Sequence[GuideText], *, at: datetime) -> li
     A guide that is no longer among them is withdrawn: its old letters still open it, no new one names it.
     """
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
-    newest = {guide.slug: guide for guide in session.scalars(_newest())}
-    changed = [one for one in texts if one.slug not in newest or _differs(newest[one.slug], one)]
+    known = {guide.slug: guide for guide in session.scalars(newest())}
+    changed = [one for one in texts if one.slug not in known or _differs(known[one.slug], one)]
     session.execute(update(Guide).values(active=False).where(Guide.active))
     if changed:
-        session.execute(insert(Guide), [_row(one, newest, at=at) for one in changed])
-    same = [
-        (one.slug, newest[one.slug].version) for one in texts if one.slug in newest and one not in changed
-    ]
+        session.execute(insert(Guide), [_row(one, known, at=at) for one in changed])
+    same = [(one.slug, known[one.slug].version) for one in texts if one.slug in known and one not in changed]
     session.execute(update(Guide).where(tuple_(Guide.slug, Guide.version).in_(same)).values(active=True))
     return sorted(one.slug for one in changed)
 
 
 def open_guide(session: Session, slug: str) -> Guide:
     """The newest version of a guide, withdrawn or not. Raises NotFound."""
-    found = session.scalars(_newest().where(Guide.slug == slug)).one_or_none()
+    found = session.scalars(newest().where(Guide.slug == slug)).one_or_none()
     if found is None:
         raise NotFound("There is no such guide.", instead="Open it again from the letter.")
     return found
@@ -169,7 +167,8 @@ def note(
     return True
 
 
-def _newest() -> Select[Guide]:
+def newest() -> Select[Guide]:
+    """The newest version of each guide, withdrawn or not."""
     return select(Guide).ext(distinct_on(Guide.slug)).order_by(Guide.slug, Guide.version.desc())
 
 
@@ -177,6 +176,6 @@ def _differs(known: Guide, one: GuideText) -> bool:
     return any(getattr(known, name) != value for name, value in one.model_dump().items())
 
 
-def _row(one: GuideText, newest: Mapping[str, Guide], *, at: datetime) -> dict[str, Any]:
-    version = newest[one.slug].version + 1 if one.slug in newest else 1
+def _row(one: GuideText, known: Mapping[str, Guide], *, at: datetime) -> dict[str, Any]:
+    version = known[one.slug].version + 1 if one.slug in known else 1
     return one.model_dump() | {"version": version, "published_at": at, "active": True}

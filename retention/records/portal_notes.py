@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from pydantic import AwareDatetime, BaseModel
-from sqlalchemy import BigInteger, ForeignKey, Identity, select
+from sqlalchemy import BigInteger, ForeignKey, Identity, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.tips import PortalNote
+from retention.records import guides
 from retention.records.database import Base, Moment, Session
-from retention.records.guides import Guide
 from retention.records.tutors import Tutor
 from retention.vocabulary import Origin
+
+NUMBERS_LOCK = 7_318  # advisory: notes are numbered in the order in which they can be read
 
 
 class PortalNoteRow(Base):
@@ -40,17 +42,26 @@ class LeftNote(BaseModel):
 
 
 def leave(session: Session, note: PortalNote) -> None:
-    """Leave a note. Repeatable: one a case."""
+    """Leave a note. Repeatable: one a case.
+
+    Numbers are given under a lock that the transaction holds: whoever has read a number has read all before.
+    """
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": NUMBERS_LOCK})
     session.execute(insert(PortalNoteRow).values(note.model_dump()).on_conflict_do_nothing())
 
 
 def left_after(session: Session, number: int, *, origin: Origin, most: int) -> Sequence[LeftNote]:
-    """The notes for one platform's tutors after the one that it has read last, oldest first."""
-    row = PortalNoteRow
+    """The notes for one platform's tutors after the one that it has read last, oldest first.
+
+    A guide that was withdrawn since is shown by its newest version: its letter would open that too.
+    """
+    row, newest = PortalNoteRow, guides.newest().subquery()
     wanted = (
-        select(row.number, Tutor.external_id.label("tutor_id"), row.tip, Guide.title, row.letter_key, row.at)
+        select(
+            row.number, Tutor.external_id.label("tutor_id"), row.tip, newest.c.title, row.letter_key, row.at
+        )
         .join(Tutor, Tutor.number == row.tutor_number)
-        .join(Guide, (Guide.slug == row.tip) & Guide.active)
+        .join(newest, newest.c.slug == row.tip)
         .where(row.number > number, Tutor.origin == origin)
         .order_by(row.number)
         .limit(most)

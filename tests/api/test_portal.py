@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from retention.messages.tips import PortalNote
-from retention.records import api_keys, portal_notes
+from retention.records import api_keys, guides, portal_notes
 from retention.records.database import transaction
 from retention.records.tutors import Tutor
 from retention.vocabulary import Origin, Scope
@@ -52,6 +53,26 @@ def test_each_guide_is_given_once_with_a_link_that_opens_it(client: TestClient) 
     assert told["notes"][0]["title"] in page.text
     again = client.get(PAGE, headers=key, params={"after": told["next_after"]}).json()
     assert again == {"notes": [], "next_after": told["next_after"]}
+
+
+def test_notes_are_numbered_in_the_order_in_which_they_can_be_read(data: str) -> None:
+    """A number that is given while a smaller one cannot be read yet would hide that one for good."""
+    a_note()
+    with transaction() as session:
+        case = an_opened_tip(session, at=NOW)
+    with transaction() as slow, transaction() as other:
+        about = {"case_id": case.case_id, "tutor_number": case.tutor_number, "tip": "steady-schedule"}
+        portal_notes.leave(slow, PortalNote(**about, letter_key="x", reason="it came back", at=NOW))
+        free = text("SELECT pg_try_advisory_xact_lock(:lock)")
+        assert not other.scalar(free, {"lock": portal_notes.NUMBERS_LOCK})
+
+
+def test_a_note_whose_guide_was_withdrawn_is_still_given(client: TestClient) -> None:
+    a_note()
+    with transaction() as session:
+        guides.publish(session, [], at=NOW)
+    told = client.get(PAGE, headers=a_key()).json()
+    assert len(told["notes"]) == 1
 
 
 def test_a_platform_sees_its_own_tutors_alone(client: TestClient) -> None:
