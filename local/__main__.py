@@ -26,7 +26,7 @@ from local import (
 )
 from local.leaving import leave
 from local.tour import Story
-from local.tour_coaching import CoachingStory
+from local.tour_following import CoachingStory
 from local.world import Wish, World
 from retention.errors import Refusal
 

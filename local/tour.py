@@ -122,16 +122,20 @@ def platform_key() -> str:
         return _key(session, at=records.the_clock(session).now())
 
 
-def post_lines(key: str, told: Sequence[tuple[Stream, dict[str, object]]]) -> None:
-    """Post what has happened, each stream in one go. Raises Refusal unless all of it is taken."""
+def post_lines(key: str, told: Sequence[tuple[Stream, dict[str, object]]]) -> bool:
+    """Post what has happened, each stream in one go; False: the pages are away. Raises Refusal."""
     with _platform(key) as platform:
         for stream in (Stream.EVENTS, Stream.SESSIONS, Stream.FEEDBACK):  # tutors come before what they do
             lines = [json.dumps(record) for one, record in told if one is stream]
             if not lines:
                 continue
-            answer = platform.post(f"/api/v1/{stream}", content="\n".join(lines), headers=LINES)
+            try:
+                answer = platform.post(f"/api/v1/{stream}", content="\n".join(lines), headers=LINES)
+            except httpx2.TransportError:
+                return False
             if answer.is_error or answer.json()["quarantined"]:
                 raise Refusal(f"The API did not take the {stream}: {answer.text[:500]}")
+    return True
 
 
 def _platform(key: str) -> httpx2.Client:
