@@ -6,6 +6,7 @@ retries are the caller's, and every failure is told as one of three facts - not 
 
 import base64
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,10 @@ NO_KEY = {401, 403}
 TOO_MANY = 429
 NOT_HEARD_OUT = 408
 LONGEST_PAUSE = timedelta(hours=1)
+# A person has to make a new key, or let the old one send; asking more often helps nobody. Real time.
+KEY_PAUSE = timedelta(minutes=15)
+NO_LETTERS = "The mail provider does not accept our key"
+_shut: dict[str, float] = {}  # by the provider's address: until when no letter of this process is offered
 UNTRACKED = {  # a tracked link shows its token to a third party
     "click_tracking": {"enable": False, "enable_text": False},
     "open_tracking": {"enable": False},
@@ -46,10 +51,14 @@ class SendGridDoor:
     settles_after: timedelta = SETTLES_AFTER
 
     def send(self, message: Message) -> str:
+        if (left := _shut.get(self.told.sendgrid_url, 0.0) - time.monotonic()) > 0:
+            raise SurelyNotSent(f"{NO_LETTERS}.", after=timedelta(seconds=left))
         body = body_of(message, sender=self.sender, told=self.told)
         try:
             answer = self._client().client.mail.send.post(request_body=body)
         except HTTPError as said:
+            if said.status_code in NO_KEY:
+                raise self._locked_out(said.status_code) from None
             raise _meaning(said.status_code, said.headers) from None
         except URLError as cut:  # raised while connecting or sending only: the request was never complete
             raise SurelyNotSent(f"The mail provider cannot be reached ({_kind(cut.reason)}).") from None
@@ -58,6 +67,12 @@ class SendGridDoor:
         if answer.status_code != (CHECKED if self.told.mail_sandbox else ACCEPTED):
             raise Unclear(f"The mail provider answered with status {answer.status_code}.")
         return str(answer.headers.get("X-Message-Id") or "")
+
+    def _locked_out(self, status: int) -> SurelyNotSent:
+        """The letter is well, the key is not: every letter waits, and one after the pause tries again."""
+        log.error("%s (status %s): NO LETTERS ARE SENT.", NO_LETTERS, status)
+        _shut[self.told.sendgrid_url] = time.monotonic() + KEY_PAUSE.total_seconds()
+        return SurelyNotSent(f"{NO_LETTERS} (status {status}).", after=KEY_PAUSE)
 
     def has(self, key: str) -> None:
         """Nobody can be asked: only the provider's reports tell."""
@@ -125,8 +140,6 @@ def _meaning(status: int, headers: Mapping[str, str] | None) -> Exception:
         return SurelyNotSent("The mail provider asks us to wait.", after=_pause(headers or {}))
     if status >= 500 or status == NOT_HEARD_OUT:
         return Unclear(f"The mail provider failed (status {status}).")
-    if status in NO_KEY:
-        log.error("The mail provider does not accept our key (status %s): NO LETTERS ARE SENT.", status)
     return Refused(f"The mail provider refused the letter (status {status}).")
 
 
