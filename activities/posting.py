@@ -14,15 +14,17 @@ from retention.emails.addresses import hidden
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
 from retention.errors import NotSetUp, Refusal
 from retention.messages.letter_contents import Content
-from retention.messages.letters import LetterSent, LetterWish
+from retention.messages.letters import LEFT, LetterSent, LetterWish
 from retention.programmes.wishes import content_of
 from retention.records import claims, letters, mail_events, suppressions
 from retention.records.claims import Before, Draft, Standing
 from retention.records.database import Session, transaction
-from retention.vocabulary import LetterClass, LetterState, MailEvent
+from retention.vocabulary import Letter, LetterClass, LetterState, MailEvent
 
 OVERTAKEN = "Another process has taken this letter on."
 UNKNOWN = "Nobody knows yet whether the letter went out."
+# An appointment that stands in somebody's calendar is taken out of it, whoever has left since.
+EVEN_AFTERWARDS = {Letter.COACHING_CALLED_OFF}
 DROPPED = "The mail provider had the letter and did not send it on (dropped)."
 PARKED = "Nobody knows whether it went out, and a second copy could mislead: ask the reader."
 
@@ -74,18 +76,27 @@ def _claim(
     at = wish.as_of + (known.clock.at(attempt.real) - known.clock.at(attempt.wished))
     if known.standing and (decided := _decided(session, known.standing, attempt, content=content, door=door)):
         return decided
+    if known.departed and wish.letter not in EVEN_AFTERWARDS:
+        return _suppressed(session, attempt, known, at=at, reason=f"{LEFT}.")
     readers = [known.tutor] if known.tutor else composing.readers_of(session, wish)
     if wait := _night(known, at):
         return wait
     to, why_not = _free_to_write_to(session, wish, [Address(one.name, one.email) for one in readers])
     if reason := why_not or _over_budget(session, wish, known.standing, at=at):
-        draft = Draft(LetterState.SUPPRESSED, at, attempt.real, reason=reason)
-        if claims.write(session, wish, draft, known=known.standing):
-            return LetterSent(key=wish.key, state=LetterState.SUPPRESSED, at=at, reason=reason)
-        return NotYet(OVERTAKEN)
+        return _suppressed(session, attempt, known, at=at, reason=reason)
     message = composing.message_of(session, wish, content, readers, to=to, at=at)
     claimed = claims.write(session, wish, _draft(message, attempt), known=known.standing)
     return message if claimed else NotYet(OVERTAKEN)
+
+
+def _suppressed(
+    session: Session, attempt: Attempt, known: Before, *, at: datetime, reason: str
+) -> LetterSent | NotYet:
+    """Write down that a letter is not sent, and why."""
+    draft = Draft(LetterState.SUPPRESSED, at, attempt.real, reason=reason)
+    if claims.write(session, attempt.wish, draft, known=known.standing):
+        return LetterSent(key=attempt.wish.key, state=LetterState.SUPPRESSED, at=at, reason=reason)
+    return NotYet(OVERTAKEN)
 
 
 def _unsendable(attempt: Attempt, reason: str) -> LetterSent:

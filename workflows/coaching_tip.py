@@ -7,6 +7,7 @@ from temporalio import workflow
 
 from retention.messages.cases import AlsoFound, CaseResult, RuleResolved
 from retention.messages.letters import (
+    LEFT,
     MAIL_BUDGET,
     AnswerReceipt,
     LetterNews,
@@ -150,6 +151,8 @@ class TipStory:
 
     async def _is_out(self, sent: LetterSent) -> bool:
         """Whether the tip has reached its tutor's letter box, or the portal where no letter gets to."""
+        if sent.state is LetterState.SUPPRESSED and sent.reason.startswith(LEFT):
+            self._stirred = True  # the news itself is on its way; the standing knows it already
         if sent.state is LetterState.SUPPRESSED and (self._stirred or sent.reason.startswith(MAIL_BUDGET)):
             return False
         self._letter_key, self.work.acted_at, self.work.step = sent.key, sent.at, "sent"

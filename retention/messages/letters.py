@@ -13,6 +13,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,40}$")]
 
 
 MAIL_BUDGET = "Mail budget"  # how the reason begins when a letter was one too many for now
+LEFT = "The tutor has left"  # how it begins when there is nobody to write to any more
 PASSED = "This time has passed."  # how a receipt begins when another choice is still welcome
 
 

@@ -12,7 +12,7 @@ from retention.records import announcements, world
 from retention.records.announcements import Channel
 from retention.records.database import Session
 from retention.records.readers import Reader
-from retention.vocabulary import LetterClass, LetterState
+from retention.vocabulary import LetterClass, LetterState, TutorStatus
 
 BUDGET_LOCK = 0x6D61696C  # "mail": the first half of the advisory lock on a tutor's mail budget
 
@@ -35,6 +35,7 @@ class Before:
 
     clock: Clock
     tutor: Reader | None
+    departed: bool  # the tutor has left, perhaps since the letter was wished for
     standing: Standing | None
 
 
@@ -53,8 +54,8 @@ class Draft:
 
 
 _BEFORE = text("""
-SELECT (SELECT clock FROM world_clock) AS clock, t.name, t.email, t.time_zone, l.state, l.reason, l.at,
-    l.attempts, l.claimed_at, l.settled_at,
+SELECT (SELECT clock FROM world_clock) AS clock, t.name, t.email, t.time_zone, t.status,
+    l.state, l.reason, l.at, l.attempts, l.claimed_at, l.settled_at,
     CASE WHEN :counted THEN pg_advisory_xact_lock(:lock, t.number) END AS held
 FROM (SELECT) AS once LEFT JOIN letters AS l ON l.message_key = :key
     LEFT JOIN tutors AS t ON t.number = :tutor
@@ -100,7 +101,7 @@ def before(session: Session, wish: LetterWish) -> Before:
             LetterState(row.state), row.reason, row.at, row.attempts, row.claimed_at, row.settled_at
         )
     tutor = None if row.email is None else Reader(row.name, row.email, row.time_zone)
-    return Before(world.read(row.clock), tutor, standing)
+    return Before(world.read(row.clock), tutor, row.status == TutorStatus.CHURNED, standing)
 
 
 def write(session: Session, wish: LetterWish, draft: Draft, *, known: Standing | None) -> bool:

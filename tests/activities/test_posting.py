@@ -23,7 +23,7 @@ from retention.records.letters import LetterRecord
 from retention.records.mail_events import Report
 from retention.records.suppressions import SuppressionScope
 from retention.records.tutors import Tutor
-from retention.vocabulary import Letter, LetterState, MailEvent, Role
+from retention.vocabulary import Letter, LetterState, MailEvent, Role, TutorStatus
 from tests.emails.test_sending import a_door
 from tests.factories.letters import NOON, a_tip, a_wish
 from tests.factories.people import a_colleague
@@ -243,6 +243,32 @@ def test_whoever_is_left_alone_gets_no_letter_of_that_kind(
     assert told.state is state
     assert told.reason == ("" if state is LetterState.SENT else "The address gets no such letters: bounce.")
     assert outbox.has(wish.key) == (state is LetterState.SENT)
+
+
+@pytest.mark.parametrize(
+    ("make", "more", "state"),
+    [
+        (a_tip, (), LetterState.SUPPRESSED),
+        (a_wish, (), LetterState.SUPPRESSED),
+        (a_wish, (Letter.COACHING_CALLED_OFF,), LetterState.SENT),  # it takes a call out of a calendar
+    ],
+)
+def test_who_has_left_while_the_provider_was_away_is_not_written_to(
+    *,
+    provider: Provider,
+    sendgrid: SendGridDoor,
+    make: Callable[..., LetterWish],
+    more: tuple[Letter, ...],
+    state: LetterState,
+) -> None:
+    wish = wished(make, *more)
+    provider.answers = [mail_provider.status(429)]
+    with pytest.raises(NotYet):
+        sent(wish, sendgrid)
+    with transaction() as session:
+        session.get_one(Tutor, wish.tutor_number).status = TutorStatus.CHURNED
+    told = sent(wish, sendgrid, after=HOUR)
+    assert (told.state, told.reason) == (state, "" if state is LetterState.SENT else "The tutor has left.")
 
 
 def tips_of(tutor: LetterWish, ages: list[timedelta], outbox: LocalDoor) -> None:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from retention.messages.letters import AnswerReceipt, LetterNews, LetterWish
-from retention.messages.tips import PortalNote
+from retention.messages.letters import LEFT, AnswerReceipt, LetterNews, LetterWish
+from retention.messages.tips import PortalNote, TipStanding
 from retention.vocabulary import LetterState, MailEvent, Outcome, TipAct
 from tests.factories.tasks import OPENED
 from tests.factories.tips import TipWorld, a_deed
@@ -57,6 +57,14 @@ def test_what_is_heard_of_a_letter_while_it_is_still_being_sent_is_not_lost() ->
     assert [receipt.taken for receipt in receipts] == [True]
     assert len(tip.asked("show_in_portal")) == 1
     assert "acted" in tip.steps()
+
+
+def test_a_tip_for_a_tutor_who_left_as_it_was_sent_is_not_left_for_the_platform() -> None:
+    world = TipWorld(sending=[(LetterState.SUPPRESSED, f"{LEFT}.")])
+    world.standing = lambda asked: TipStanding(opens_at=asked.as_of, left=not world.sending)
+    tip = Rehearsal(world)
+    assert tip.play().outcome is Outcome.CHURNED
+    assert tip.asked("show_in_portal") == []
 
 
 def test_news_of_another_letter_changes_nothing() -> None:
