@@ -21,6 +21,7 @@ BENCHES = {
     "pages": pages.rows,
     "cases": cases.rows,
     "replay": replay.rows,
+    "coaching": coaching.rows,
     "outbox": outbox.rows,
 }
 
