@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from activities import composing
-from retention import mail_hours, policy
+from retention import links, mail_hours, policy
 from retention.emails.addresses import hidden
 from retention.emails.message import Address, MailDoor, Message, Refused, SurelyNotSent, Unclear
 from retention.errors import NotSetUp, Refusal
@@ -19,6 +19,7 @@ from retention.programmes.wishes import content_of
 from retention.records import claims, letters, mail_events, suppressions
 from retention.records.claims import Before, Draft, Standing
 from retention.records.database import Session, transaction
+from retention.settings import settings
 from retention.vocabulary import Letter, LetterClass, LetterState, MailEvent
 
 OVERTAKEN = "Another process has taken this letter on."
@@ -115,13 +116,15 @@ def _unsendable(attempt: Attempt, reason: str) -> LetterSent:
 
 
 def _draft(message: Message, attempt: Attempt) -> Draft:
+    """The letter as it is kept. In production nobody who reads the table can answer for the tutor."""
+    kept = links.without_keys if settings().environment == "production" else str
     return Draft(
         LetterState.SENDING,
         message.at,
         attempt.real,
         subject=message.subject,
-        text=message.text,
-        html=message.html,
+        text=kept(message.text),
+        html=kept(message.html),
         calendar=message.calendar.text if message.calendar else None,
     )
 

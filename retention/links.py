@@ -4,6 +4,7 @@ A link names its letter, signed, and is good for one purpose only. Until when it
 the letter's own question says so, in business time (decision 14).
 """
 
+import re
 import secrets
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -14,6 +15,8 @@ from retention.settings import settings
 ANSWER = "answer"  # the page behind a letter's question
 GUIDE = "guide"  # a guide that was sent to one tutor
 FORM = "form"  # the hidden token of the forms on both
+KEYS = re.compile(r"(/answer/|[?&;]letter=)[\w.-]+")
+REMOVED = "link-removed"
 SHORTEST_SECRET = 32  # characters
 _OWN_SECRET = secrets.token_hex(32)  # of this process alone: tests, and a demo without a secret
 
@@ -59,6 +62,11 @@ def answer_address(letter_key: str) -> str:
 def guide_address(letter_key: str, slug: str) -> str:
     """Where a guide is read, for the letter that recommends it."""
     return f"{_home()}/guides/{slug}?letter={guide_token(letter_key, slug)}"
+
+
+def without_keys(words: str) -> str:
+    """Text or HTML whose links open nothing: as letters are kept where nobody may answer for the tutor."""
+    return KEYS.sub(r"\1" + REMOVED, words)
 
 
 def _home() -> str:

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from retention.records.letters import LetterRecord
 from retention.records.mail_events import Report
 from retention.records.suppressions import SuppressionScope
 from retention.records.tutors import Tutor
+from retention.settings import settings
 from retention.vocabulary import Letter, LetterState, MailEvent, Role, TutorStatus
 from tests.emails.test_sending import a_door
 from tests.factories.letters import NOON, a_tip, a_wish
@@ -243,6 +245,29 @@ def test_whoever_is_left_alone_gets_no_letter_of_that_kind(
     assert told.state is state
     assert told.reason == ("" if state is LetterState.SENT else "The address gets no such letters: bounce.")
     assert outbox.has(wish.key) == (state is LetterState.SENT)
+
+
+@pytest.mark.parametrize(("make", "key"), [(a_wish, "/answer/"), (a_tip, "letter=")])
+def test_in_production_what_is_kept_of_a_letter_opens_nothing(
+    *,
+    provider: Provider,
+    sendgrid: SendGridDoor,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[..., LetterWish],
+    key: str,
+) -> None:
+    told = {"ENVIRONMENT": "production", "SESSION_SECRET": "s" * 32, "ADDRESS_SECRET": "a" * 32}
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    wish = wished(make)
+    assert sent(wish, sendgrid).state is LetterState.SENT
+    kept = row(wish)
+    for part, words in zip(provider.asked[0]["content"], (kept.text, kept.html), strict=True):
+        assert re.search(f"{key}(?!{links.REMOVED})[A-Za-z]", part["value"])  # the letter itself has it
+        assert f"{key}{links.REMOVED}" in words
+        assert not re.search(f"{key}(?!{links.REMOVED})[A-Za-z]", words)
+    settings.cache_clear()
 
 
 @pytest.mark.parametrize(
