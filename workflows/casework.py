@@ -8,7 +8,16 @@ from typing import Generic, TypeVar
 from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
 from retention.messages.forms import FORM_VERSION
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish
-from retention.messages.tasks import SYSTEM, Comment, OpenTask, PlanRequest, TaskPlan, TaskResult, Withdraw
+from retention.messages.tasks import (
+    SYSTEM,
+    Comment,
+    OpenTask,
+    PlanRequest,
+    Replan,
+    TaskPlan,
+    TaskResult,
+    Withdraw,
+)
 from retention.programmes.registry import TASKS
 from retention.vocabulary import CaseState, FollowUp, LetterState, Outcome, OwnerGroup, TaskKind
 from workflows import shown, steps
@@ -109,6 +118,14 @@ class Casework(Generic[Case]):
             command_id=self.carrier.new_id(), actor=SYSTEM, reason=reason, unless_taken=unless_taken
         )
         await task.running.tell("withdraw", wish)
+
+    async def replan(self, task: TaskInHand, due_at: datetime | None) -> None:
+        """The clock behind a task's due date has moved; None: it stands still."""
+        await task.running.tell(
+            "replan", Replan(command_id=self.carrier.new_id(), actor=SYSTEM, due_at=due_at)
+        )
+        if self._last is not None:
+            await self.note(self._last.waiting_for, until=due_at)
 
     async def tell(self, words: str, *, command_id: str) -> None:
         """Put a comment on the open tasks, so that whoever answers them reads this first."""

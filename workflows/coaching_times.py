@@ -36,6 +36,8 @@ class CoachingDesk:
         self.work, self.tutor = work, tutor
         self.lead: OwnerGroup = case.owner_group
         self.schedule = self._clock(SlaClockKind.WEEKDAY, case.terms.schedule_within)
+        self._planned: tuple[TaskInHand, SlaClock, SlaClock | None] | None = None
+        tutor.replan = self.replan
         self.hold = self._clock(SlaClockKind.OFFICE, case.terms.hold_within)
 
     async def open(
@@ -43,7 +45,18 @@ class CoachingDesk:
     ) -> TaskInHand:
         """A task for whoever has the lead, due when its clock runs out, or a second one if that is later."""
         due_at = await self._due(clock, not_before) if clock is not None else None
-        return await self.work.open_task(kind, group=self.lead, policy=kind, due_at=due_at)
+        task = await self.work.open_task(kind, group=self.lead, policy=kind, due_at=due_at)
+        if clock is not None:
+            self._planned = task, clock, not_before
+            if due_at is None:
+                await self.work.replan(task, None)
+        return task
+
+    async def replan(self) -> None:
+        """A leave has become known: the open task is due when its clock runs out now."""
+        if self._planned is not None and not self._planned[0].over():
+            task, clock, not_before = self._planned
+            await self.work.replan(task, await self._due(clock, not_before))
 
     async def open_call(self, starts_at: datetime) -> TaskInHand:
         """The task of the call itself, due by the clock for holding it, and never before it was held."""
@@ -87,7 +100,7 @@ class CoachingDesk:
             self.schedule = sla.pause(self.schedule, reason, since=self.work.now())
 
     async def _due(self, clock: SlaClock, not_before: SlaClock | None) -> datetime | None:
-        due_at = (await self.tutor.read(clock)).due_at
+        due_at = (await self.tutor.read(clock, as_planned=True)).due_at
         if not_before is None:
             return due_at
         asked = SlaQuestion(clock=not_before, as_of=self.work.now())  # no leave keeps anybody from writing

@@ -22,11 +22,13 @@ from retention.messages.tasks import (
     Delegate,
     OpenTask,
     PlanRequest,
+    Replan,
     SetDueDate,
     Snooze,
     TaskCommand,
     TaskEvent,
     TaskMemory,
+    TaskPlan,
     TaskResult,
     TaskSnapshot,
     Unclaim,
@@ -46,6 +48,7 @@ class HumanTask:
         self._task = task
         self._memory: TaskMemory = task.state or task_acts.opened(task)
         self._attributes = shown.task_attributes(self._memory)  # the start has told these
+        self._planning = asyncio.Lock()  # what the clock says last holds
         self._showing = asyncio.Lock()  # snapshots reach the inbox in the order of their versions
 
     @workflow.run
@@ -78,6 +81,16 @@ class HumanTask:
             return
         self._memory = task_acts.comment(self._memory, command, at=self._now())
         await asyncio.shield(self._show())
+
+    @workflow.signal(description="The clock behind the due date has moved")
+    async def replan(self, command: Replan) -> None:
+        async with self._planning:
+            plan = None
+            if command.due_at is not None:
+                plan = await asyncio.shield(self._plan(command.due_at))
+            if self._memory.state is TaskState.CREATED and command.command_id not in self._memory.handled:
+                self._memory = task_acts.replan(self._memory, command, plan=plan, at=self._now())
+                await asyncio.shield(self._show())
 
     @workflow.update(description="Take the task")
     async def claim(self, command: Claim) -> TaskSnapshot:
@@ -139,13 +152,16 @@ class HumanTask:
     async def set_due_date(self, command: SetDueDate) -> TaskSnapshot:
         if command.command_id in self._memory.handled:
             return self._snapshot()
-        request = PlanRequest(policy=self._task.policy, opened_at=self._now(), due_at=command.due_at)
-        plan = await steps.plan_task(request)  # the calendar is not for workflows
+        plan = await self._plan(command.due_at)
         return await self._act(task_acts.set_due_date, command, plan=plan)
 
     @set_due_date.validator
     def _may_set_due_date(self, command: SetDueDate) -> None:
         self._check(task_acts.may_set_due_date, command)
+
+    async def _plan(self, due_at: datetime) -> TaskPlan:
+        request = PlanRequest(policy=self._task.policy, opened_at=self._now(), due_at=due_at)
+        return await steps.plan_task(request)  # the calendar is not for workflows
 
     async def _until_closed(self) -> None:
         """Climb the ladder while nobody finishes; start anew when the history has grown long."""

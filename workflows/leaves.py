@@ -26,17 +26,23 @@ class Leave:
         """Whether the tutor is away at an instant: up to its end, else its planned one, else for ever."""
         if not self.starts or instant < self._began_at():
             return False
-        ends_at = self.ended.at if self.ended else max(self.starts, key=lambda one: one.at).until
+        ends_at = self.ended.at if self.ended else self._planned()
         return ends_at is None or instant < ends_at
 
-    def on(self, clock: SlaClock) -> SlaClock:
+    def on(self, clock: SlaClock, *, as_planned: bool = False) -> SlaClock:
         """The clock with this leave in its ledger."""
         if self.ended is None:
+            until = self._planned() if as_planned else None
+            if until is not None:
+                return sla.stood(clock, PauseReason.LEAVE, since=self._began_at(), until=until)
             return sla.on_leave(clock, since=self._began_at())
         over = self.ended.at
         if self.starts:
             clock = sla.stood(clock, PauseReason.LEAVE, since=self._began_at(), until=over)
         return sla.stood(clock, PauseReason.RAMP_UP, since=over, until=self.ended.clocks_resume_at)
+
+    def _planned(self) -> datetime | None:
+        return max(self.starts, key=lambda one: one.at).until
 
     def _began_at(self) -> datetime:
         return min(one.at for one in self.starts)
@@ -72,10 +78,10 @@ class Leaves:
         """Whether a leave lies over an instant; `since`: only those told of after so much news."""
         return any(leave.told > since and leave.covers(instant) for leave in self._known.values())
 
-    def on(self, clock: SlaClock) -> SlaClock:
-        """The clock with every leave in its ledger."""
+    def on(self, clock: SlaClock, *, as_planned: bool = False) -> SlaClock:
+        """The clock with every leave in its ledger; `as_planned`: one that goes on ends when it is to."""
         for leave in self._known.values():
-            clock = leave.on(clock)
+            clock = leave.on(clock, as_planned=as_planned)
         return clock
 
     def _newest_open(self) -> str:

@@ -12,9 +12,19 @@ from functools import partial
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from retention.messages.tasks import Comment, OpenTask, Rung, TaskCommand, TaskMemory, TaskResult, Withdraw
+from retention.messages.tasks import (
+    Comment,
+    OpenTask,
+    PlanRequest,
+    Replan,
+    Rung,
+    TaskCommand,
+    TaskMemory,
+    TaskResult,
+    Withdraw,
+)
 from retention.vocabulary import TaskState
-from workflows import task_acts
+from workflows import steps, task_acts
 
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
@@ -55,8 +65,7 @@ class RehearsedTask:
         self.task = task
         self.memory: TaskMemory = task_acts.opened(task)
         self._stage = stage
-        for rung in task.plan.ladder:
-            stage.at(rung.at, partial(self._climb, rung))
+        self._await_rungs()
 
     def over(self) -> bool:
         return self.memory.state is not TaskState.CREATED
@@ -68,14 +77,30 @@ class RehearsedTask:
         late = done_at is not None and done_at > self.memory.due_at
         return TaskResult(task_id=self.task.task_id, late=late, **self.memory.model_dump(include=known))
 
-    async def tell(self, name: str, message: Comment | Withdraw) -> None:
-        if not self.over():
+    async def tell(self, name: str, message: Comment | Replan | Withdraw) -> None:
+        if self.over():
+            return
+        if isinstance(message, Replan):
+            await self._replan(message)
+        else:
             act = HEARD[name]
             self.memory = act(self.memory, message, at=self._stage.now())
 
     def act(self, act: Callable[..., TaskMemory], command: TaskCommand, **more: Any) -> None:
         """Do something to it as a person would. Raises `task_acts.NotNow` when it may not be done."""
         self.memory = act(self.memory, command, at=self._stage.now(), **more)
+
+    async def _replan(self, message: Replan) -> None:
+        at, plan = self._stage.now(), None
+        if message.due_at is not None:
+            asked = PlanRequest(policy=self.task.policy, opened_at=at, due_at=message.due_at)
+            plan = await self._stage.do(steps.plan_task, asked)
+        self.memory = task_acts.replan(self.memory, message, plan=plan, at=at)
+        self._await_rungs()
+
+    def _await_rungs(self) -> None:
+        for rung in self.memory.ladder:
+            self._stage.at(rung.at, partial(self._climb, rung))
 
     def _climb(self, rung: Rung) -> None:
         if rung in self.memory.ladder:

@@ -4,6 +4,7 @@ Each act takes the memory and gives the next one, or raises `NotNow` with a sent
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,6 +19,7 @@ from retention.messages.tasks import (
     Complete,
     Delegate,
     OpenTask,
+    Replan,
     Rung,
     SetDueDate,
     Snooze,
@@ -133,6 +135,25 @@ def set_due_date(memory: TaskMemory, command: SetDueDate, *, plan: TaskPlan, at:
         at_risk_at=plan.at_risk_at,
         ladder=plan.ladder,
         sla_state=SlaState.AT_RISK if at >= plan.at_risk_at else SlaState.ON_TRACK,
+    )
+
+
+def replan(memory: TaskMemory, command: Replan, *, plan: TaskPlan | None, at: datetime) -> TaskMemory:
+    """The due date follows its clock; no plan: nobody is reminded until the clock goes on."""
+    _still_open(memory)
+    handled = [*memory.handled, command.command_id]
+    moved = partial(_next, memory, TaskAct.DUE_DATE_SET, actor=command.actor, at=at, handled=handled)
+    if plan is None:
+        return moved(note="the clock stands still", ladder=[], sla_state=SlaState.ON_TRACK)
+    breached = memory.sla_state is SlaState.BREACHED
+    missed = {TaskAct.BREACHED: not breached, TaskAct.ESCALATED: memory.escalation_level == 0}
+    soon = SlaState.AT_RISK if at >= plan.at_risk_at else SlaState.ON_TRACK
+    return moved(
+        note="the clock has moved",
+        due_at=plan.due_at,
+        at_risk_at=plan.at_risk_at,
+        ladder=[rung for rung in plan.ladder if rung.at > at or missed.get(rung.act)],
+        sla_state=SlaState.BREACHED if breached and plan.due_at <= at else soon,
     )
 
 

@@ -3,7 +3,7 @@
 What is heard only changes this state; the story learns of it at its next wait (`until`).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -55,6 +55,8 @@ class TutorSide:
         self.said: TutorAnswer | None = None
         self.unreached = ""  # why the question has not reached the tutor
         self._letters: set[str] = set()  # keys of the letters that ask the question
+        self.replan: Callable[[], Awaitable[None]] | None = None  # what is done when clocks have moved
+        self._planned_with = 0  # news of leaves that the open task's due date knows of
         self._news: list[AlsoFound | tuple[str, str]] = []  # to be told on: findings, or words and their id
 
     # What is heard.
@@ -138,9 +140,9 @@ class TutorSide:
                 return False
         return True
 
-    async def read(self, clock: SlaClock) -> SlaReading:
+    async def read(self, clock: SlaClock, *, as_planned: bool = False) -> SlaReading:
         """How a clock stands, with all that is known of the tutor's leaves."""
-        asked = SlaQuestion(clock=self.leaves.on(clock), as_of=self.work.now())
+        asked = SlaQuestion(clock=self.leaves.on(clock, as_planned=as_planned), as_of=self.work.now())
         return await self.work.carrier.do(steps.read_sla, asked)
 
     async def back(self, *, unless: Callable[[], bool] = never) -> None:
@@ -214,6 +216,10 @@ class TutorSide:
             else:
                 await self.work.tell(news[0], command_id=news[1])
                 await self.work.remark(news[0])
+
+        if self.replan is not None and self._planned_with != self.leaves.news and self.left is None:
+            self._planned_with = self.leaves.news
+            await self.replan()
 
     def _stirred(self, happened: Callable[[], bool]) -> bool:
         return happened() or self.left is not None or bool(self._news)

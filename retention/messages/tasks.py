@@ -127,6 +127,12 @@ class SetDueDate(TaskCommand):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
+class Replan(TaskCommand):
+    """Signal: the clock behind the due date has moved; None: it stands still until further notice."""
+
+    due_at: AwareDatetime | None
+
+
 class Comment(TaskCommand):
     text: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from retention.messages.tasks import Comment, Withdraw
+from retention.messages.tasks import Comment, Replan, Withdraw
 from retention.vocabulary import Letter, Outcome, TaskKind
 from tests.testbed.rehearsal import Says
 from tests.workflows.coaching_people import (
@@ -199,7 +199,7 @@ def test_a_call_that_was_held_is_kept_when_it_is_written_down_as_the_case_takes_
         task = case.task(CALL)
         tell = task.tell
 
-        async def late(name: str, message: Comment | Withdraw) -> None:
+        async def late(name: str, message: Comment | Replan | Withdraw) -> None:
             case.completes(CALL, HOLDS)
             await tell(name, message)
 

@@ -174,3 +174,36 @@ def test_an_older_leave_that_becomes_known_does_not_end_the_present_one() -> Non
     case.play()
     assert case.letters() == []
     assert "Of a leave that is over we have heard only now; the tutor is on leave still." in case.notes()
+
+
+# Planned to the ninth day and not over then, it is due two days on; a leave without a plan has no such day.
+@pytest.mark.parametrize(("planned", "after", "level"), [(None, 25, 0), (9 * DAY, 10, 0), (9 * DAY, 14, 1)])
+def test_an_open_task_does_not_escalate_while_its_clock_stands(
+    planned: timedelta | None, after: int, level: int
+) -> None:
+    case = Rehearsed({OFFER: [Says("accepted", times(MONDAY + 28 * DAY))]})
+    opens = 2 * DAY + HOUR  # the call to arrange, due a day later
+    case.away(opens + HOUR, until=planned, name="a")
+    case.leaves(after * DAY)
+    case.play()
+    memory = case.task(PHONE).memory
+    assert memory.escalation_level == level
+
+
+def test_an_open_task_is_due_later_by_the_leave() -> None:
+    case = Rehearsed({OFFER: [Says("accepted", times(MONDAY + 28 * DAY))]})
+    case.away(2 * DAY + 2 * HOUR, name="a")
+    case.back(7 * DAY + 2 * HOUR, name="a")
+    case.leaves(8 * DAY)
+    case.play()
+    task = case.task(PHONE)
+    assert task.memory.due_at == task.task.plan.due_at + 5 * DAY
+    assert task.memory.escalation_level == 0
+
+
+def test_a_task_that_is_opened_during_a_leave_stands_still_from_the_outset() -> None:
+    case = Rehearsed({OFFER: [ACCEPTS]}, {TIMES: [Says("none_suits", after=DAY)]})
+    case.away(2 * HOUR, name="a")
+    case.leaves(20 * DAY)
+    case.play()
+    assert (case.task(NEW_TIMES).memory.ladder, case.task(NEW_TIMES).memory.escalation_level) == ([], 0)

@@ -12,6 +12,7 @@ from retention.messages.tasks import (
     Comment,
     Complete,
     Delegate,
+    Replan,
     SetDueDate,
     Snooze,
     TaskMemory,
@@ -201,3 +202,29 @@ def test_a_new_due_date_brings_its_own_ladder_and_takes_back_the_breach() -> Non
 def test_a_due_date_in_the_past_is_refused() -> None:
     past = SetDueDate(command_id="c11", actor=ADA, due_at=SOON, reason="A typing error.")
     assert refusal(lambda: task_acts.may_set_due_date(a_memory(), past, at=SOON)) == "InThePast"
+
+
+def replanned(memory: TaskMemory, due: timedelta | None, at: timedelta) -> TaskMemory:
+    wish = Replan(command_id="r1", actor="mainstay", due_at=None if due is None else OPENED + due)
+    plan = None if due is None else a_plan(OPENED + due - DAY)
+    return task_acts.replan(memory, wish, plan=plan, at=OPENED + at)
+
+
+def test_a_task_whose_clock_stands_still_reminds_nobody() -> None:
+    still = replanned(a_memory(sla_state=SlaState.BREACHED), None, DAY)
+    assert (still.ladder, still.sla_state, still.touched_by) == ([], SlaState.ON_TRACK, a_memory().touched_by)
+
+
+def test_a_task_whose_clock_goes_on_climbs_its_new_ladder() -> None:
+    moved = replanned(replanned(a_memory(), None, DAY), 9 * DAY, 2 * DAY)
+    assert (moved.due_at, moved.ladder) == (OPENED + 9 * DAY, a_plan(OPENED + 8 * DAY).ladder)
+    assert moved.handled.count("r1") == 2
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_what_was_missed_while_the_clock_stood_is_made_up_for_once(level: int) -> None:
+    late = a_memory(sla_state=SlaState.BREACHED, escalation_level=level)
+    acts = [rung.act for rung in replanned(late, 2 * DAY, 9 * DAY).ladder]
+    assert acts == ([] if level else [TaskAct.ESCALATED])
+    fresh = replanned(a_memory(escalation_level=level), 2 * DAY, 9 * DAY)
+    assert [rung.act for rung in fresh.ladder] == [TaskAct.BREACHED, TaskAct.ESCALATED][: 2 - level]
