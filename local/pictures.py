@@ -116,9 +116,9 @@ def of_page(page: Page, url: str, *, into: Path) -> list[Path]:
     return taken
 
 
-def of_temporal(browser: Browser, url: str, *, into: Path, showing: str) -> Path:
+def of_temporal(browser: Browser, url: str, *, into: Path, showing: str, height: int = 1000) -> Path:
     """A page of Temporal's UI, once it shows the text `showing`."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, color_scheme="light")
+    context = browser.new_context(viewport={"width": 1440, "height": height}, color_scheme="light")
     page = context.new_page()
     columns = json.dumps({"mainstay": [{"label": label} for label in COLUMNS]})
     page.add_init_script(f"localStorage.setItem({KEPT_AS!r}, {columns!r})")

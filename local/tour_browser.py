@@ -16,6 +16,7 @@ from retention.vocabulary import Role
 
 WIDE, NARROW = 1280, 320  # px
 PAPER = {WIDE: 900, NARROW: 700}  # px, the window's height
+TAB = {"user-metadata": 700, "timeline": 1800}  # px, the height that a tab of Temporal's UI needs
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Visit:
         namespace = self.world.environment["TEMPORAL_NAMESPACE"]
         base = f"{self.world.addresses['temporal_ui']}/namespaces/{namespace}/workflows"
         address = f"{base}/{quote(workflow[0], safe='')}/{workflow[1]}/{tab}"
-        pictures.of_temporal(self.browser, address, into=self.album / f"temporal-{name}", showing=showing)
+        into = self.album / f"temporal-{name}"
+        pictures.of_temporal(self.browser, address, into=into, showing=showing, height=TAB[tab])
 
 
 @contextmanager
