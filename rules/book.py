@@ -98,8 +98,9 @@ class Escalate:
 class Start:
     """The case a firing opens, or, when it only `tells`, the programme whose open cases hear of it.
 
-    A task is named where the programme does not open its own; `policy` is its deadline policy, of
-    retention.policy.TASK_POLICIES. `parameters` are what the programme's start message asks for besides.
+    `task` and its deadline `policy` (of retention.policy.TASK_POLICIES) are named together, and only where
+    the programme says `task_from_rule`; else its story opens its own task and names the policy of it.
+    `parameters` are what the programme's start message asks for besides.
     """
 
     programme: Programme

@@ -160,8 +160,11 @@ def _task_faults(one: Written) -> Iterator[Fault]:
     if then.task is not None and then.task not in fitting:
         known = ", ".join(sorted(fitting)) or "none that a rule names"
         yield one.fault(("then", "task"), f"{then.programme} opens no {then.task}, only {known}")
-    if (then.task is None) != (not then.policy):
-        yield one.fault(("then",), "a task and its deadline policy go together")
+    if then.task is not None and not then.policy:
+        yield one.fault(("then",), f"a rule that names the task {then.task} names its deadline policy too")
+    if then.policy and then.task is None:
+        said = "a policy goes with a task: name task too, or leave policy out and let the story give it"
+        yield one.fault(("then", "policy"), said)
 
 
 def _news_faults(one: Written) -> Iterator[Fault]:

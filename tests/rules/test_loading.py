@@ -140,7 +140,11 @@ def test_words_keep_the_type_that_they_look_like(written: str, value: object) ->
         ),
         (
             {"then": {**a_coaching()["then"], "policy": "alert_high"}},
-            "a task and its deadline policy go together",
+            "name task too, or leave policy out and let the story give it",
+        ),
+        (
+            {"then": {name: it for name, it in a_rule()["then"].items() if name != "policy"}},
+            "a rule that names the task no_show_check names its deadline policy too",
         ),
         ({"then": {**a_coaching()["then"], "with": {"tip": "x"}}}, 'coaching takes no "tip"'),
         (
