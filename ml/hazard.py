@@ -11,10 +11,10 @@ import numpy as np
 import xgboost
 
 from ml.features import NAMES, Matrix
-from ml.horizons import INTERVALS, expit, logit
+from ml.horizons import expit, logit
 from ml.person_periods import PersonPeriods, rolled, unrolled
 from retention.errors import Refusal
-from retention.measures.cube import Floats
+from retention.measures.cube import Floats, Ints
 
 COLUMNS = [*NAMES, "interval"]
 FIXED: dict[str, Any] = {
@@ -65,12 +65,17 @@ class XgbHazard:
 
     def contributions(self, matrix: Matrix, intervals: tuple[int, ...]) -> Floats:
         """(rows, intervals asked for, features): shares of the log odds; what SHAP's trees give, exactly."""
-        asked = unrolled(matrix).reshape(len(matrix), INTERVALS, -1)[:, list(intervals)]
-        data = xgboost.DMatrix(asked.reshape(-1, asked.shape[-1]), feature_names=COLUMNS)
+        every = np.tile(np.array(intervals), len(matrix))
+        shares = self.contributions_in(np.repeat(matrix, len(intervals), axis=0), every)
+        return shares.reshape(len(matrix), len(intervals), len(NAMES))
+
+    def contributions_in(self, matrix: Matrix, interval: Ints) -> Floats:
+        """(rows, features): the shares of each row in an interval of its own."""
+        asked = np.concatenate([matrix, interval[:, None].astype(np.float32)], axis=1)
+        data = xgboost.DMatrix(asked, feature_names=COLUMNS, nthread=1)
         shares = self.booster.predict(data, pred_contribs=True)[:, : len(NAMES)]
-        return self.slope * np.asarray(shares, dtype=np.float64).reshape(
-            len(matrix), len(intervals), len(NAMES)
-        )
+        told: Floats = self.slope * np.asarray(shares, dtype=np.float64)
+        return told
 
     def artefact(self) -> bytes:
         """The model as stored."""

@@ -48,7 +48,7 @@ def foretold(
     chances = probabilities(model.hazards(matrix)) if len(matrix) else np.zeros((0, len(HORIZONS)))
     relative = chances / np.array([base[str(days)] for days in HORIZONS])
     window = np.argmax(relative, axis=1)
-    shares = _contributions(model, matrix, window)
+    shares = model.contributions_in(matrix, np.array(AT)[window]) if len(matrix) else np.zeros((0, 0))
     return [
         Forecast(
             version_id=version_id,
@@ -60,16 +60,6 @@ def foretold(
         )
         for row in range(len(matrix))
     ]
-
-
-def _contributions(model: XgbHazard, matrix: Matrix, window: Any) -> Floats:
-    """The contributions of each row in the last interval of its own window."""
-    found = np.zeros((len(matrix), len(NAMES)))
-    for place, interval in enumerate(AT):
-        rows = np.flatnonzero(window == place)
-        if len(rows):
-            found[rows] = model.contributions(matrix[rows], (interval,))[:, 0]
-    return found
 
 
 def _by_window(relative: Floats) -> dict[str, float]:
