@@ -136,9 +136,9 @@ async def test_a_letter_that_could_mislead_is_not_sent_twice(
             await told.goes_on(OFFER)
             await told.goes_on(CHOICE)
             await told.comes_to(CALL)
+            provider.answers = [silent(2 * PATIENT_FOR, took=False)] * 50
             await told.goes_on(ANOTHER_TIME)
             await told.comes_to(NO_MORE)
-            provider.answers = [silent(2 * PATIENT_FOR, took=False)] * 50
             await told.goes_on(NO_MORE)
             assert (await told.result())["outcome"] == "declined_by_manager"
         (parked,) = [one for one in letters_of(told) if one.letter == "coaching_called_off"]
