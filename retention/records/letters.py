@@ -29,6 +29,7 @@ class LetterRecord(Base):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         Index("ix_letters_case", "case_id"),
         Index("ix_letters_newest", "at", "message_key"),
+        Index("ix_letters_state", "state", "at", "message_key"),
         Index("ix_letters_optional", "tutor_number", "at", postgresql_where="mail_class = 'optional'"),
     )
 

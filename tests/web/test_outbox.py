@@ -11,9 +11,10 @@ from activities.posting import Attempt, deliver
 from retention.emails.local_outbox import LocalDoor
 from retention.emails.message import Address
 from retention.messages.letters import LetterWish
-from retention.records import audit, mail_events
+from retention.records import audit, mail_events, outbox as records
 from retention.records.database import transaction
 from retention.records.mail_events import Report
+from retention.records.outbox import Shelf
 from retention.settings import settings
 from retention.vocabulary import Letter, MailEvent
 from tests.factories.letters import NOON, a_wish
@@ -65,6 +66,18 @@ def test_letters_are_shown_fifty_at_a_time_in_few_queries(
     assert page.count("<tr>") == 1 + 50
     assert first.key not in page
     assert first.key in ada.get(f"{outbox.HERE}?part=2").text
+
+
+def test_letters_are_not_counted_without_end(
+    ada: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "MOST", 2)
+    for number in range(3):
+        a_sent_letter(tmp_path, key=f"x/{number}", at=NOON + timedelta(minutes=number))
+    with transaction() as session:
+        assert records.newest(session, Shelf.ALL, page=1).total == 2
+    assert ada.get(f"{outbox.HERE}?part={10_000 // 50}").status_code == 200
+    assert ada.get(f"{outbox.HERE}?part={10_000 // 50 + 1}").status_code == 422
 
 
 def test_shelves_part_what_needs_a_look(ada: TestClient, tmp_path: Path) -> None:

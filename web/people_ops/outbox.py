@@ -14,7 +14,7 @@ from retention.errors import Forbidden, NotFound
 from retention.records import audit, outbox
 from retention.records.database import transaction
 from retention.records.mail_events import MailReport
-from retention.records.outbox import PAGE, OutboxLetter, Shelf
+from retention.records.outbox import MOST, PAGE, OutboxLetter, Shelf
 from retention.settings import settings
 from web.access import CurrentViewer, admitted
 from web.guard import CSP, FRAMES_OURS, LETTER
@@ -33,7 +33,7 @@ def letters(
     request: Request,
     _viewer: CurrentViewer,
     shelf: Shelf = Shelf.ALL,
-    part: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    part: Annotated[int, Query(ge=1, le=MOST // PAGE)] = 1,
 ) -> HTMLResponse:
     """The list, the newest first."""
     with transaction() as session:
