@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from rules.book import All, Condition, ConditionKey, Leaf, Op, leaves
 from rules.fields import Fields, Sheet, Value
 
+DIGITS = 4  # of a measured figure that are said: enough to see on which side of a threshold it lies
 COMPARISONS: dict[Op, Anything] = {Op.LT: lt, Op.LTE: le, Op.GT: gt, Op.GTE: ge, Op.EQ: eq, Op.NE: ne}
 AT = {
     Op.LT: "below {}",
@@ -103,6 +104,7 @@ def spoken(value: Value, unit: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return f"“{value.replace('_', ' ')}”"
-    number = f"{value:g}" if isinstance(value, float) else str(value)
+    short = isinstance(value, float) and abs(value) < 10**DIGITS
+    number = f"{value:.{DIGITS}g}" if short else str(value)
     unit = {"percent": "%"}.get(unit, unit)
     return f"{number} {unit.removesuffix('s') if value == 1 else unit}".strip()
