@@ -100,7 +100,10 @@ def _stored(session: Session, made: Made, *, at: datetime) -> int:
         events=card.events,
         params=card.params,
         seed=hazard.FIXED["seed"],
-        metrics={"readings": [one.model_dump() for one in card.readings if one.slice == "everybody"]},
+        metrics={
+            "readings": [one.model_dump() for one in card.readings if one.slice == "everybody"],
+            "reference": made.reference.model_dump(),
+        },
         calibration={"slope": card.slope, "shift": card.shift, "base": made.base},
         anchors_version=card.anchors_version,
         created_at=at,

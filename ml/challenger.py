@@ -10,6 +10,7 @@ from ml import assessment, hazard, metrics
 from ml.assessment import Judging, chances, judging, live_cut
 from ml.bootstrap import interval
 from ml.cube_sums import component_chances
+from ml.drift import Reference, reference
 from ml.features import FEATURES, NAMES
 from ml.horizons import AT, HORIZONS
 from ml.labels import Labels, labels
@@ -46,6 +47,7 @@ class Made:
     model: Trained
     card: CardContent
     base: dict[str, float]  # horizon in days -> share that has left within it
+    reference: Reference  # what drift is measured against
 
 
 def made(
@@ -67,7 +69,14 @@ def made(
     card.weights = _weights(learnt, judged, before=champion.weights if champion else {})
     if champion is not None:
         _compare(card, judged, learnt, champion=champion)
-    return Made(learnt, card, _base(cube, known, cut, otherwise=chances(judged, learnt.model)))
+    chance = chances(judged, learnt.model)
+    tutors = max(len(chance) // len(cut.judge), 1)  # on one day
+    return Made(
+        model=learnt,
+        card=card,
+        base=_base(cube, known, cut, otherwise=chance),
+        reference=reference(judged.shots.matrix, chance[:, MONTH], tutors=tutors),
+    )
 
 
 def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[str, float]:

@@ -71,24 +71,27 @@ class ModelTraining:
         if challenger.version_id is None:
             return TrainingReport(ending="nothing_learnt", words=challenger.words)
         await self._shadow(challenger.version_id, begun=now)
-        if self._word is None:
-            await self._wait()
         return await self._settle(challenger.version_id)
 
     async def _shadow(self, version_id: int, *, begun: datetime) -> None:
-        for day in range(1, self._given.shadow_days + 1):
-            due = begun + day * DAY
-            if await self._decided(due, f"Scores beside the champion until {shown.instant(due)}"):
+        """Score beside the champion day by day, also while a person is waited for."""
+        given, training_id = self._given, workflow.info().workflow_id
+        ends = begun + given.shadow_days * DAY + given.patience
+        day = 1
+        while (due := begun + day * DAY) < ends:
+            if await self._decided(due, self._waiting_until(ends)):
                 return
-            self._in_the_way = None  # what an unfinished shadow says is not yet the rule's word
-            asked = ShadowDay(training_id=workflow.info().workflow_id, version_id=version_id, as_of=due)
+            asked = ShadowDay(training_id=training_id, version_id=version_id, as_of=due)
             reading = await self._carrier.do(steps.shadow_day, asked)
             self._shadowed = day
-            self._in_the_way = reading.in_the_way if day == self._given.shadow_days else None
+            self._in_the_way = reading.in_the_way if day >= given.shadow_days else None
+            day += 1
+        await self._decided(ends, self._waiting_until(ends))
 
-    async def _wait(self) -> None:
-        due = self._carrier.now() + self._given.patience
-        await self._decided(due, f"A person promotes or rejects it until {shown.instant(due)}")
+    def _waiting_until(self, ends: datetime) -> str:
+        if self._shadowed < self._given.shadow_days:
+            return f"Scores in the shadow, {self._shadowed} of {self._given.shadow_days} days"
+        return f"A person promotes or rejects it until {shown.instant(ends)}"
 
     async def _decided(self, due: datetime, waiting: str) -> bool:
         """Wait for a person's word, at most until an instant; whether there is one."""

@@ -1,7 +1,9 @@
 """The life of a model under a clock that moves when told: shadowed, waited for, promoted only by a person."""
 
 from collections.abc import AsyncIterator
+from copy import deepcopy
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -30,10 +32,11 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 TRAINING = "model-training/one"
 CUBE = tiring_cube(40, 90)
 MADE = challenger.made
+LEARNT = cache(lambda: MADE(CUBE, draws=2))  # beforehand: nothing waits for a workflow that learns for long
 
 
-def made(cube: Cube, **told: Any) -> Made:
-    return MADE(cube, **told, draws=2)
+def made(_cube: Cube, **_told: Any) -> Made:
+    return deepcopy(LEARNT())
 
 
 @pytest.fixture
@@ -41,6 +44,7 @@ async def school(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """The office with workers of models, where there is a history of tutors who tire."""
     for module in (model_training, shadowing):
         monkeypatch.setattr(module, "cube_of_record", lambda *_wanted, **_days: CUBE)
+    LEARNT()
     monkeypatch.setattr(challenger, "made", made)
     client = office.skipper.client
     async with worker_of(client, UPKEEP, UPKEEP_WORKFLOWS), activities_of(client, MODEL, ACTIVITIES, slots=2):
@@ -111,7 +115,7 @@ async def test_nobody_has_to_decide(school: Office) -> None:
     assert row().state == "expired"
     handle = school.skipper.client.get_workflow_handle(TRAINING, result_type=TrainingReport)
     report: TrainingReport = await handle.result()
-    assert (report.ending, report.shadow_days) == ("expired", 3)
+    assert (report.ending, report.shadow_days) == ("expired", 9)
     with transaction() as session:
         assert model_versions.champion(session, ModelKind.CHURN) is None
 
