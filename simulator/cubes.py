@@ -10,7 +10,7 @@ import numpy as np
 from retention import policy
 from retention.measures.cube import BY_DAY, FAR, THOUSANDTHS, WAIT_EDGES, Cube, wait_bins
 from simulator.columns import Flags, Floats, Ints
-from simulator.days import LivedDay
+from simulator.days import Deed, LivedDay
 from simulator.feedback import AGAIN
 from simulator.sessions import TUTOR, Bookings, Changes
 from simulator.tutors import DAY
@@ -57,7 +57,7 @@ def _count(tally: Tally, lived: LivedDay) -> None:
     _sessions(tally, lived)
     _words(tally, lived)
     for deed in lived.behaviour:
-        _deeds(tally, deed.kind, deed.deeds.tutor, tally.day_of(deed.deeds.at), deed.deeds.amount)
+        _deeds(tally, deed)
     _turns(tally, lived)
 
 
@@ -112,9 +112,10 @@ def _words(tally: Tally, lived: LivedDay) -> None:
     tally.add("first_poor", own.bookings.tutor, tally.day_of(own.bookings.start), hit)
 
 
-def _deeds(tally: Tally, kind: str, tutor: Ints, day: Ints, amount: Floats) -> None:
+def _deeds(tally: Tally, deed: Deed) -> None:
+    tutor, day, amount = deed.deeds.tutor, tally.day_of(deed.deeds.at), deed.deeds.amount
     exact = np.round(amount * THOUSANDTHS).astype(np.int64)
-    match kind:
+    match deed.kind:
         case "login":
             tally.add("logins", tutor, day)
             tally.add("preparation", tutor, day, exact)
