@@ -13,7 +13,7 @@ from retention.vocabulary import BehaviourKind, Party, SessionState, Stream
 
 MAIL = "visitors.example"
 WITH_US = 100  # days before the tour
-TIRED_SINCE = 12  # days before the tour: far fewer sessions, moved every day
+TIRED_SINCE = 10  # days before the tour: far fewer sessions, moved every day
 UNHAPPY_SINCE = 30  # days before the tour: the ratings fall before the tutor does
 BASELINE = 6.0  # sessions a week; even the tired weeks keep half of it, so that nobody counts them as gone
 WELL, TIRED = (16, 18), (17,)  # o'clock (UTC) of a day's sessions
