@@ -20,17 +20,24 @@ CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, Coaching, Co
 UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview, ModelTraining)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
-# only say, or decide from what they are told: each case would import them anew, which costs more than its
-# whole replay. The workflows are not, so that a stray clock or random number in them is caught. `retention`
-# reaches nothing else: the import contracts keep records, letters and settings out.
+# only say, decide from what they are told, or are parts of a story: each case would import them anew, which
+# costs more than its whole replay. The workflows are not, so that a stray clock or random number in them is
+# caught; in the others a test looks for it (tests/architecture/times.py). `retention` reaches nothing else:
+# the import contracts keep records, letters and settings out.
 SHARED = (
     "retention",
     "workflows.carrier",
+    "workflows.casework",
+    "workflows.coaching_actions",
+    "workflows.coaching_call",
     "workflows.coaching_letters",
+    "workflows.coaching_times",
+    "workflows.on_temporal",
     "workflows.shown",
     "workflows.steps",
     "workflows.task_acts",
     "workflows.tip_words",
+    "workflows.tutor_side",
 )
 GRACE = timedelta(seconds=10)
 
