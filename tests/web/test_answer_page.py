@@ -2,29 +2,24 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from retention import links
-from retention.messages.letters import LetterWish, Question
-from retention.records import answers
-from retention.records.answers import LetterAnswer
 from retention.records.commands import Command
 from retention.records.database import transaction
 from retention.records.letters import LetterRecord
-from retention.records.tutors import Tutor
-from tests.factories.questions import HOUR, a_letter, a_question, close_case
+from tests.factories.questions import a_letter, a_question
 from tests.web.conftest import Visitor
+from tests.web.letters import a_sent_letter, address_of, kept, press, settle
 from web import delivering
 from web.guard import HEADERS
 from web.tutor import tries
-from web.tutor.answer import PASSED, UNBROKEN
-from workflows import tutor_side
+from web.tutor.answer import UNBROKEN
 
 WORDS = "None of these times suits me"
 
@@ -34,37 +29,6 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody delivers here, and tries of other tests do not count."""
     monkeypatch.setattr(delivering, "AT_MOST", 0.02)
     monkeypatch.setattr(tries, "tries", MovingWindowRateLimiter(MemoryStorage()))
-
-
-def a_sent_letter(question: Question | None = None, **more: Any) -> LetterWish:
-    """A letter with a question, as it was sent to a tutor in New York."""
-    with transaction() as session:
-        wish = a_letter(session, question=question or a_question(now=datetime.now(UTC), **more))
-        session.get_one(Tutor, wish.tutor_number).time_zone = "America/New_York"
-    return wish
-
-
-def address_of(letter: LetterWish) -> str:
-    return f"/answer/{links.answer_token(letter.key)}"
-
-
-def press(browser: TestClient, letter: LetterWish, choice: str, **more: Any) -> Any:
-    form = {"choice": choice, "form_token": links.form_token(letter.key)} | more
-    return browser.post(address_of(letter), data=form)
-
-
-def kept() -> tuple[int, int]:
-    """How many answers and commands there are."""
-    with transaction() as session:
-        counted = [
-            session.scalar(select(func.count()).select_from(table)) for table in (LetterAnswer, Command)
-        ]
-        return counted[0] or 0, counted[1] or 0
-
-
-def settle(state: str, answer: dict[str, Any] | None = None) -> None:
-    with transaction() as session:
-        session.execute(update(Command).values(state=state, answer=answer))
 
 
 def test_the_question_is_asked_on_the_tutors_clock(stranger: TestClient) -> None:
@@ -175,91 +139,6 @@ def test_an_answer_that_came_too_late_is_kept_and_says_so(stranger: TestClient) 
     assert "This was already settled" in page
     assert "The times were renewed meanwhile." in page
     assert "Your answer is kept" in page
-
-
-def test_an_answer_to_a_case_that_has_ended_says_when(stranger: TestClient) -> None:
-    letter = a_sent_letter()
-    press(stranger, letter, "slot_1")
-    settle("dead", {"type": "AlreadyClosed"})
-    with transaction() as session:
-        close_case(session, letter, at=datetime(2026, 11, 25, 2, tzinfo=UTC))
-    page = stranger.get(address_of(letter)).text
-    assert "This was settled on Tuesday 24 November." in page  # in New York it was still Tuesday
-
-
-def test_a_case_that_has_ended_asks_no_more(stranger: TestClient) -> None:
-    letter = a_sent_letter()
-    with transaction() as session:
-        close_case(session, letter, at=datetime.now(UTC))
-    page = stranger.get(address_of(letter))
-    assert page.status_code == 410
-    assert "Nothing is left to answer" in page.text
-    assert press(stranger, letter, "slot_1").status_code == 410
-    assert kept() == (0, 0)
-
-
-@pytest.mark.parametrize(("closes_in", "status"), [(HOUR, 200), (-timedelta(seconds=1), 410)])
-def test_a_question_closes(stranger: TestClient, closes_in: timedelta, status: int) -> None:
-    letter = a_sent_letter(closes_in=closes_in)
-    assert stranger.get(address_of(letter)).status_code == status
-    assert press(stranger, letter, "slot_1").status_code == status
-    assert kept() == ((1, 1) if status == 200 else (0, 0))
-
-
-def test_a_closed_question_still_shows_its_answer(stranger: TestClient) -> None:
-    letter = a_sent_letter()
-    press(stranger, letter, "slot_1")
-    with transaction() as session:
-        close_case(session, letter, at=datetime.now(UTC))
-    assert stranger.get(address_of(letter)).status_code == 200
-
-
-def a_late_opened_letter(*, choices: int = 3) -> LetterWish:
-    """A letter whose first time has passed when it is opened."""
-    question = a_question(now=datetime.now(UTC))
-    question.choices[0].at = datetime.now(UTC) - timedelta(seconds=1)
-    return a_sent_letter(question.model_copy(update={"choices": question.choices[:choices]}))
-
-
-def test_a_time_that_has_passed_is_no_button(stranger: TestClient) -> None:
-    page = stranger.get(address_of(a_late_opened_letter())).text
-    assert re.findall(r'name="choice" value="(\w+)"', page) == ["slot_2", "none_suits"]
-
-
-def test_a_time_that_passes_before_it_is_pressed_is_not_kept_and_the_others_are_offered(
-    stranger: TestClient,
-) -> None:
-    letter = a_late_opened_letter()
-    page = press(stranger, letter, "slot_1")
-    assert page.status_code == 422
-    assert PASSED in page.text
-    assert 'value="slot_2"' in page.text
-    assert kept() == (0, 0)
-    assert "We have your answer" in press(stranger, letter, "slot_2").text
-
-
-def test_an_answer_that_its_case_gave_back_as_passed_leaves_room_for_another(stranger: TestClient) -> None:
-    letter = a_late_opened_letter()
-    with transaction() as session:
-        asked = answers.asked(session, letter.key)
-        now = datetime.now(UTC)
-        answers.give(session, asked, choice="slot_1", remark="", at=now, received_at=now)
-    settle("applied", {"taken": False, "words": PASSED})
-    page = stranger.get(address_of(letter))
-    assert page.status_code == 200
-    assert PASSED in page.text
-    assert "We have your answer" in press(stranger, letter, "slot_2").text
-    assert kept() == (1, 2)
-
-
-def test_the_case_and_the_page_say_the_same_of_a_time_that_has_passed() -> None:
-    assert tutor_side.PASSED == PASSED
-
-
-def test_when_every_time_has_passed_the_page_says_so(stranger: TestClient) -> None:
-    page = stranger.get(address_of(a_late_opened_letter(choices=1)))
-    assert page.status_code == 410
-    assert "Every time that was offered has passed" in page.text
 
 
 def test_links_that_are_none_of_ours_lead_nowhere(stranger: TestClient) -> None:
