@@ -117,9 +117,7 @@ async def a_town(
     Without a `clock` it lives in real time; `told` is put into the environment of its processes.
     """
     mark = uuid4().hex[:12]
-    cloned = clone(addresses, f"town_{mark}")
-    database = cloned["mainstay_app"]
-    schema.publish_guides(cloned["mainstay_owner"])
+    database = _database(addresses, mark)
     environment = _environment(mark, database=database, temporal=temporal)
     environment |= {"OUTBOX_FOLDER": str(folder / "outbox")} | (told or {})
     cases, upkeep = await _namespaces(environment)
@@ -136,6 +134,13 @@ async def a_town(
         town.stop()
         engine.dispose()
         drop(addresses, f"town_{mark}")
+
+
+def _database(addresses: Mapping[str, str], mark: str) -> str:
+    """A database of its own, with the guides; the address of the processes' role."""
+    cloned = clone(addresses, f"town_{mark}")
+    schema.publish_guides(cloned["mainstay_owner"])
+    return cloned["mainstay_app"]
 
 
 def _environment(mark: str, *, database: str, temporal: str) -> dict[str, str]:
