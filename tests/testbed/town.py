@@ -118,14 +118,12 @@ async def a_town(
     """
     mark = uuid4().hex[:12]
     database = _database(addresses, mark)
-    environment = _environment(mark, database=database, temporal=temporal)
-    environment |= {"OUTBOX_FOLDER": str(folder / "outbox")} | (told or {})
+    own = {"OUTBOX_FOLDER": str(folder / "outbox")} | (told or {})
+    environment = _environment(mark, database=database, temporal=temporal) | own
     cases, upkeep = await _namespaces(environment)
     engine = engine_for(database, pool=2)
     town = Town(folder, os.environ | environment, cases, upkeep, engine)
-    if clock is not None:
-        with town.records() as records:
-            world.begin(records, clock)
+    _begin(town, clock)
     try:
         town.start(*processes)
         await town.open_for_business()
@@ -134,6 +132,13 @@ async def a_town(
         town.stop()
         engine.dispose()
         drop(addresses, f"town_{mark}")
+
+
+def _begin(town: Town, clock: Clock | None) -> None:
+    """Let the town's time begin; without a clock it is real time."""
+    if clock is not None:
+        with town.records() as records:
+            world.begin(records, clock)
 
 
 def _database(addresses: Mapping[str, str], mark: str) -> str:
