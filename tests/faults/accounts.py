@@ -85,10 +85,18 @@ async def steps_so_far(told: InTown) -> list[tuple[str, str]]:
     return _asked(await _history(told, told.case.case_id))
 
 
-async def timers(told: InTown) -> tuple[int, int]:
-    """How many timers a case has set, and how many of them ran out."""
-    kinds = Counter(event.event_type for event in await _history(told, told.case.case_id))
-    return kinds[EventType.EVENT_TYPE_TIMER_STARTED], kinds[EventType.EVENT_TYPE_TIMER_FIRED]
+async def timers(told: InTown, about: str) -> tuple[int, int]:
+    """How many timers with these words a case has set, and how many of them ran out."""
+    events = await _history(told, told.case.case_id)
+    said = {one.event_id: bytes(one.user_metadata.summary.data).decode() for one in events}
+    ours = {event_id for event_id, words in said.items() if about in words}
+    begun = {one.event_id for one in events if one.event_type == EventType.EVENT_TYPE_TIMER_STARTED}
+    fired = [
+        event.timer_fired_event_attributes.started_event_id
+        for event in events
+        if event.event_type == EventType.EVENT_TYPE_TIMER_FIRED
+    ]
+    return len(ours & begun), len(ours & set(fired))
 
 
 def _asked(events: list[HistoryEvent]) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Temporal is killed twice while a tutor has 48 hours to answer: each deadline comes once, and in time."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,13 +13,14 @@ from retention.records.tasks import Task
 from retention.vocabulary import Letter, LetterState, TaskKind
 from tests.faults.accounts import rows, timers
 from tests.faults.conftest import MortalTown
-from tests.faults.people import OFFER, TEN_O_CLOCK, Does, InTown, coached
+from tests.faults.people import CHOICE, OFFER, TEN_O_CLOCK, Does, InTown, coached
 from tests.testbed.town import OwnServer
 from tests.testbed.waiting import eventually
-from tests.workflows.coaching_people import HOUR, WORDS
+from tests.workflows.coaching_people import DAY, HOUR, WORDS, times
 
 pytestmark = pytest.mark.devserver
-TWO_DAYS_IN_36_SECONDS = 48 * HOUR / timedelta(seconds=36)
+TWO_DAYS_IN_A_MINUTE = 48 * HOUR / timedelta(minutes=1)
+FAR_AHEAD = replace(OFFER, form=lambda now: times(now + 10 * DAY, now + 11 * DAY))
 PHONE = Does(TaskKind.COACHING_PHONE, "tutor_declined", form=lambda _now: {"reason": WORDS})
 
 
@@ -39,17 +41,17 @@ def letters_of(told: InTown) -> dict[str, datetime]:
 
 
 async def waits(told: InTown, *, timers_set: int) -> bool:
-    """Whether the case waits for its tutor under its first or second timer."""
-    return await timers(told) == (timers_set, timers_set - 1)
+    """Whether the case waits for its tutor for as long as its first or second deadline is off."""
+    return await timers(told, CHOICE.waited_for) == (timers_set, timers_set - 1)
 
 
 async def test_the_reminder_and_the_telephone_task_come_once(
     mortal_town: MortalTown, town_server: OwnServer
 ) -> None:
-    clock = Clock(origin_real=datetime.now(UTC), origin=TEN_O_CLOCK, speed=TWO_DAYS_IN_36_SECONDS)
+    clock = Clock(origin_real=datetime.now(UTC), origin=TEN_O_CLOCK, speed=TWO_DAYS_IN_A_MINUTE)
     told = coached(mortal_town.town, clock=clock)
     await told.begins()
-    await told.goes_on(OFFER)
+    await told.goes_on(FAR_AHEAD)
     await eventually(lambda: waits(told, timers_set=1), within=30)
 
     crash(town_server)
@@ -72,4 +74,4 @@ async def test_the_reminder_and_the_telephone_task_come_once(
     await told.goes_on(PHONE)
     assert (await told.result())["outcome"] == "declined_by_tutor"
     assert [kind for kind, *_ in rows(told)["tasks"]] == ["coaching_offer", "coaching_phone"]
-    assert await timers(told) == (3, 2)  # the third, of the telephone, was not needed
+    assert await timers(told, CHOICE.waited_for) == (2, 2)
