@@ -1,106 +1,31 @@
-"""Scores by a model: coherent, repeatable, explained; and the component score with its reason otherwise."""
+"""Scores by a model: coherent, repeatable, explained."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any
+from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
 
-from activities import champions, forecasts
-from activities.churn import score
-from activities.measurement import measure
+from activities import champions
 from ml.features import FEATURES, features
-from ml.hazard import XgbHazard
 from ml.horizons import expit, logit
-from ml.labels import labels
 from ml.scale import score_of
-from ml.schema import feature_schema
-from ml.splits import split
-from ml.training import trained
 from retention import policy
-from retention.messages.evaluation import Step, StepReport
-from retention.records import batches, cubes, database, dirty_days, model_versions
-from retention.records.churn import ChurnScore
-from retention.records.model_versions import ModelVersion
-from retention.records.predictions import Prediction
-from retention.vocabulary import Fallback
+from retention.records import cubes, database
 from tests.factories import platform, wire
-from tests.factories.models import BASE, a_champion
-from tests.ml.cubes import tiring_cube
-
-NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-DAYS = 40
-
-
-@cache
-def the_model() -> XgbHazard:
-    cube = tiring_cube()
-    return trained(cube, labels(cube), split(30, 150), search=False).model
-
-
-@pytest.fixture(autouse=True)
-def nothing_open() -> Iterator[None]:
-    yield
-    champions._OPEN.clear()  # numbers of another test's database
-    forecasts._MEDIANS.clear()
-
-
-def promoted(*, at: datetime = NOW - DAY, **told: object) -> int:
-    """The model, in the registry and in service."""
-    model = the_model()
-    calibration = {"slope": model.slope, "shift": model.shift, "base": BASE}
-    usual: dict[str, object] = {"calibration": calibration, "feature_schema": feature_schema()}
-    with database.transaction() as session:
-        return a_champion(session, artefact=model.artefact(), created_at=at, **{**usual, **told})
-
-
-def a_tutor(*, days: int = DAYS, until: datetime = NOW - 2 * HOUR) -> tuple[int, str]:
-    """One who has taught once a day up to an instant; known within the hour."""
-    begun = NOW - days * DAY - 4 * HOUR
-    with database.transaction() as session:
-        number, tutor_id = platform.a_tutor(session, at=begun - HOUR)
-        for record in platform.taught_daily(tutor_id, first=begun, days=days + 1):
-            start = datetime.fromisoformat(record["scheduled_start"])
-            if start + HOUR <= until:
-                login = platform.an_act(tutor_id, "login", at=start, preparation_minutes=5)
-                platform.known(session, [record, login], now=start + HOUR)
-    return number, tutor_id
-
-
-def posted(*records: wire.Json, now: datetime = NOW) -> None:
-    with database.transaction() as session:
-        platform.known(session, records, now=now)
-
-
-def evaluated(as_of: datetime = NOW, *, times: int = 1) -> StepReport:
-    with database.transaction() as session:
-        batch = platform.claimed(session, as_of=as_of)
-    step = Step(batch_id=batch.batch_id, as_of=batch.as_of)
-    measure(step)
-    reports = [score(step) for _ in range(times)]
-    with database.transaction() as session:
-        batches.finish_batch(session, batch.batch_id, at=as_of)
-    return reports[-1]
-
-
-def looked_at_again(number: int, at: datetime) -> None:
-    with database.transaction() as session:
-        dirty_days.mark(session, [(number, at.date())], known_at=at)
-    evaluated(at)
-
-
-def scores() -> list[ChurnScore]:
-    with database.transaction() as session:
-        return list(session.scalars(select(ChurnScore).order_by(ChurnScore.day, ChurnScore.tutor_number)))
-
-
-def predictions() -> list[Prediction]:
-    with database.transaction() as session:
-        return list(session.scalars(select(Prediction).order_by(Prediction.day, Prediction.tutor_number)))
+from tests.factories.forecasts import (
+    DAY,
+    HOUR,
+    NOW,
+    a_tutor,
+    damaged,
+    evaluated,
+    looked_at_again,
+    posted,
+    predictions,
+    promoted,
+    scores,
+)
+from tests.factories.models import BASE
 
 
 def test_a_champion_scores_and_the_component_score_stands_beside(data: str) -> None:
@@ -206,119 +131,6 @@ def test_a_burst_of_no_shows_does_not_wait_for_tomorrow(data: str, missed: int, 
     evaluated(NOW + 2 * HOUR)
     (forecast,) = predictions()
     assert (forecast.as_of > NOW, forecast.seen_until == NOW.date()) == (anew, anew)
-
-
-def by_components(expected: Fallback | None) -> None:
-    (row,) = scores()
-    assert (row.source, row.version, row.fallback) == ("component", policy.COMPONENT_VERSION, expected)
-    assert (row.p1, row.model_version, row.relative, row.smoothed_p30) == (None, None, None, None)
-    assert row.factors == [] or "points" in row.factors[0]
-
-
-def test_without_a_champion_the_components_speak(data: str) -> None:
-    a_tutor()
-    evaluated()
-    by_components(Fallback.NO_CHAMPION)
-
-
-@pytest.mark.parametrize(("late", "source"), [(timedelta(0), "model"), (timedelta(seconds=1), "component")])
-def test_a_champion_serves_for_seven_days(data: str, late: timedelta, source: str) -> None:
-    promoted(at=NOW - 7 * DAY - late)
-    a_tutor()
-    evaluated()
-    assert scores()[0].source == source
-    if source == "component":
-        by_components(Fallback.CHAMPION_OLD)
-
-
-@pytest.mark.parametrize(("tenure", "source"), [(14, "model"), (13, "component")])
-def test_too_little_history_is_no_error(data: str, tenure: int, source: str) -> None:
-    promoted()
-    number, _ = a_tutor(days=tenure)
-    a_tutor(days=30)
-    evaluated()
-    found = {one.tutor_number: (one.source, one.fallback) for one in scores()}
-    assert found.pop(number) == (source, None if source == "model" else Fallback.SHORT_HISTORY)
-    assert list(found.values()) == [("model", None)]
-
-
-@pytest.mark.parametrize(("days", "source"), [(14, "model"), (13, "component")])
-def test_a_young_platform_has_too_little_history_of_everybody(data: str, days: int, source: str) -> None:
-    promoted()
-    with database.transaction() as session:
-        _, tutor_id = platform.a_tutor(session, at=NOW - 400 * DAY, now=NOW - days * DAY)
-        for record in platform.taught_daily(tutor_id, first=NOW - days * DAY, days=days):
-            start = datetime.fromisoformat(record["scheduled_start"])
-            platform.known(session, [record], now=start + HOUR)
-    evaluated()
-    (row,) = scores()
-    assert row.source == source
-
-
-def test_while_nobody_is_heard_of_the_components_speak(data: str) -> None:
-    promoted()
-    a_tutor(until=NOW - 3 * DAY)
-    evaluated(NOW)
-    by_components(Fallback.FACTS_STALE)
-
-
-def test_a_silent_feed_of_core_facts_is_not_taken_for_silent_tutors(
-    data: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(policy, "MODEL_FEWEST_JUDGED", 1)  # this tutor's students have rated nothing
-    promoted()
-    a_tutor()
-    evaluated()
-    by_components(Fallback.FACTS_UNKNOWN)
-    assert predictions() == []
-
-
-def damaged(number: int) -> None:
-    with database.transaction() as session:
-        artefact = model_versions.artefact_of(session, number)
-        broken = artefact[:100] + b"?" + artefact[101:]
-        session.execute(update(ModelVersion).where(ModelVersion.id == number).values(artefact=broken))
-
-
-def test_a_damaged_champion_gives_way_to_the_one_before_and_says_so(data: str) -> None:
-    first, second = promoted(), promoted()
-    damaged(second)
-    a_tutor()
-    evaluated()
-    (row,) = scores()
-    assert (row.source, row.model_version, row.fallback) == ("model", first, Fallback.MODEL_BROKEN)
-
-
-def test_when_every_champion_is_damaged_the_components_speak(data: str) -> None:
-    for number in (promoted(), promoted()):
-        damaged(number)
-    a_tutor()
-    evaluated()
-    by_components(Fallback.MODEL_BROKEN)
-
-
-@pytest.mark.parametrize(
-    "told", [{"feature_schema": "f" * 64}, {"calibration": {"slope": 1.0, "shift": 0.0}}]
-)
-def test_a_model_of_another_release_is_not_asked(data: str, told: dict[str, Any]) -> None:
-    promoted(**told)
-    a_tutor()
-    evaluated()
-    by_components(Fallback.MODEL_BROKEN)
-
-
-def test_bytes_with_a_right_hash_that_are_no_model_are_refused_too(data: str) -> None:
-    junk = b'{"learner": {}}'
-    with database.transaction() as session:
-        a_champion(
-            session,
-            artefact=junk,
-            feature_schema=feature_schema(),
-            created_at=NOW - DAY,
-        )
-    a_tutor()
-    evaluated()
-    by_components(Fallback.MODEL_BROKEN)
 
 
 def test_a_model_is_opened_once(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
