@@ -125,7 +125,7 @@ def test_the_schedule_beats_on_the_quarters_at_speed_one_and_never_faster_than_f
 
 def test_a_model_is_learnt_at_two_in_the_night_or_once_a_day_of_a_faster_world() -> None:
     [calendar] = schedules.training_spec(real_time()).calendars
-    assert [(one.start, one.end) for one in calendar.hour] == [(2, 0)]
+    assert [(one.start, one.end) for one in calendar.hour] == [(2, 2)]
     fast = Clock(origin_real=datetime.now(UTC), origin=datetime.now(UTC), speed=1_440)
     [interval] = schedules.training_spec(fast).intervals
     assert interval.every == timedelta(minutes=1)
