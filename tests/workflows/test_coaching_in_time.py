@@ -16,6 +16,7 @@ from retention.records.tasks import Task
 from retention.vocabulary import CaseState, ChurnReason, LetterState, Outcome, TaskKind, TaskState
 from tests.testbed.casework import SECOND, Office, letters_of, row_of, words_of
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, WORDS, times
+from workflows.tutor_side import WAKING_HOURS
 
 pytestmark = pytest.mark.timeskipping
 OFFER, CALL, FOLLOW_UP = TaskKind.COACHING_OFFER, TaskKind.COACHING_CALL, TaskKind.COACHING_FOLLOW_UP
@@ -124,6 +125,10 @@ async def waited(office: Office, case: StartCase) -> None:
     assert row.waiting_for == "the tutor to choose a time"
     assert row.waiting_until is not None
     await office.until(row.waiting_until + SECOND)
+    row = row_of(case)
+    if row.waiting_for == WAKING_HOURS:  # the server's day may stand at any hour
+        assert row.waiting_until is not None
+        await office.until(row.waiting_until + SECOND)
 
 
 def _open_kinds(case: StartCase) -> list[str]:
