@@ -1,11 +1,11 @@
 """Versions of the rulebook, and where each rule stands with each tutor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Index, text
+from sqlalchemy import Index, RowMapping, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.records.database import Base, Counter, Document, Moment, Session
@@ -18,10 +18,7 @@ INSERT INTO rulebook_versions (digest, files, author, published_at, active)
 VALUES (:digest, CAST(:files AS jsonb), :author, :at, true)
 ON CONFLICT (digest) DO UPDATE SET active = true RETURNING version
 """
-STATES = """
-SELECT r.tutor_number, r.rule_id, r.state FROM rule_states r
-JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
-"""
+STATES = "SELECT tutor_number, rule_id, state FROM rule_states WHERE tutor_number = ANY(:tutors)"
 STORE_STATES = """
 INSERT INTO rule_states (tutor_number, rule_id, state, as_of)
 SELECT tutor_number, rule_id, state, :as_of
@@ -70,9 +67,9 @@ def publish(session: Session, files: Mapping[str, str], *, digest: str, author: 
     return published
 
 
-def states_of(session: Session, batch_id: str) -> Sequence[Any]:
-    """Where each rule stands with a batch's tutors: tutor_number, rule_id, state."""
-    return session.execute(text(STATES), {"batch": batch_id}).all()
+def states_of(session: Session, tutors: Collection[int]) -> Sequence[RowMapping]:
+    """Where each rule stands with some tutors: tutor_number, rule_id, state."""
+    return session.execute(text(STATES), {"tutors": list(tutors)}).mappings().all()
 
 
 def store_states(session: Session, rows: Sequence[Mapping[str, Any]], *, as_of: datetime) -> None:

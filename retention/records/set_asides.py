@@ -1,6 +1,6 @@
 """Predictions set aside: a person's word that a tutor's churn score shall not count until a day, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text, update
@@ -37,10 +37,8 @@ class SetAside(Base):
 
 
 IN_FORCE = "lifted_at IS NULL AND put_at <= :as_of AND until > :as_of"
-OF_BATCH = f"""
-SELECT DISTINCT s.tutor_number FROM set_asides s
-JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
-WHERE {IN_FORCE}
+OF_TUTORS = f"""
+SELECT DISTINCT tutor_number FROM set_asides WHERE tutor_number = ANY(:tutors) AND {IN_FORCE}
 """  # noqa: S608 (fixed words)
 
 
@@ -65,6 +63,6 @@ def lift(session: Session, entry_id: int, *, tutor_number: int, by: int, at: dat
     announce(session, "tutor", [tutor_number])
 
 
-def of_batch(session: Session, batch_id: str, *, as_of: datetime) -> Sequence[int]:
-    """The tutors of a batch whose prediction is set aside as of an instant."""
-    return session.scalars(text(OF_BATCH), {"batch": batch_id, "as_of": as_of}).all()
+def of_tutors(session: Session, tutors: Collection[int], *, as_of: datetime) -> Sequence[int]:
+    """Those of some tutors whose prediction is set aside as of an instant."""
+    return session.scalars(text(OF_TUTORS), {"tutors": list(tutors), "as_of": as_of}).all()

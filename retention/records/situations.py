@@ -1,17 +1,17 @@
-"""What rules are judged by: the facts of a batch's tutors, their moments and their open cases."""
+"""What rules are judged by: the facts of some tutors, their moments and their open cases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import RowMapping, text
 
 from retention.records import sessions
 from retention.records.database import Session
 
+TUTORS = "SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch ORDER BY tutor_number"
+
 # Names and units as in rules/fields.yaml; NULL is unknown. Moves of a session come before its start.
 FACTS = """
-WITH batch AS (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch)
 SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_official AS tier,
     greatest(0, CAST(:day AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date) AS tenure_days,
     t.status = 'on_leave' AS on_leave, t.status = 'churned' AS churned,
@@ -25,7 +25,7 @@ SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_offic
     jsonb_exists(c.patterns, 'poor_first_session') AS pattern_poor_first_session,
     jsonb_exists(c.patterns, 'high_reschedule') AS pattern_high_reschedule,
     jsonb_exists(c.patterns, 'no_show_risk') AS pattern_no_show_risk
-FROM batch b JOIN tutors t ON t.number = b.tutor_number
+FROM unnest(CAST(:tutors AS int[])) AS b (tutor_number) JOIN tutors t ON t.number = b.tutor_number
 LEFT JOIN standings s ON s.tutor_number = t.number
 LEFT JOIN tutor_metrics week ON week.tutor_number = t.number AND week.day = :day AND week.window_days = 7
 LEFT JOIN tutor_metrics month ON month.tutor_number = t.number AND month.day = :day AND month.window_days = 30
@@ -74,35 +74,40 @@ WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
 """
 
 OPEN_CASES = """
-SELECT c.tutor_number, c.case_id, c.programme, c.state, c.acted_at FROM cases c
-JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
-WHERE c.state <> 'closed' ORDER BY c.opened_at, c.case_id
+SELECT tutor_number, case_id, programme, state, acted_at FROM cases
+WHERE tutor_number = ANY(:tutors) AND state <> 'closed' ORDER BY opened_at, case_id
 """
 
 LAST_ACTED = """
-SELECT c.tutor_number, c.programme, max(c.acted_at) AS acted_at FROM cases c
-JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
-WHERE c.acted_at IS NOT NULL GROUP BY c.tutor_number, c.programme
+SELECT tutor_number, programme, max(acted_at) AS acted_at FROM cases
+WHERE tutor_number = ANY(:tutors) AND acted_at IS NOT NULL GROUP BY tutor_number, programme
 """
 
 
-def facts_of(session: Session, batch_id: str, *, day: date, as_of: datetime) -> list[RowMapping]:
-    """The facts of each of a batch's tutors; while the platform is silent, absence is unknown."""
+def tutors_of(session: Session, batch_id: str) -> list[int]:
+    """The tutors of a batch, by number."""
+    return list(session.scalars(text(TUTORS), {"batch": batch_id}))
+
+
+def facts_of(
+    session: Session, tutors: Collection[int], *, day: date, as_of: datetime
+) -> Sequence[RowMapping]:
+    """The facts of each tutor; while the platform is silent, absence is unknown."""
     heard = sessions.heard_lately(session, as_of=as_of)
-    wanted = {"batch": batch_id, "day": day, "as_of": as_of, "heard": heard}
-    return list(session.execute(text(FACTS), wanted).mappings())
+    wanted = {"tutors": list(tutors), "day": day, "as_of": as_of, "heard": heard}
+    return session.execute(text(FACTS), wanted).mappings().all()
 
 
-def moments_of(session: Session, batch_id: str) -> list[RowMapping]:
+def moments_of(session: Session, batch_id: str) -> Sequence[RowMapping]:
     """A batch's moments in order, each with the facts of its session, in one statement."""
-    return list(session.execute(text(MOMENTS), {"batch": batch_id}).mappings())
+    return session.execute(text(MOMENTS), {"batch": batch_id}).mappings().all()
 
 
-def open_cases_of(session: Session, batch_id: str) -> Sequence[Any]:
-    """The cases of a batch's tutors that have not ended, oldest first."""
-    return session.execute(text(OPEN_CASES), {"batch": batch_id}).all()
+def open_cases_of(session: Session, tutors: Collection[int]) -> Sequence[RowMapping]:
+    """The cases of tutors that have not ended, oldest first."""
+    return session.execute(text(OPEN_CASES), {"tutors": list(tutors)}).mappings().all()
 
 
-def last_acted_of(session: Session, batch_id: str) -> Sequence[Any]:
+def last_acted_of(session: Session, tutors: Collection[int]) -> Sequence[RowMapping]:
     """When the newest case of each programme did what it is for: tutor_number, programme, acted_at."""
-    return session.execute(text(LAST_ACTED), {"batch": batch_id}).all()
+    return session.execute(text(LAST_ACTED), {"tutors": list(tutors)}).mappings().all()

@@ -1,9 +1,9 @@
 """Vetoes: a manager's word that a tutor is to be spared one programme until a day, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Row, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, RowMapping, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.errors import NotFound
@@ -34,10 +34,10 @@ class Veto(Base):
     lifted_at: Mapped[Moment | None]
 
 
-OF_BATCH = """
-SELECT v.tutor_number, v.programme, max(v.until) AS until FROM vetoes v
-JOIN (SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch) b USING (tutor_number)
-WHERE v.lifted_at IS NULL AND v.put_at <= :as_of AND v.until > :as_of GROUP BY v.tutor_number, v.programme
+OF_TUTORS = """
+SELECT tutor_number, programme, max(until) AS until FROM vetoes
+WHERE tutor_number = ANY(:tutors) AND lifted_at IS NULL AND put_at <= :as_of AND until > :as_of
+GROUP BY tutor_number, programme
 """
 
 
@@ -74,6 +74,6 @@ def lift(session: Session, veto_id: int, *, tutor_number: int, by: int, at: date
     announce(session, "tutor", [tutor_number])
 
 
-def of_batch(session: Session, batch_id: str, *, as_of: datetime) -> Sequence[Row[tuple[object, ...]]]:
-    """The vetoes of a batch's tutors as of an instant: tutor_number, programme, until."""
-    return session.execute(text(OF_BATCH), {"batch": batch_id, "as_of": as_of}).all()
+def of_tutors(session: Session, tutors: Collection[int], *, as_of: datetime) -> Sequence[RowMapping]:
+    """The vetoes of some tutors as of an instant: tutor_number, programme, until."""
+    return session.execute(text(OF_TUTORS), {"tutors": list(tutors), "as_of": as_of}).mappings().all()
