@@ -27,7 +27,7 @@ from retention.records.announcements import announce
 from retention.records.database import Session, transaction
 from retention.settings import settings
 from retention.vocabulary import Hop, Verdict
-from rules.book import Book
+from rules.book import Book, Status
 from rules.engine import DurableEngine
 from rules.judge import Matcher, judge as judge_one
 from rules.loader import load_book, texts_of
@@ -109,7 +109,9 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step) -> None:
 
 
 def _report(ruled: Sequence[Ruling], *, tutors: int) -> StepReport:
-    verdicts = [decision.verdict for ruling in ruled for decision in ruling.judgement.decisions]
+    """How many of each; what a rule on trial would have done is recorded and not counted."""
+    decided = [decision for ruling in ruled for decision in ruling.judgement.decisions]
+    verdicts = [decision.verdict for decision in decided if decision.status is Status.ACTIVE]
     return StepReport(
         tutors=tutors,
         fired=verdicts.count(Verdict.FIRE),

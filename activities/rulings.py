@@ -75,7 +75,8 @@ def decision_rows(ruled: Sequence[Ruling], sheets: Mapping[tuple[int, str], int]
             "explanation": [leaf.model_dump(mode="json") for leaf in one.explanation],
             "engine": one.engine,
             "as_of": one.as_of,
-            "case_id": one.case_id or one.into,
+            "case_id": None if one.status is Status.SHADOW else one.case_id or one.into,
+            "shadow": one.status is Status.SHADOW,
         }
         for ruling in ruled
         for one in ruling.judgement.decisions

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from retention import policy
-from retention.programmes.entry import ProgrammeEntry
-from retention.programmes.registry import PROGRAMMES
+from retention.programmes.entry import ProgrammeTraits
+from retention.programmes.registry import TRAITS
 from retention.vocabulary import Arm, CaseState
 from rules.book import DuringLeave, Rule
 from rules.fields import Sheet
@@ -53,8 +53,8 @@ class Candidate:
     rests_until: datetime | None = None  # by the rule's cool-downs
 
     @property
-    def programme(self) -> ProgrammeEntry:
-        return PROGRAMMES[self.rule.then.programme]
+    def programme(self) -> ProgrammeTraits:
+        return TRAITS[self.rule.then.programme]
 
 
 def churned(asked: Candidate) -> HeldBack | None:
@@ -154,7 +154,7 @@ def of_people(cases: Iterable[OpenCase]) -> list[OpenCase]:
 
 
 def _of_people(case: OpenCase) -> bool:
-    return PROGRAMMES[case.programme].needs_people
+    return TRAITS[case.programme].needs_people
 
 
 def _instant(at: datetime) -> str:

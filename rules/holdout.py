@@ -1,6 +1,6 @@
 """Who is left without an automated programme so that its effect can be known: by lot, always the same."""
 
-from retention.programmes.registry import PROGRAMMES
+from retention.programmes.registry import TRAITS
 from retention.vocabulary import Arm, Programme
 from rules.compile import fnv32
 
@@ -14,7 +14,7 @@ def lot(seed: str, unit: str) -> float:
 
 def arm_of(programme: Programme, tutor_number: int) -> Arm | None:
     """Whether a tutor gets a programme or is left without it; None when nobody is."""
-    share = PROGRAMMES[programme].holdout
+    share = TRAITS[programme].holdout
     if not share:
         return None
     return Arm.HOLDOUT if lot(programme, str(tutor_number)) < share else Arm.TREATED

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from retention.policy import BAND_UPPER_EDGES
+from retention.programmes.planned import PLANNED
 from retention.programmes.registry import PROGRAMMES
 from retention.vocabulary import RiskBand, Trigger
-from rules.book import CaseTest, Condition, Rule, SeriesTest, leaves
+from rules.book import CaseTest, Condition, Rule, SeriesTest, Status, leaves
 from rules.compile import CannotCompile, dnf
 from rules.fields import Fields, FieldScope, clean
 from rules.marks import Document, Fault, Path
@@ -31,6 +32,9 @@ BEYOND_NEWS = (
     "escalate",
 )
 TASKS_OF = {programme: set(entry.tasks) for programme, entry in PROGRAMMES.items()}
+NOT_CARRIED = (
+    "no workflow carries it yet, so its rule cannot be active: say shadow, to record and start nothing"
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ def faults_in(documents: list[Document], *, written: list[Written], fields: Fiel
     for one in written:
         yield from _condition_faults(one, fields)
         yield from _moment_faults(one, fields)
-        yield from _start_faults(one)
+        yield from _planned_faults(one) if one.rule.then.programme in PLANNED else _start_faults(one)
         yield from _test_faults(one, fields)
 
 
@@ -138,6 +142,19 @@ def _moment_faults(one: Written, fields: Fields) -> Iterator[Fault]:
         yield one.fault(("once_per",), "cannot be combined with for, resolve_when, escalate or again_after")
     if (rule.lasting or rule.escalate) and not triggers & REGULAR:
         yield one.fault(("trigger",), "for and escalate need an hourly or daily_rollup trigger to be counted")
+
+
+def _planned_faults(one: Written) -> Iterator[Fault]:
+    """What cannot be asked of a programme that is not carried yet."""
+    then = one.rule.then
+    if one.rule.status is Status.ACTIVE:
+        yield one.fault(("status",), f"{then.programme}: {NOT_CARRIED}")
+    for name in ("with", "task"):
+        if (*one.path, "then", name) in one.document.names:
+            said = f"{then.programme} is not carried yet, so it takes none: leave it out"
+            yield one.fault_of_name(("then", name), said)
+    if then.tells:
+        yield from _news_faults(one)
 
 
 def _start_faults(one: Written) -> Iterator[Fault]:

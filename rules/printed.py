@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from retention import policy
 from retention.policy import TASK_POLICIES
-from retention.programmes.entry import ProgrammeEntry
-from retention.programmes.registry import PROGRAMMES
+from retention.programmes.entry import ProgrammeTraits
+from retention.programmes.planned import PLANNED
+from retention.programmes.registry import TRAITS
 from rules.arbiter import ORDER
 from rules.book import All, Any, Book, Condition, DuringLeave, Leaf, Op, Rule, WithOpenCase, leaves
 from rules.fields import Field, Fields, expected
@@ -50,18 +51,20 @@ def _guards() -> Iterator[str]:
     yield "\n## What holds a firing back\n\nAsked in this order; the first that objects is recorded.\n"
     for number, guard in enumerate(ORDER, 1):
         yield f"{number}. **{_word(guard.__name__).capitalize()}.** {guard.__doc__}"
-    yield "\n| Programme | Needs people | Rests after it has acted | In the mail budget | Left out by lot |"
-    yield "| --- | --- | --- | --- | --- |"
-    yield from (_programme(entry) for entry in PROGRAMMES.values())
+    columns = (
+        "Programme | Carried | Needs people | Rests after it has acted | In the mail budget | Left out by lot"
+    )
+    yield f"\n| {columns} |\n| --- | --- | --- | --- | --- | --- |"
+    yield from (_programme(entry, carried=it not in PLANNED) for it, entry in TRAITS.items())
     window, most = spoken_length(policy.OPTIONAL_MAIL_WINDOW), policy.OPTIONAL_MAILS
     yield f"\nThe mail budget of a tutor is {most} optional letters in {window}."
 
 
-def _programme(entry: ProgrammeEntry) -> str:
+def _programme(entry: ProgrammeTraits, *, carried: bool) -> str:
     rest = spoken_length(entry.rest) if entry.rest else "–"
     people, mail = ("yes" if it else "–" for it in (entry.needs_people, entry.optional_mail))
     lot = f"{entry.holdout:.0%} of tutors" if entry.holdout else "–"
-    return f"| {entry.name} | {people} | {rest} | {mail} | {lot} |"
+    return f"| {entry.name} | {'yes' if carried else 'not yet'} | {people} | {rest} | {mail} | {lot} |"
 
 
 def _rules(book: Book) -> Iterator[str]:
@@ -105,7 +108,7 @@ def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
     yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
     if rule.unless_open:
         yield "Not beside an open case of", ", ".join(_word(it) for it in rule.unless_open)
-    if PROGRAMMES[rule.then.programme].needs_people:
+    if TRAITS[rule.then.programme].needs_people:
         folds = rule.with_open_case is WithOpenCase.FOLD
         yield "While another case is open", "is added to that case" if folds else "waits"
 

@@ -38,17 +38,23 @@ class LetterEntry:
         return type(self.example)
 
 
-@dataclass(frozen=True)
-class ProgrammeEntry:
-    """One programme."""
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeTraits:
+    """What rules and guards have to know of a programme, whether or not it is carried yet."""
 
-    workflow: str  # what the Temporal UI lists it as; workflows/<programme>.py defines a class of this name
     name: str  # in lists: "Coaching"
-    start: type[StartCase] = StartCase  # the workflow's input, with the programme's terms
-    tasks: Mapping[TaskKind, TaskEntry] = field(default_factory=dict)
-    letters: Mapping[Letter, LetterEntry] = field(default_factory=dict)
     needs_people: bool = True  # at most one case that does is open for a tutor (design 3)
-    task_from_rule: bool = False  # the rule says which task is opened; else the story opens its own
     rest: timedelta = timedelta(0)  # after a case has acted, before the tutor gets another of this programme
     optional_mail: bool = False  # writes optional letters: not started while the tutor's mail budget is spent
     holdout: float = 0.0  # share of tutors who are left without it, so that its effect can be known
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeEntry(ProgrammeTraits):
+    """One programme that is carried: a workflow tells its story."""
+
+    workflow: str  # what the Temporal UI lists it as; workflows/<programme>.py defines a class of this name
+    start: type[StartCase] = StartCase  # the workflow's input, with the programme's terms
+    tasks: Mapping[TaskKind, TaskEntry] = field(default_factory=dict)
+    letters: Mapping[Letter, LetterEntry] = field(default_factory=dict)
+    task_from_rule: bool = False  # the rule says which task is opened; else the story opens its own

@@ -1,6 +1,7 @@
 """Every programme by its name, and every form by its key.
 
-A programme is a word in `Programme`, a file of that name here, and a line in `PROGRAMMES`.
+A programme is a word in `Programme`, a file of that name here, and a line in `PROGRAMMES`; one that no
+workflow carries yet is a word and a line in `PLANNED`.
 """
 
 from datetime import datetime
@@ -9,7 +10,8 @@ from typing import Any
 from retention.errors import NotFound
 from retention.messages.forms import TaskForm
 from retention.programmes import alert_check, coaching, coaching_tip, first_session_review
-from retention.programmes.entry import LetterEntry, ProgrammeEntry, TaskEntry
+from retention.programmes.entry import LetterEntry, ProgrammeEntry, ProgrammeTraits, TaskEntry
+from retention.programmes.planned import PLANNED
 from retention.vocabulary import Letter, Programme, TaskKind
 
 PROGRAMMES: dict[Programme, ProgrammeEntry] = {
@@ -18,6 +20,7 @@ PROGRAMMES: dict[Programme, ProgrammeEntry] = {
     Programme.COACHING: coaching.ENTRY,
     Programme.COACHING_TIP: coaching_tip.ENTRY,
 }
+TRAITS: dict[Programme, ProgrammeTraits] = {**PROGRAMMES, **PLANNED}  # of every word in `Programme`
 TASKS: dict[TaskKind, TaskEntry] = {
     kind: task for programme in PROGRAMMES.values() for kind, task in programme.tasks.items()
 }

@@ -12,7 +12,7 @@ from retention.records.database import Base, Counter, Moment, Session
 
 STORED = (
     "key, tutor_number, rule_id, rulebook_version, verdict, reason, episode, session_id, fact_sheet_id,"
-    " explanation, engine, as_of, case_id"
+    " explanation, engine, as_of, case_id, shadow"
 )
 STORE = f"""
 INSERT INTO decisions ({STORED})
@@ -47,6 +47,9 @@ class Decision(Base):
     engine: Mapped[str]
     as_of: Mapped[Moment]
     case_id: Mapped[str | None] = mapped_column(index=True)
+    shadow: Mapped[bool] = mapped_column(
+        default=False
+    )  # of a rule on trial: recorded, and nothing came of it
 
 
 def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -13,8 +13,8 @@ SELECT d.id AS decision_id, d.verdict, d.reason, d.case_id, t.task_id, t.state A
 FROM decisions d
 LEFT JOIN cases c USING (case_id)
 LEFT JOIN tasks t USING (case_id)
-WHERE d.session_id = :session AND d.tutor_number = :tutor
-ORDER BY d.id LIMIT 1
+WHERE d.session_id = :session AND d.tutor_number = :tutor AND NOT d.shadow
+ORDER BY d.case_id IS NULL, d.id LIMIT 1
 """
 STATIONS = """
 SELECT hop, max(at) AS at FROM signal_hops WHERE event_id = ANY(:events) GROUP BY hop ORDER BY 2

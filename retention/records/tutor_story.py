@@ -79,7 +79,7 @@ class TutorStory:
 class Happening:
     """One line of the timeline; which words it has depends on its kind."""
 
-    kind: str  # session, feedback, decision, case_opened, case_closed, behaviour
+    kind: str  # session, feedback, decision, trial (of a shadow rule), case_opened, case_closed, behaviour
     at: datetime
     word: str  # session state, verdict, outcome, behaviour kind
     title: str  # subject, rule, programme
@@ -140,7 +140,8 @@ _PARTS = {
         FROM feedback WHERE tutor_number = :number AND event_time < :before
         ORDER BY event_time DESC LIMIT :size""",
     Show.DECISIONS: """
-        SELECT 'decision', as_of, verdict, rule_id, reason, CAST(NULL AS integer), case_id
+        SELECT CASE WHEN shadow THEN 'trial' ELSE 'decision' END, as_of, verdict, rule_id, reason,
+               CAST(NULL AS integer), case_id
         FROM decisions WHERE tutor_number = :number AND as_of < :before
         ORDER BY as_of DESC LIMIT :size""",
     Show.CASES: """

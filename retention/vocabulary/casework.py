@@ -10,6 +10,15 @@ class Programme(StrEnum):
     ALERT_CHECK = "alert_check"
     COACHING = "coaching"
     COACHING_TIP = "coaching_tip"
+    # In the specification and the rulebook, and not carried yet (retention/programmes/planned.py).
+    FIRST_SESSION_CHECK_IN = "first_session_check_in"
+    IMPROVEMENT_PLAN = "improvement_plan"
+    MENTORSHIP = "mentorship"
+    PREPARATION_REMINDER = "preparation_reminder"
+    RECOGNITION = "recognition"
+    RESCHEDULING_HELP = "rescheduling_help"
+    RETENTION_INTERVIEW = "retention_interview"
+    TRAINING = "training"
 
 
 class CaseState(StrEnum):

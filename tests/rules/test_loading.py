@@ -185,6 +185,34 @@ def test_a_rule_that_cannot_be_meant_is_refused(changes: dict[str, Any], said: s
     assert any(said in fault for fault in found), found
 
 
+def planned(**changes: Any) -> dict[str, Any]:
+    then = {"start": "training", "owner_group": "people_ops", "priority": 30}
+    return a_rule(**{"then": then, "status": "shadow", **changes})
+
+
+@pytest.mark.parametrize("status", ["draft", "shadow", "retired"])
+def test_a_rule_of_a_programme_that_is_not_carried_yet_may_stand_in_shadow(status: str) -> None:
+    assert str(a_book(planned(status=status)).rules[0].then.programme) == "training"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"status": "active"},
+            "training: no workflow carries it yet, so its rule cannot be active: say shadow",
+        ),
+        ({"status": "active", "then": {"tell": "mentorship"}}, "mentorship: no workflow carries it yet"),
+        ({"then": {**planned()["then"], "with": {"module": "x"}}}, "training is not carried yet"),
+        ({"then": {**planned()["then"], "task": "no_show_check"}}, "training is not carried yet"),
+        ({"then": {"tell": "mentorship"}, "for": "7d"}, "this has no place in it"),
+    ],
+)
+def test_nothing_is_asked_of_a_programme_that_is_not_carried_yet(changes: dict[str, Any], said: str) -> None:
+    found = faults(text_of(planned(**changes)))
+    assert any(said in fault for fault in found), found
+
+
 def test_a_series_with_steps_of_different_number_or_a_wrong_fact_is_refused() -> None:
     series = [{"says": "s", "step": "1d", "fires_at": [], "facts": {"churn_score": [1, 2], "on_leave": [1]}}]
     found = faults(text_of(a_rule(tests={**a_rule()["tests"], "series": series})))

@@ -6,8 +6,10 @@ from fastapi.testclient import TestClient
 from retention.policy import FEW_DATA, RATING_FLOOR
 from retention.records.database import Session, transaction
 from retention.records.metrics import TutorMetrics
+from retention.records.tutor_story import Happening
 from tests.factories import platform, wire
 from tests.web.conftest import a_shown_task
+from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, cards
 
 MOST_QUERIES = 4
@@ -54,6 +56,15 @@ def test_a_tutors_page_asks_the_database_four_times_at_most(ada: TestClient, que
 def test_open_tasks_are_on_the_tutors_page(ada: TestClient) -> None:
     task = a_shown_task()
     assert f"/people-ops/tasks/{task.task_id}" in ada.get(f"/people-ops/tutors/{task.tutor_number}").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("decision", "Rule fired: H1.coaching"), ("trial", "On trial, would have fired: H1.coaching")],
+)
+def test_a_rule_on_trial_is_told_apart(kind: str, said: str) -> None:
+    line = Happening(kind, NOW, word="fire", title="H1.coaching", note="", number=None, case_id=None)
+    assert tutor_row(line).title == said
 
 
 @pytest.mark.parametrize(("number", "status"), [(99_999_999, 404), (0, 422), (2**31, 422)])

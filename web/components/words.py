@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from retention.policy import BAND_UPPER_EDGES
-from retention.programmes.registry import PROGRAMMES, TASKS
+from retention.programmes.registry import TASKS, TRAITS
 from retention.vocabulary import RiskBand
 from web.components.viewpoint import here
 
 # Words whose plain form ("no_show" -> "No show") would read wrongly.
 SPOKEN = {
-    **{str(programme): entry.name for programme, entry in PROGRAMMES.items()},
+    **{str(programme): entry.name for programme, entry in TRAITS.items()},
     **{str(kind): task.name for kind, task in TASKS.items()},
     "no_show_risk": "No-show risk",
     "high_reschedule": "Many reschedules",

@@ -36,6 +36,12 @@ VERDICTS = {
     "resolve": "Rule settled:",
     "suppressed": "Held back:",
 }
+TRIALS = {  # of a shadow rule, from which nothing followed
+    "fire": "On trial, would have fired:",
+    "escalate": "On trial, still holds:",
+    "resolve": "On trial, settled:",
+    "suppressed": "On trial, would have been held back:",
+}
 BEHAVIOUR_ICONS = {"onboarded": "user-plus", "resignation_notice": "log-out", "leave_started": "pause"}
 
 
@@ -109,8 +115,9 @@ def _happening(line: Happening) -> tuple[str, str, str]:
         return SESSION_ICONS.get(line.word, "calendar"), tone, f"{words}: {line.title}{first}"
     if line.kind == "feedback":
         return "star", _stars_tone(line.number or 0), f"A student gave {line.number} of 5 stars"
-    if line.kind == "decision":
-        return "git-branch", "", f"{VERDICTS.get(line.word, words)} {line.title}"
+    if line.kind in {"decision", "trial"}:
+        said = VERDICTS if line.kind == "decision" else TRIALS
+        return "git-branch", "", f"{said.get(line.word, words)} {line.title}"
     if line.kind == "case_opened":
         return "workflow", "", f"Case opened: {spoken(line.title).lower()}"
     if line.kind == "case_closed":
