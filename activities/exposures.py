@@ -22,7 +22,7 @@ def exposure_rows(ruled: Sequence[Ruling], stored: Mapping[str, int]) -> list[di
             "rule_id": one.rule_id,
             "tutor_number": one.tutor_number,
             "arm": one.arm,
-            "share": PROGRAMMES[one.programme].holdout,
+            "share": _share(one),
             "at": one.as_of,
             "case_id": one.case_id,
         }
@@ -49,6 +49,11 @@ def reviews_of(ruled: Sequence[Ruling], stored: Mapping[str, int], *, clock: Clo
     ]
 
 
+def _share(one: Decision) -> float:
+    assert one.programme is not None, "only programmes have an arm"
+    return PROGRAMMES[one.programme].holdout
+
+
 def _exposed(ruled: Sequence[Ruling], stored: Mapping[str, int]) -> list[tuple[Ruling, Decision]]:
     made = [(it, one) for it in ruled for one in it.judgement.decisions if one.key in stored]
     return [(it, one) for it, one in made if one.arm is not None and one.status is Status.ACTIVE]
@@ -58,4 +63,4 @@ def _metric(ruling: Ruling, one: Decision) -> str:
     """What the programme answers to: what the rule names, else the churn score."""
     rule = ruling.book.rule(one.rule_id)
     assert rule is not None
-    return str(rule.then.parameters.get("metric", CHURN_SCORE))
+    return str(rule.start.parameters.get("metric", CHURN_SCORE))

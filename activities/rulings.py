@@ -97,17 +97,18 @@ def state_rows(ruled: Sequence[Ruling]) -> list[dict[str, Any]]:
 
 
 def cases_of(ruled: Sequence[Ruling], stored: Mapping[str, int], *, clock: Clock) -> list[StartCase]:
-    """The cases that newly stored firings open; a shadow rule opens none."""
+    """The cases that newly stored firings open; a shadow rule opens none, and neither does an alert alone."""
     return [
         _start(ruling, one, decision_id=stored[one.key], clock=clock)
         for ruling in ruled
         for one in ruling.judgement.decisions
-        if one.key in stored and one.verdict is Verdict.FIRE and one.status is Status.ACTIVE
+        if one.key in stored and one.verdict is Verdict.FIRE and one.status is Status.ACTIVE and one.case_id
     ]
 
 
 def _start(ruling: Ruling, one: Decision, *, decision_id: int, clock: Clock) -> StartCase:
     assert one.case_id is not None
+    assert one.programme is not None
     rule, facts = ruling.book.rule(one.rule_id), ruling.judgement.sheets[one.facts_digest]
     assert rule is not None
     score, band = facts.get("churn_score"), facts.get("risk_band")
@@ -129,7 +130,7 @@ def _start(ruling: Ruling, one: Decision, *, decision_id: int, clock: Clock) -> 
         risk_band=RiskBand(str(band)) if band is not None else None,
         reason=one.sentence,
         clock=clock,
-        **rule.then.parameters,
+        **rule.start.parameters,
     )
 
 

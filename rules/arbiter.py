@@ -41,6 +41,21 @@ ORDER: tuple[Callable[[Candidate], HeldBack | None], ...] = (
 )
 
 
+# An alert opens no case by itself, so only this much holds it back; what else holds back the case beside it
+# is recorded, and the alert is raised.
+OF_ALERTS: tuple[Callable[[Candidate], HeldBack | None], ...] = (
+    guards.churned,
+    guards.leave,
+    guards.cooldown,
+)
+
+
 def held_back(asked: Candidate) -> HeldBack | None:
     """The first thing that holds a firing back; None: it may happen."""
-    return next((held for guard in ORDER if (held := guard(asked)) is not None), None)
+    order = ORDER if asked.rule.then is not None else OF_ALERTS
+    return next((held for guard in order if (held := guard(asked)) is not None), None)
+
+
+def leaves_the_alert(held: HeldBack) -> bool:
+    """Whether what holds a case back leaves the alert beside it to be raised."""
+    return held.reason not in {Reason.CHURNED, Reason.LEAVE, Reason.COOLDOWN}

@@ -6,7 +6,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind, Trigger
+from retention.vocabulary import (
+    AlertCategory,
+    AlertSeverity,
+    OwnerGroup,
+    Programme,
+    RiskBand,
+    TaskKind,
+    Trigger,
+)
 from rules.fields import Fields, Value
 
 
@@ -113,6 +121,15 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """What people-ops are told of when the rule fires, and what they are advised to do about it."""
+
+    category: AlertCategory
+    severity: AlertSeverity
+    advice: str
+
+
+@dataclass(frozen=True)
 class CaseTest:
     """Facts in, firing or not out; written beside the rule."""
 
@@ -139,12 +156,13 @@ class Rule:
     says: str
     triggers: tuple[Trigger, ...]
     when: Condition
-    then: Start
+    then: Start | None  # None: it only raises an alert
     owner: OwnerGroup
     source: str
     status: Status
     place: str  # file:line
     digest: str  # of when, for and shadow: a change of these begins a new episode
+    alert: Alert | None = None  # raised with each firing, also when the case beside it has to wait
     priority: int = 50
     missing: Missing = Missing.HOLD
     during_leave: DuringLeave = DuringLeave.WAIT
@@ -167,6 +185,22 @@ class Rule:
         if self.resolve_when is not None:
             own[self.id, Part.RESOLVE] = self.resolve_when
         return own
+
+    @property
+    def start(self) -> Start:
+        """What it opens or tells; not to be asked of a rule that only raises an alert."""
+        assert self.then is not None
+        return self.then
+
+    @property
+    def tells(self) -> bool:
+        """Whether it opens nothing, and only tells an open case."""
+        return self.then is not None and self.then.tells
+
+    @property
+    def owner_group(self) -> OwnerGroup:
+        """Who its firings go to."""
+        return self.owner if self.then is None else self.then.owner_group
 
     @property
     def is_judged(self) -> bool:

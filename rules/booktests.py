@@ -73,14 +73,14 @@ def _judged(
     states: dict[str, RuleState] | None = None,
 ) -> Judgement:
     moment = Moment(trigger=_trigger(rule), session_id="S-1" if rule.once_per else None)
-    told = OpenCase(case_id="open", programme=rule.then.programme)
+    told = rule.then.programme if rule.then is not None and rule.then.tells else None
     situation = Situation(
         tutor_number=1,
         as_of=at,
         facts=dict(facts),
         moments=(moment,),
         states=states or {},
-        open_cases=(told,) if rule.then.tells else (),
+        open_cases=(OpenCase(case_id="open", programme=told),) if told else (),
     )
     return judge(book, situation, matcher=matcher)
 

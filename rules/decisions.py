@@ -64,30 +64,40 @@ def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, 
 
 def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any]:
     """What begins, goes on or is held back."""
-    held, programme, number = finding.held, rule.then.programme, situation.tutor_number
+    held = finding.held
     if held is not None and held.reason is not Reason.HOLDOUT:
         nothing = {"episode": "", "opened_at": None, "case_id": None, "arm": None}
         return {"reason": held.reason, "into": held.into, **nothing}
-    case_id = None if finding.state.caseless else f"{programme}/{number}/{finding.state.episode}"
     return {
         "reason": Reason.CONDITION if held is None else held.reason,
         "into": None,
         "episode": str(finding.state.episode),
         "opened_at": situation.as_of if rule.once_per else finding.state.opened_at,
-        "case_id": case_id,
+        **_case(rule, finding, number=situation.tutor_number),
+    }
+
+
+def _case(rule: Rule, finding: Finding, *, number: int) -> dict[str, Any]:
+    """The case that a firing opens, and by which lot; an alert alone has neither."""
+    if rule.then is None:
+        return {"case_id": None, "arm": None}
+    programme = rule.then.programme
+    return {
+        "case_id": None if finding.state.caseless else f"{programme}/{number}/{finding.state.episode}",
         "arm": arm_of(programme, number) if finding.verdict in BEGINNINGS else None,
     }
 
 
 def _order(rule: Rule, verdict: Verdict) -> dict[str, Any]:
     """What is to be opened, for whom, under which deadline."""
-    told = rule.escalate.to if verdict is Verdict.ESCALATE and rule.escalate else rule.then.owner_group
+    then = rule.then
+    told = rule.escalate.to if verdict is Verdict.ESCALATE and rule.escalate else rule.owner_group
     return {
-        "programme": rule.then.programme,
-        "task": rule.then.task,
+        "programme": None if then is None else then.programme,
+        "task": None if then is None else then.task,
         "owner_group": told,
-        "priority": rule.then.priority,
-        "policy": rule.then.policy,
+        "priority": rule.priority if then is None else then.priority,
+        "policy": "" if then is None else then.policy,
         "status": rule.status,
     }
 

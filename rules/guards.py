@@ -54,7 +54,7 @@ class Candidate:
 
     @property
     def programme(self) -> ProgrammeTraits:
-        return TRAITS[self.rule.then.programme]
+        return TRAITS[self.rule.start.programme]
 
 
 def churned(asked: Candidate) -> HeldBack | None:
@@ -73,7 +73,7 @@ def leave(asked: Candidate) -> HeldBack | None:
 
 def veto(asked: Candidate) -> HeldBack | None:
     """A manager's word about this tutor and programme, until its end."""
-    until = asked.situation.vetoes.get(asked.rule.then.programme)
+    until = asked.situation.vetoes.get(asked.rule.start.programme)
     if until is None or until <= asked.situation.as_of:
         return None
     name = asked.programme.name.lower()
@@ -101,7 +101,7 @@ def cooldown(asked: Candidate) -> HeldBack | None:
 
 def re_entry(asked: Candidate) -> HeldBack | None:
     """Time to let a programme work, from the day on which it did what it is for."""
-    acted = asked.situation.last_acted.get(asked.rule.then.programme)
+    acted = asked.situation.last_acted.get(asked.rule.start.programme)
     rest = asked.programme.rest
     if acted is None or not rest or asked.situation.as_of - acted >= rest:
         return None
@@ -135,7 +135,7 @@ def mail_budget(asked: Candidate) -> HeldBack | None:
 
 def holdout(asked: Candidate) -> HeldBack | None:
     """A sticky share of tutors goes without, for good; asked last, so that both arms are alike."""
-    if arm_of(asked.rule.then.programme, asked.situation.tutor_number) is not Arm.HOLDOUT:
+    if arm_of(asked.rule.start.programme, asked.situation.tutor_number) is not Arm.HOLDOUT:
         return None
     said = "Left out by lot, as some tutors always are, so that the programme's effect can be known."
     return HeldBack(Reason.HOLDOUT, said, final=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from retention.vocabulary import Verdict
 from rules import state as states
-from rules.arbiter import held_back, in_order
+from rules.arbiter import held_back, in_order, leaves_the_alert
 from rules.book import Book, ConditionKey, Part, Rule, Status
 from rules.decisions import Finding, Scene, decision, digest_of_sheet
 from rules.fields import Sheet, Value, clean
@@ -39,6 +39,7 @@ class Hearing:
     decisions: list[Decision] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     sheets: dict[str, dict[str, Value]] = field(default_factory=dict)
+    standing: dict[str, bool] = field(default_factory=dict)  # of raised alerts: whether they hold still
     strange: list[str] = field(default_factory=list)
 
     @property
@@ -61,6 +62,7 @@ def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
         decisions=tuple(hearing.decisions),
         states={rule: it for rule, it in hearing.states.items() if it != situation.states.get(rule)},
         sheets=hearing.sheets,
+        standing=tuple(rule for rule, holds in hearing.standing.items() if holds),
         disagreements=tuple(hearing.disagreements),
         strange=tuple(dict.fromkeys(hearing.strange)),
     )
@@ -75,7 +77,7 @@ def _hear(hearing: Hearing, moment: Moment) -> None:
     matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
     scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
     for rule in in_order(rules):
-        if rule.then.tells:
+        if rule.tells:
             _hear_news(hearing, scene, rule)
         elif rule.once_per:
             _hear_once(hearing, scene, rule)
@@ -95,23 +97,23 @@ def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:
 
 def _hear_news(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     """A rule that only tells: each open case of its programme hears of it once; without one it is silent."""
-    before = hearing.states.get(rule.id)
-    state = states.begin(rule, before)
-    case = next((it for it in hearing.waiting if it.programme is rule.then.programme), None)
+    told = rule.start.programme
+    state = states.begin(rule, hearing.states.get(rule.id))
+    case = next((it for it in hearing.waiting if it.programme is told), None)
     if case is None or case.case_id in state.handled or not _holds(hearing, scene, rule, Part.WHEN):
         return
-    told = HeldBack(Reason.FOLDED, "Added to the tutor's open case.", case.case_id, final=True)
-    _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=told))
+    added = HeldBack(Reason.FOLDED, "Added to the tutor's open case.", case.case_id, final=True)
+    _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=added))
     hearing.states[rule.id] = states.done(state, case.case_id)
 
 
 def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     """A rule about a condition that lasts: one firing an episode."""
-    before = hearing.states.get(rule.id)
+    before, holds = hearing.states.get(rule.id), _holds(hearing, scene, rule, Part.WHEN)
     state, wish = states.look(
         rule,
         states.begin(rule, before),
-        holds=_holds(hearing, scene, rule, Part.WHEN),
+        holds=holds,
         resolves=_holds(hearing, scene, rule, Part.RESOLVE) if rule.resolve_when is not None else None,
         at=hearing.at,
     )
@@ -125,6 +127,13 @@ def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     elif wish is Wish.RESOLVE:
         _record(hearing, scene, rule, Finding(Verdict.RESOLVE, state))
         hearing.states[rule.id] = states.resolved(state)
+    _note_standing(hearing, rule, holds)
+
+
+def _note_standing(hearing: Hearing, rule: Rule, holds: bool | None) -> None:
+    """Whether a raised alert has been seen again: what a list shows as "last seen"."""
+    if rule.alert is not None and rule.status is Status.ACTIVE and rule.id in hearing.states:
+        hearing.standing[rule.id] = holds is True and hearing.states[rule.id].opened_at is not None
 
 
 def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
@@ -132,6 +141,8 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
     if held is None or held.reason is Reason.HOLDOUT:
         _begin_episode(hearing, scene, rule, state=state, once=once, left_out=held)
         return
+    if rule.alert is not None and state.opened_at is None and leaves_the_alert(held):
+        state = _begin_episode(hearing, scene, rule, state=state, once=once, alone=True)
     standing = f"{held.reason}:{once}" if once else str(held.reason)
     if state.held != standing:
         _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=held))
@@ -158,17 +169,22 @@ def _begin_episode(
     *,
     state: RuleState,
     once: str | None,
-    left_out: HeldBack | None,
-) -> None:
-    """A firing, or one left out by lot: it rests and is settled alike, and only has no case."""
+    left_out: HeldBack | None = None,
+    alone: bool = False,
+) -> RuleState:
+    """A firing, or one left out by lot: it rests and is settled alike, and only has no case.
+
+    `alone`: an alert whose case has to wait.
+    """
     latest = max((it.episode for it in hearing.states.values()), default=0)
-    caseless = left_out is not None
+    caseless = left_out is not None or alone or rule.then is None
     after = states.fired(rule, state, at=hearing.at, episode=latest + 1, once=once, caseless=caseless)
     hearing.states[rule.id] = after
-    verdict = Verdict.SUPPRESSED if caseless else Verdict.FIRE
+    verdict = Verdict.FIRE if left_out is None else Verdict.SUPPRESSED
     made = _record(hearing, scene, rule, Finding(verdict, after, held=left_out))
-    if rule.status is Status.ACTIVE and made.case_id is not None:
+    if rule.status is Status.ACTIVE and made.case_id is not None and made.programme is not None:
         hearing.waiting.append(OpenCase(case_id=made.case_id, programme=made.programme))
+    return after
 
 
 def _record(hearing: Hearing, scene: Scene, rule: Rule, finding: Finding) -> Decision:

@@ -8,8 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any as Anything
 
-from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind, Trigger
+from retention.vocabulary import (
+    AlertCategory,
+    AlertSeverity,
+    OwnerGroup,
+    Programme,
+    RiskBand,
+    TaskKind,
+    Trigger,
+)
 from rules.book import (
+    Alert,
     All,
     Any,
     Book,
@@ -109,7 +118,8 @@ def _rule(entry: Tree, document: Document, index: int) -> Rule:
         status=Status(entry["status"]),
         triggers=tuple(map(Trigger, entry["trigger"])),
         when=condition_of(entry["when"]),
-        then=_news(entry) if "tell" in entry["then"] else _start(entry["then"]),
+        then=_consequence(entry),
+        alert=_alert(entry["then"]),
         place=f"{document.file}:{line}",
         digest=_digest(entry["when"], entry.get("for"), entry["status"] == Status.SHADOW),
         resolve_when=None if resolve is None else condition_of(resolve),
@@ -139,6 +149,20 @@ def _optional(entry: Tree) -> Tree:
 def _cooldowns(entry: Tree | list[Tree], *, rule_id: str) -> tuple[Cooldown, ...]:
     entries = entry if isinstance(entry, list) else [entry]
     return tuple(Cooldown(one["max"], length(one["within"]), one.get("group", rule_id)) for one in entries)
+
+
+def _consequence(entry: Tree) -> Start | None:
+    then = entry["then"]
+    if "tell" in then:
+        return _news(entry)
+    return _start(then) if "start" in then else None
+
+
+def _alert(entry: Tree) -> Alert | None:
+    if "alert" not in entry:
+        return None
+    category, severity = AlertCategory(entry["alert"]), AlertSeverity(entry["severity"])
+    return Alert(category=category, severity=severity, advice=entry["advice"])
 
 
 def _start(entry: Tree) -> Start:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from retention.policy import BAND_UPPER_EDGES
 from retention.programmes.planned import PLANNED
-from retention.programmes.registry import PROGRAMMES
+from retention.programmes.registry import PROGRAMMES, TRAITS
 from retention.vocabulary import RiskBand, Trigger
-from rules.book import CaseTest, Condition, Rule, SeriesTest, Status, leaves
+from rules.book import CaseTest, Condition, Rule, SeriesTest, Start, Status, leaves
 from rules.compile import CannotCompile, dnf
 from rules.fields import Fields, FieldScope, clean
 from rules.marks import Document, Fault, Path
@@ -31,6 +31,8 @@ BEYOND_NEWS = (
     "resolve_when",
     "escalate",
 )
+OF_A_CASE = ("bands", "unless_open", "with_open_case")
+OF_A_START = ("owner_group", "priority", "task", "policy", "with")
 TASKS_OF = {programme: set(entry.tasks) for programme, entry in PROGRAMMES.items()}
 NOT_CARRIED = (
     "no workflow carries it yet, so its rule cannot be active: say shadow, to record and start nothing"
@@ -61,7 +63,7 @@ def faults_in(documents: list[Document], *, written: list[Written], fields: Fiel
     for one in written:
         yield from _condition_faults(one, fields)
         yield from _moment_faults(one, fields)
-        yield from _planned_faults(one) if one.rule.then.programme in PLANNED else _start_faults(one)
+        yield from _consequence_faults(one)
         yield from _test_faults(one, fields)
 
 
@@ -144,9 +146,18 @@ def _moment_faults(one: Written, fields: Fields) -> Iterator[Fault]:
         yield one.fault(("trigger",), "for and escalate need an hourly or daily_rollup trigger to be counted")
 
 
-def _planned_faults(one: Written) -> Iterator[Fault]:
-    """What cannot be asked of a programme that is not carried yet."""
+def _consequence_faults(one: Written) -> Iterator[Fault]:
     then = one.rule.then
+    if then is None:
+        yield from _alert_alone_faults(one)
+        return
+    if one.rule.alert is not None:
+        yield from _alert_and_case_faults(one, then)
+    yield from _planned_faults(one, then) if then.programme in PLANNED else _start_faults(one, then)
+
+
+def _planned_faults(one: Written, then: Start) -> Iterator[Fault]:
+    """What cannot be asked of a programme that is not carried yet."""
     if one.rule.status is Status.ACTIVE:
         yield one.fault(("status",), f"{then.programme}: {NOT_CARRIED}")
     for name in ("with", "task"):
@@ -157,8 +168,7 @@ def _planned_faults(one: Written) -> Iterator[Fault]:
         yield from _news_faults(one)
 
 
-def _start_faults(one: Written) -> Iterator[Fault]:
-    then = one.rule.then
+def _start_faults(one: Written, then: Start) -> Iterator[Fault]:
     if then.tells:
         yield from _news_faults(one)
         return
@@ -167,11 +177,36 @@ def _start_faults(one: Written) -> Iterator[Fault]:
     metric = then.parameters.get("metric")  # what dropped: so that its recovery can be measured
     if metric is not None and metric not in {leaf.field for leaf in leaves(one.rule.when)}:
         yield one.fault((*HERE, "metric"), f"{metric} is not among the facts of when")
-    yield from _task_faults(one)
+    yield from _task_faults(one, then)
 
 
-def _task_faults(one: Written) -> Iterator[Fault]:
-    then, fitting = one.rule.then, TASKS_OF[one.rule.then.programme]
+def _alert_and_case_faults(one: Written, then: Start) -> Iterator[Fault]:
+    """An alert is raised although its case has to wait: what would count one of them twice has no place."""
+    if TRAITS[then.programme].holdout:
+        said = f"some tutors are left without {then.programme} by lot, so an alert cannot start it"
+        yield one.fault(("then", "start"), said)
+    for name in ("once_per", "cooldown"):
+        if (*one.path, name) in one.document.names:
+            said = "has no place where one rule raises an alert and starts a case: write two rules"
+            yield one.fault_of_name((name,), f"{name} {said}")
+
+
+def _alert_alone_faults(one: Written) -> Iterator[Fault]:
+    """What speaks of a case in a rule that opens none."""
+    for name in OF_A_CASE:
+        if (*one.path, name) in one.document.names:
+            yield one.fault_of_name(
+                (name,), "an alert that starts nothing stands beside any case: leave it out"
+            )
+    for name in OF_A_START:
+        if (*one.path, "then", name) in one.document.names:
+            yield one.fault_of_name(
+                ("then", name), "this goes with start: name the programme, or leave it out"
+            )
+
+
+def _task_faults(one: Written, then: Start) -> Iterator[Fault]:
+    fitting = TASKS_OF[then.programme]
     if then.task is None and PROGRAMMES[then.programme].task_from_rule:
         yield one.fault(("then",), f"say which task {then.programme} opens: {', '.join(sorted(fitting))}")
     if then.task is not None and then.task not in fitting:

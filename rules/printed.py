@@ -8,8 +8,8 @@ from retention.policy import TASK_POLICIES
 from retention.programmes.entry import ProgrammeTraits
 from retention.programmes.planned import PLANNED
 from retention.programmes.registry import TRAITS
-from rules.arbiter import ORDER
-from rules.book import All, Any, Book, Condition, DuringLeave, Leaf, Op, Rule, WithOpenCase, leaves
+from rules.arbiter import OF_ALERTS, ORDER
+from rules.book import All, Any, Book, Condition, DuringLeave, Leaf, Op, Rule, Start, WithOpenCase, leaves
 from rules.fields import Field, Fields, expected
 from rules.reference import spoken
 
@@ -51,6 +51,8 @@ def _guards() -> Iterator[str]:
     yield "\n## What holds a firing back\n\nAsked in this order; the first that objects is recorded.\n"
     for number, guard in enumerate(ORDER, 1):
         yield f"{number}. **{_word(guard.__name__).capitalize()}.** {guard.__doc__}"
+    some = ", ".join(_word(guard.__name__) for guard in OF_ALERTS)
+    yield f"\nAn alert is held back by these alone: {some}. It stands beside any case."
     columns = (
         "Programme | Carried | Needs people | Rests after it has acted | In the mail budget | Left out by lot"
     )
@@ -91,12 +93,15 @@ def _lines(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
 
 
 def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
-    if rule.then.tells:
+    then = rule.then
+    if then is not None and then.tells:
         yield (
             "Adds to",
-            f"the tutor's open case of {_word(rule.then.programme)}, once for each; opens none itself",
+            f"the tutor's open case of {_word(then.programme)}, once for each; opens none itself",
         )
         return
+    if rule.alert is not None:
+        yield "Raises an alert", f"{rule.alert.category}, {rule.alert.severity}: {rule.alert.advice}"
     if not rule.once_per:
         settled = "it no longer holds" if rule.resolve_when is None else in_words(rule.resolve_when, fields)
         yield "Settled when", settled
@@ -104,17 +109,23 @@ def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
         yield "Again", f"{spoken_length(rule.again_after)} after it fired, while it still holds"
     if rule.escalate:
         yield "Escalates", f"to {_word(rule.escalate.to)} after {spoken_length(rule.escalate.after)}"
-    yield "Opens", _opens(rule)
     yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
+    if then is not None:
+        yield from _case(rule, then)
+
+
+def _case(rule: Rule, then: Start) -> Iterator[tuple[str, str]]:
+    yield "Opens", _opens(then)
+    if rule.alert is not None:
+        yield "When that has to wait", "the alert is raised all the same, and the case opens once it may"
     if rule.unless_open:
         yield "Not beside an open case of", ", ".join(_word(it) for it in rule.unless_open)
-    if TRAITS[rule.then.programme].needs_people:
+    if TRAITS[then.programme].needs_people:
         folds = rule.with_open_case is WithOpenCase.FOLD
         yield "While another case is open", "is added to that case" if folds else "waits"
 
 
-def _opens(rule: Rule) -> str:
-    then = rule.then
+def _opens(then: Start) -> str:
     what = _word(then.task or then.programme)
     given = "".join(f", {_word(name)} “{value}”" for name, value in then.parameters.items())
     opened = f"{what} for {_word(then.owner_group)}, priority {then.priority}{given}"

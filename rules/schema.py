@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from retention.policy import TASK_POLICIES
-from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind, Trigger
+from retention.vocabulary import (
+    AlertCategory,
+    AlertSeverity,
+    OwnerGroup,
+    Programme,
+    RiskBand,
+    TaskKind,
+    Trigger,
+)
 from rules.book import DuringLeave, Missing, Op, Status, WithOpenCase
 from rules.fields import Field, Fields, FieldType, expected
 
@@ -87,20 +95,26 @@ def _cooldown(duration: Schema) -> Schema:
 
 
 def _then() -> Schema:
-    """Starts a case, or only tells one that is open."""
-    start = _object(
-        {
-            "start": _words(Programme),
-            "with": {"type": "object"},
-            "task": _words(TaskKind),
-            "owner_group": _words(OwnerGroup),
-            "priority": {"type": "integer", "minimum": 0, "maximum": 100},
-            "policy": _words(TASK_POLICIES),
-        },
-        needs=("start", "owner_group", "priority"),
-    )
+    """Starts a case, only tells one that is open, or raises an alert, which may start a case as well."""
+    start = {
+        "start": _words(Programme),
+        "with": {"type": "object"},
+        "task": _words(TaskKind),
+        "owner_group": _words(OwnerGroup),
+        "priority": {"type": "integer", "minimum": 0, "maximum": 100},
+        "policy": _words(TASK_POLICIES),
+    }
+    alert = {"alert": _words(AlertCategory), "severity": _words(AlertSeverity), "advice": TEXT}
+    of_start = ("start", "owner_group", "priority")
     tell = _object({"tell": _words(Programme)}, needs=("tell",))
-    return {"if": {"type": "object", "required": ["tell"]}, "then": tell, "else": start}
+    raised = _if_named(
+        "start", _object(alert | start, needs=(*alert, *of_start)), _object(alert | start, needs=tuple(alert))
+    )
+    return _if_named("tell", tell, _if_named("alert", raised, _object(start, needs=of_start)))
+
+
+def _if_named(name: str, then: Schema, otherwise: Schema) -> Schema:
+    return {"if": {"type": "object", "required": [name]}, "then": then, "else": otherwise}
 
 
 def _tests() -> Schema:

@@ -62,7 +62,7 @@ class Decision(Frozen):
     opened_at: AwareDatetime | None  # when the episode began
     case_id: str | None  # of the case to start (FIRE) or to signal (RESOLVE, ESCALATE); None: it has none
     into: str | None  # SUPPRESSED: the open case that this belongs to
-    programme: Programme
+    programme: Programme | None  # None: an alert that opens no case
     arm: Arm | None  # of a firing, also of one left out, whose programme has a holdout
     task: TaskKind | None
     owner_group: OwnerGroup  # ESCALATE: who is told
@@ -91,5 +91,6 @@ class Judgement(Frozen):
     decisions: tuple[Decision, ...]
     states: dict[str, RuleState]  # only those that changed
     sheets: dict[str, dict[str, Value]]  # facts_digest of each decision -> the facts it saw
+    standing: tuple[str, ...]  # rules whose alert is raised and whose condition holds at the last look
     disagreements: tuple[Disagreement, ...]
     strange: tuple[str, ...]

@@ -40,7 +40,7 @@ class RuleState(BaseModel):
     escalated: bool = False
     fired_at: tuple[AwareDatetime, ...] = ()  # firings that a cool-down may still ask about
     handled: tuple[str, ...] = ()  # once_per values that are done, or cases that have been told
-    caseless: bool = False  # the running episode has no case: the tutor is in the holdout
+    caseless: bool = False  # the running episode has no case: left out by lot, or an alert alone
     held: str = ""  # the reason recorded last, so that a standing one is recorded once
 
 
@@ -77,6 +77,8 @@ def _wish_of_running(
     if over:
         return Wish.RESOLVE
     assert state.opened_at is not None
+    if state.caseless and rule.alert is not None and rule.then is not None and holds:
+        return Wish.FIRE  # the alert stands; the case beside it was held back, and may start now
     lasted = holds and state.true_for >= rule.lasting
     if rule.again_after and lasted and at - state.opened_at >= rule.again_after:
         return Wish.FIRE  # a new episode; the guards say whether the case of the last one is over
@@ -124,7 +126,7 @@ def _resting(group: Cooldown, states: Iterable[tuple[Rule, RuleState]], *, at: d
 def fired(
     rule: Rule, state: RuleState, *, at: datetime, episode: int, once: str | None, caseless: bool = False
 ) -> RuleState:
-    """After a firing: a running episode, or one more value that is done. `caseless`: in the holdout."""
+    """After a firing: a running episode, or one more value that is done. `caseless`: it has no case."""
     longest = max((one.within for one in rule.cooldowns), default=timedelta(0))
     firings = (*_recent(state.fired_at, at, longest), at) if rule.cooldowns else ()
     changes = {"episode": episode, "held": "", "escalated": False, "fired_at": firings, "caseless": caseless}

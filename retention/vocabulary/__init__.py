@@ -1,5 +1,6 @@
 """The words of the house: each list of fixed words, once. docs/glossary.md explains every one."""
 
+from retention.vocabulary.alerts import AlertCategory, AlertSeverity
 from retention.vocabulary.casework import (
     CaseState,
     CoachingAnswer,
@@ -58,6 +59,8 @@ from retention.vocabulary.platform import (
 )
 
 __all__ = [
+    "AlertCategory",
+    "AlertSeverity",
     "AnswerState",
     "Arm",
     "BehaviourKind",

@@ -16,6 +16,14 @@ from rules.state import RuleState
 MONDAY = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 HEAD = "ruleset: trial\nversion: '1'\nbands: {low: 25, medium: 50, high: 75, critical: 100}\n"
+CHECK = {
+    "start": "alert_check",
+    "task": "no_show_check",
+    "owner_group": "ops_manager",
+    "priority": 50,
+    "policy": "alert_high",
+}
+ALERT = {"alert": "churn", "severity": "high", "advice": "Look at the tutor's page."}
 
 
 def a_rule(**changes: Any) -> dict[str, Any]:
@@ -28,13 +36,7 @@ def a_rule(**changes: Any) -> dict[str, Any]:
         "status": "active",
         "trigger": ["daily_rollup"],
         "when": {"churn_score": {"gt": 50}},
-        "then": {
-            "start": "alert_check",
-            "task": "no_show_check",
-            "owner_group": "ops_manager",
-            "priority": 50,
-            "policy": "alert_high",
-        },
+        "then": CHECK,
         "tests": {
             "cases": [
                 {"says": "above", "facts": {"churn_score": 51}, "fires": True},
@@ -60,6 +62,12 @@ def a_tip(**changes: Any) -> dict[str, Any]:
 def a_coaching(**changes: Any) -> dict[str, Any]:
     """The same, but it starts coaching, which opens its own tasks."""
     return a_rule(**{"then": {"start": "coaching", "owner_group": "ops_manager", "priority": 65}, **changes})
+
+
+def an_alert(*, opens: bool = False, **changes: Any) -> dict[str, Any]:
+    """A rule that raises an alert on the same score; `opens` lets it open a check besides."""
+    then = ALERT | (CHECK if opens else {})
+    return a_rule(**{"id": "ALERT.churn", "then": then, "trigger": ["hourly"], **changes})
 
 
 def some_news(**changes: Any) -> dict[str, Any]:

@@ -192,7 +192,7 @@ def planned(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("status", ["draft", "shadow", "retired"])
 def test_a_rule_of_a_programme_that_is_not_carried_yet_may_stand_in_shadow(status: str) -> None:
-    assert str(a_book(planned(status=status)).rules[0].then.programme) == "training"
+    assert str(a_book(planned(status=status)).rules[0].start.programme) == "training"
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_a_fault_in_with_is_shown_where_it_was_written() -> None:
 
 
 def test_a_start_carries_what_its_programme_asks_for() -> None:
-    tip, coaching = a_book(a_tip()).rules[0].then, a_book(a_coaching()).rules[0].then
+    tip, coaching = a_book(a_tip()).rules[0].start, a_book(a_coaching()).rules[0].start
     assert (tip.programme, dict(tip.parameters)) == (
         "coaching_tip",
         {"tip": "steady-schedule", "metric": "churn_score"},
@@ -283,7 +283,7 @@ def test_a_start_carries_what_its_programme_asks_for() -> None:
 
 
 def test_every_tip_of_the_book_has_its_guide_and_a_metric_that_effects_can_be_measured_by() -> None:
-    starts = [rule.then for rule in load_book().rules if rule.then.programme == "coaching_tip"]
+    starts = [it.then for it in load_book().rules if it.then and it.then.programme == "coaching_tip"]
     guides = {file.stem for file in Path(library.__file__).parent.glob("*.md")}
     assert {str(start.parameters["tip"]) for start in starts} == guides
     assert {str(start.parameters["metric"]) for start in starts} <= set(METRICS)
