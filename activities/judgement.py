@@ -1,13 +1,12 @@
 """Judges a batch's tutors by the rulebook, and sets in motion what it decides, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 
 from temporalio import activity
 
 from activities import situations
+from activities.court import COURTROOM
 from activities.exposures import exposure_rows, reviews_of
 from activities.rulings import Ruling, cases_of, commands_of, decision_rows, sheets_of, state_rows
 from retention.messages.evaluation import Step, StepReport
@@ -25,42 +24,10 @@ from retention.records import (
 )
 from retention.records.announcements import announce
 from retention.records.database import Session, transaction
-from retention.settings import settings
 from retention.vocabulary import Hop, Verdict
-from rules.book import Book, Status
-from rules.engine import DurableEngine
-from rules.judge import Matcher, judge as judge_one
-from rules.loader import load_book, texts_of
-from rules.reference import PlainEngine
+from rules.book import Status
+from rules.judge import judge as judge_one
 from rules.situation import Situation
-
-AUTHOR = "rule files"  # of a version that was published because the files had changed
-
-
-@dataclass(frozen=True)
-class Court:
-    """The book that this process judges by."""
-
-    book: Book
-    texts: dict[str, str]
-    durable: Matcher
-    plain: Matcher
-
-    @property
-    def matcher(self) -> Matcher:
-        """The engine of the settings; the reference when a first attempt has failed."""
-        retried = activity.in_activity() and activity.info().attempt > 1
-        return self.plain if retried else self.durable
-
-
-@lru_cache
-def court() -> Court:
-    """The rule files, read once by a process. Raises BookRefused with every fault in them."""
-    folder, engine = settings().rules_folder, settings().rules_engine
-    book = load_book(folder)
-    plain = PlainEngine(book.conditions)
-    durable = DurableEngine(book.conditions) if engine == "durable" else plain
-    return Court(book=book, texts=texts_of(folder), durable=durable, plain=plain)
 
 
 @activity.defn(name="judge")
@@ -70,7 +37,7 @@ def judge(step: Step) -> StepReport:
         if not batches.still_open(session, step.batch_id):
             return StepReport()
         known = situations.situations_of(session, step)
-        ruled = _ruled(session, known)
+        ruled = _ruled(session, known, at=step.as_of)
         _store(session, ruled, step=step)
         signals = moments.signals_of(session, step.batch_id)
         hops.reached(session, signals, Hop.JUDGED, at=datetime.now(UTC))  # process health
@@ -79,16 +46,13 @@ def judge(step: Step) -> StepReport:
         return _report(ruled, tutors=len(known))
 
 
-def _ruled(session: Session, known: Sequence[Situation]) -> list[Ruling]:
+def _ruled(session: Session, known: Sequence[Situation], *, at: datetime) -> list[Ruling]:
     """What the book says of each tutor; what is strange goes to the log, without names."""
-    here = court()
-    version = rulebook.publish(
-        session, here.texts, digest=here.book.digest, author=AUTHOR, at=datetime.now(UTC)
-    )
+    here = COURTROOM.court(session, at=at)
     found = []
     for situation in known:
         judgement = judge_one(here.book, situation, matcher=here.matcher)
-        found.append(Ruling(situation, judgement, book=here.book, version=version))
+        found.append(Ruling(situation, judgement, book=here.book, version=here.version))
         for oddity in (*judgement.strange, *judgement.disagreements):
             activity.logger.warning("tutor %s: %s", situation.tutor_number, oddity)
     return found

@@ -2,22 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Index, RowMapping, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, RowMapping, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention.errors import NotFound
+from retention.records.announcements import announce
 from retention.records.database import Base, Counter, Document, Moment, Session
+from retention.vocabulary import RulebookStatus
 
-PUBLISH_LOCK = 7_303  # advisory: two publishers come one after the other
-ACTIVE = "SELECT version FROM rulebook_versions WHERE digest = :digest AND active"
-RETIRE = "UPDATE rulebook_versions SET active = false WHERE active"
-PUBLISH = """
-INSERT INTO rulebook_versions (digest, files, author, published_at, active)
-VALUES (:digest, CAST(:files AS jsonb), :author, :at, true)
-ON CONFLICT (digest) DO UPDATE SET active = true RETURNING version
-"""
+TOPIC = "rulebook"  # of announcements
 STATES = "SELECT tutor_number, rule_id, state FROM rule_states WHERE tutor_number = ANY(:tutors)"
 STORE_STATES = """
 INSERT INTO rule_states (tutor_number, rule_id, state, as_of)
@@ -27,18 +24,37 @@ ON CONFLICT (tutor_number, rule_id) DO UPDATE SET state = excluded.state, as_of 
 """
 
 
+class Standing(NamedTuple):
+    """Which version is judged by."""
+
+    version: int
+    digest: str
+
+
 class RulebookVersion(Base):
-    """One published text of the book; decisions point to it."""
+    """One text of the book. The text never changes; its status does, and what its check has found."""
 
     __tablename__ = "rulebook_versions"
-    __table_args__ = (Index("uq_rulebook_versions_active", "active", unique=True, postgresql_where="active"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'shadow', 'published', 'retired', 'discarded')", name="status"),
+        CheckConstraint("(status = 'shadow') = (shadow_since IS NOT NULL)", name="shadow_has_begun"),
+        Index(
+            "uq_rulebook_versions_published", "status", unique=True, postgresql_where="status = 'published'"
+        ),
+        Index("uq_rulebook_versions_shadow", "status", unique=True, postgresql_where="status = 'shadow'"),
+    )
 
     version: Mapped[Counter]
     digest: Mapped[str] = mapped_column(unique=True)
-    files: Mapped[Document]  # file name -> text
-    author: Mapped[str]
-    published_at: Mapped[Moment]
-    active: Mapped[bool] = mapped_column(default=False)
+    files: Mapped[Document] = mapped_column(deferred=True)  # file name -> text
+    author: Mapped[str]  # as in `audit`, or "rule files": those of a release
+    created_at: Mapped[Moment]  # business time, as everything here
+    note: Mapped[str]  # what was changed and why, by the author
+    status: Mapped[str]
+    parent: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.version"))  # it was made from
+    shadow_since: Mapped[Moment | None]
+    trial: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # of the throw-away process
+    fault: Mapped[str] = mapped_column(default="")  # why the rules worker could not take it, once published
 
 
 class RuleState(Base):
@@ -52,19 +68,52 @@ class RuleState(Base):
     as_of: Mapped[Moment]
 
 
-def publish(session: Session, files: Mapping[str, str], *, digest: str, author: str, at: datetime) -> int:
-    """The version of a book's text, which becomes the active one; a text seen before keeps its number.
+def standing(session: Session) -> Standing | None:
+    """Number and digest of the version that is judged by; one look into an index."""
+    wanted = select(RulebookVersion.version, RulebookVersion.digest)
+    found = session.execute(wanted.where(RulebookVersion.status == RulebookStatus.PUBLISHED)).one_or_none()
+    return Standing(*found) if found else None
 
-    `at` is real time. Repeatable.
-    """
-    version: int | None = session.scalar(text(ACTIVE), {"digest": digest})
-    if version is not None:
-        return version
-    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
-    session.execute(text(RETIRE))
-    told = {"digest": digest, "files": orjson.dumps(dict(files)).decode(), "author": author, "at": at}
-    published: int = session.scalars(text(PUBLISH), told).one()
-    return published
+
+def version(session: Session, number: int) -> RulebookVersion:
+    """One version. Raises NotFound."""
+    found = session.get(RulebookVersion, number)
+    if found is None:
+        raise NotFound(
+            f"There is no version {number} of the rulebook.", instead="Look at the list of versions."
+        )
+    return found
+
+
+def versions(session: Session, *, limit: int = 100) -> Sequence[RulebookVersion]:
+    """The versions, the newest first, without their texts."""
+    return session.scalars(
+        select(RulebookVersion).order_by(RulebookVersion.version.desc()).limit(limit)
+    ).all()
+
+
+def files_of(session: Session, number: int) -> dict[str, str]:
+    """The text of each file of a version, by file name. Raises NotFound."""
+    files = session.scalar(select(RulebookVersion.files).where(RulebookVersion.version == number))
+    return files if files is not None else version(session, number).files
+
+
+def of_status(session: Session, status: RulebookStatus) -> RulebookVersion | None:
+    """The one version that is published, or in shadow."""
+    return session.scalar(select(RulebookVersion).where(RulebookVersion.status == status).limit(1))
+
+
+def of_digest(session: Session, digest: str) -> int | None:
+    """The number of the version with this text, if it is known."""
+    return session.scalar(select(RulebookVersion.version).where(RulebookVersion.digest == digest))
+
+
+def keep_fault(session: Session, number: int, fault: str) -> None:
+    """Keep why the rules worker could not take a published version; empty: it could."""
+    found = version(session, number)
+    if found.fault != fault:
+        found.fault = fault
+        announce(session, TOPIC, [number])
 
 
 def states_of(session: Session, tutors: Collection[int]) -> Sequence[RowMapping]:

@@ -57,6 +57,7 @@ from retention.vocabulary.platform import (
     TutorStatus,
     WorkAgain,
 )
+from retention.vocabulary.rulebook import RulebookAct, RulebookStatus
 
 __all__ = [
     "AlertCategory",
@@ -94,6 +95,8 @@ __all__ = [
     "Receipt",
     "RiskBand",
     "Role",
+    "RulebookAct",
+    "RulebookStatus",
     "Scope",
     "ScoreSource",
     "SessionKind",

@@ -94,7 +94,9 @@ def _asked(kind: TaskKind) -> tuple[Programme, str, str]:
 
 
 def _a_decision(session: Session, tutor_number: int, *, rule_id: str, at: datetime) -> Decision:
-    book = RulebookVersion(digest=uuid4().hex, files={}, author="mainstay", published_at=at, active=False)
+    book = RulebookVersion(
+        digest=uuid4().hex, files={}, author="mainstay", created_at=at, note="", status="retired"
+    )
     facts = FactSheet(
         tutor_number=tutor_number, as_of=at, trigger="feedback_received", facts={"rating": 2}, digest=b"d"
     )

@@ -1,0 +1,112 @@
+"""The book that this process judges by: the published version, exchanged between two batches."""
+
+import logging
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from temporalio import activity
+
+from retention.records import rulebook, rulebook_publications
+from retention.records.database import Session
+from retention.settings import settings
+from rules.book import Book
+from rules.engine import DurableEngine, EngineFault
+from rules.judge import Matcher
+from rules.loader import BookRefused, load_book, parse_book, texts_of
+from rules.reference import PlainEngine
+
+AUTHOR = "rule files"  # of a version that came from the files of a release
+MOST_EXCHANGES = 200  # each costs the engine about 400 KiB for good (rules guide 1, row 45)
+
+log = logging.getLogger("mainstay")
+
+
+@dataclass(frozen=True)
+class Court:
+    """One version of the book, ready to be judged by."""
+
+    version: int
+    book: Book
+    durable: DurableEngine | PlainEngine
+    plain: PlainEngine
+
+    @property
+    def matcher(self) -> Matcher:
+        """The engine of the settings; the reference when a first attempt has failed."""
+        retried = activity.in_activity() and activity.info().attempt > 1
+        return self.plain if retried else self.durable
+
+
+def recycle() -> None:
+    """Let this process end in good order; whoever watches it starts it again."""
+    log.info("The book was exchanged %d times: this process makes room for a fresh one.", MOST_EXCHANGES)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class Courtroom:
+    """Holds the court that sits. Asked once a batch, so every decision of a batch comes from one version."""
+
+    def __init__(self, *, recycle: Callable[[], None] = recycle) -> None:
+        self._court: Court | None = None
+        self._refused: int | None = None  # the published version that could not be taken, told once
+        self._exchanges = 0
+        self._recycle = recycle
+
+    def court(self, session: Session, *, at: datetime) -> Court:
+        """The court of the published version; the first ever is that of the rule files.
+
+        A published version that cannot be read leaves the old court in its place, and why is kept. Raises
+        BookRefused with every fault when there is no old one.
+        """
+        version, digest = rulebook.standing(session) or seeded(session, at=at)
+        if self._court is not None and self._court.book.digest == digest:
+            self._court = replace(self._court, version=version)
+            return self._court
+        if self._court is not None and self._refused == version:
+            return self._court
+        try:
+            self._exchange(opened(rulebook.files_of(session, version), version=version))
+        except (BookRefused, EngineFault) as fault:
+            self._keep_sitting(session, version, fault)
+        else:
+            rulebook.keep_fault(session, version, "")
+        assert self._court is not None
+        return self._court
+
+    def _exchange(self, fresh: Court) -> None:
+        old, self._court, self._refused = self._court, fresh, None
+        if old is None:
+            return
+        old.durable.close()
+        self._exchanges += 1
+        log.info("Version %d of the rulebook is judged by now.", fresh.version)
+        if self._exchanges == MOST_EXCHANGES:
+            self._recycle()
+
+    def _keep_sitting(self, session: Session, version: int, fault: Exception) -> None:
+        if self._court is None:
+            raise fault
+        log.error("Version %d of the rulebook cannot be judged by: %s", version, fault)
+        rulebook.keep_fault(session, version, str(fault))
+        self._refused = version
+
+
+COURTROOM = Courtroom()
+
+
+def opened(files: dict[str, str], *, version: int) -> Court:
+    """A court for a text of the book. Raises BookRefused, EngineFault."""
+    book = parse_book(files)
+    plain = PlainEngine(book.conditions)
+    durable = DurableEngine(book.conditions) if settings().rules_engine == "durable" else plain
+    return Court(version=version, book=book, durable=durable, plain=plain)
+
+
+def seeded(session: Session, *, at: datetime) -> rulebook.Standing:
+    """Number and digest of the first version, which the rule files give. Raises BookRefused."""
+    folder = settings().rules_folder
+    book = load_book(folder)
+    return rulebook_publications.seed(session, texts_of(folder), digest=book.digest, author=AUTHOR, at=at)

@@ -1,0 +1,218 @@
+"""Which version of the rulebook is judged by, who decided so, and who has agreed to it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retention.errors import Conflict, Refusal
+from retention.records import rulebook, rulebook_drafts
+from retention.records.announcements import announce
+from retention.records.database import Base, Counter, Moment, Session
+from retention.records.rulebook import RulebookVersion, Standing
+from retention.vocabulary import RulebookAct, RulebookStatus
+
+PUBLISH_LOCK = 7_303  # advisory: two publishers come one after the other
+
+
+class PublicationLine(Base):
+    """One change of the version that is judged by. Append-only: a trigger refuses change and removal."""
+
+    __tablename__ = "rulebook_publications"
+    __table_args__ = (
+        CheckConstraint("act IN ('seed', 'publish', 'roll_back')", name="act"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("(act = 'seed') = (from_version IS NULL)", name="comes_from_somewhere"),
+        Index("ix_rulebook_publications_to", "to_version", "id"),
+    )
+
+    id: Mapped[Counter]
+    act: Mapped[str]
+    actor: Mapped[str]  # as in `audit`
+    reason: Mapped[str]
+    at: Mapped[Moment]  # business time
+    from_version: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.version"))
+    to_version: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.version"))
+
+
+class ApprovalLine(Base):
+    """A person's word that a version may be published. Append-only, as its text never changes either."""
+
+    __tablename__ = "rulebook_approvals"
+    __table_args__ = (Index("uq_rulebook_approvals_actor", "version", "actor", unique=True),)
+
+    id: Mapped[Counter]
+    version: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.version"))
+    actor: Mapped[str]
+    note: Mapped[str]
+    at: Mapped[Moment]
+
+
+def seed(session: Session, files: dict[str, str], *, digest: str, author: str, at: datetime) -> Standing:
+    """The first version, published as it is, unless there is one; what is judged by."""
+    _one_after_the_other(session)
+    known = rulebook.standing(session)
+    if known is not None:
+        return known
+    reason = "The first book."
+    number = rulebook_drafts.keep_draft(session, files, digest=digest, author=author, at=at, note=reason)
+    _serve(session, number, instead_of=None)
+    _note(session, RulebookAct.SEED, (None, number), actor=author, reason=reason, at=at)
+    return Standing(number, digest)
+
+
+def publications(session: Session, *, limit: int = 100) -> Sequence[PublicationLine]:
+    """Every change of the version that is judged by, the newest first."""
+    return session.scalars(select(PublicationLine).order_by(PublicationLine.id.desc()).limit(limit)).all()
+
+
+def approvals_of(session: Session, number: int) -> Sequence[ApprovalLine]:
+    """Who has agreed to a version, the first first."""
+    wanted = select(ApprovalLine).where(ApprovalLine.version == number).order_by(ApprovalLine.id)
+    return session.scalars(wanted).all()
+
+
+def approve(session: Session, number: int, *, actor: str, note: str, at: datetime) -> None:
+    """Agree to a draft that somebody else has written. Repeatable. Raises NotFound, Refusal."""
+    draft = rulebook.version(session, number)
+    if draft.author == actor:
+        raise Refusal("A draft is approved by somebody who has not written it.", instead="Ask a colleague.")
+    if draft.status not in {RulebookStatus.DRAFT, RulebookStatus.SHADOW}:
+        raise Refusal(f"Version {number} is {draft.status}.", instead="Approve a draft.")
+    _must_have_passed(draft, grammar=None)
+    line = {"version": number, "actor": actor, "note": note, "at": at}
+    session.execute(insert(ApprovalLine).values(line).on_conflict_do_nothing())
+    announce(session, rulebook.TOPIC, [number])
+
+
+def publish(
+    session: Session,
+    number: int,
+    *,
+    actor: str,
+    reason: str,
+    at: datetime,
+    grammar: str,
+    needs_approval: bool,
+    despite: bool = False,
+) -> None:
+    """Judge by this version from the next batch on. Repeatable: the published one stays as it is.
+
+    `grammar` is that of this release (`rules.trial.grammar`): a trial by another says nothing of today.
+    `despite`: although a version was published after this draft was begun, whose changes it takes back.
+    Raises NotFound, Refusal, Conflict.
+    """
+    before = _held(session)
+    chosen = rulebook.version(session, number)
+    if chosen.version == before:
+        return
+    _must_be_fit(session, chosen, grammar=grammar, needs_approval=needs_approval)
+    if chosen.parent != before and not despite:
+        said = f"Version {before} was published after version {number} was begun, and would be taken back."
+        raise Conflict(said, instead="Begin again from the published version, or publish it despite that.")
+    _serve(session, number, instead_of=before)
+    _note(session, RulebookAct.PUBLISH, (before, number), actor=actor, reason=reason, at=at)
+
+
+def before_published(session: Session) -> int | None:
+    """The version that the published one replaced; None for the first, and after a roll-back."""
+    known = rulebook.standing(session)
+    if known is None:
+        return None
+    return session.scalar(
+        select(PublicationLine.from_version)
+        .where(PublicationLine.to_version == known.version, PublicationLine.act == RulebookAct.PUBLISH)
+        .order_by(PublicationLine.id.desc())
+        .limit(1)
+    )
+
+
+def roll_back(
+    session: Session, *, actor: str, reason: str, at: datetime, grammar: str, to: int | None = None
+) -> int:
+    """Judge again by the version before, or by an earlier one; returns its number.
+
+    Raises NotFound, and Refusal when there is none, it was never judged by, or this release cannot read it.
+    """
+    before = _held(session)
+    number = before_published(session) if to is None else to
+    if number is None:
+        raise Refusal("There is no version before this one.", instead="Name one, or publish another.")
+    chosen = rulebook.version(session, number)
+    if chosen.version == before:
+        raise Refusal(f"Version {number} is judged by already.")
+    served = select(exists().where(PublicationLine.to_version == number))
+    if not session.scalar(served):
+        raise Refusal(f"Version {number} was never judged by.", instead="Publish it instead.")
+    _must_have_passed(chosen, grammar=grammar)
+    _serve(session, number, instead_of=before)
+    _note(session, RulebookAct.ROLL_BACK, (before, number), actor=actor, reason=reason, at=at)
+    return number
+
+
+def _held(session: Session) -> int:
+    """The published version, with all other publishers kept waiting."""
+    _one_after_the_other(session)
+    known = rulebook.standing(session)
+    if known is None:
+        raise Refusal(
+            "No version is judged by yet.", instead="Start the rules worker once: it keeps the first."
+        )
+    return known.version
+
+
+def _one_after_the_other(session: Session) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
+
+
+def _must_be_fit(session: Session, chosen: RulebookVersion, *, grammar: str, needs_approval: bool) -> None:
+    number = chosen.version
+    if chosen.status == RulebookStatus.RETIRED:
+        raise Refusal(f"Version {number} was judged by before.", instead="Roll back to it.")
+    if chosen.status == RulebookStatus.DISCARDED:
+        raise Refusal(f"Version {number} was discarded.", instead="Make a new draft.")
+    _must_have_passed(chosen, grammar=grammar)
+    if needs_approval:
+        _must_be_approved(session, chosen)
+
+
+def _must_have_passed(chosen: RulebookVersion, *, grammar: str | None) -> None:
+    number, trial = chosen.version, chosen.trial
+    if trial is None or (grammar is not None and trial["grammar"] != grammar):
+        raise Refusal(f"Version {number} has not been checked by this release.", instead="Check it first.")
+    if not trial["passed"]:
+        raise Refusal(f"Version {number} did not pass its check.", instead="Mend what the check names.")
+
+
+def _must_be_approved(session: Session, chosen: RulebookVersion) -> None:
+    if not any(line.actor != chosen.author for line in approvals_of(session, chosen.version)):
+        said = f"Version {chosen.version} waits for the approval of a second person."
+        raise Refusal(said, instead="Ask a colleague to look at it.")
+
+
+def _serve(session: Session, number: int, *, instead_of: int | None) -> None:
+    rows = update(RulebookVersion)
+    if instead_of is not None:  # first, for there is never more than one
+        retired = rows.where(RulebookVersion.version == instead_of)
+        session.execute(retired.values(status=RulebookStatus.RETIRED))
+    serving = rows.where(RulebookVersion.version == number)
+    session.execute(serving.values(status=RulebookStatus.PUBLISHED, shadow_since=None, fault=""))
+    announce(session, rulebook.TOPIC, [number])
+
+
+def _note(
+    session: Session,
+    act: RulebookAct,
+    step: tuple[int | None, int],
+    *,
+    actor: str,
+    reason: str,
+    at: datetime,
+) -> None:
+    before, after = step
+    session.add(
+        PublicationLine(act=act, actor=actor, reason=reason, at=at, from_version=before, to_version=after)
+    )
+    session.flush()

@@ -1,0 +1,218 @@
+"""Versions of the rulebook: one is judged by, every change of it is kept, a bad one never replaces it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from retention.errors import Conflict, NotFound, Refusal
+from retention.records import rulebook, rulebook_drafts, rulebook_publications
+from retention.vocabulary import RulebookStatus
+from rules.loader import texts_of
+from rules.trial import grammar
+from tests.factories.rulebooks import a_draft, a_published_book, changed
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+
+
+def published(session: Session, number: int, *, needs_approval: bool = False, **more: Any) -> None:
+    wish: dict[str, Any] = {"actor": "7", "reason": "Sooner.", "at": NOW, "grammar": grammar()}
+    rulebook_publications.publish(session, number, needs_approval=needs_approval, **wish | more)
+
+
+def rolled_back(session: Session, to: int | None = None, **more: Any) -> int:
+    wish: dict[str, Any] = {"actor": "7", "reason": "Too many.", "at": NOW, "grammar": grammar()}
+    return rulebook_publications.roll_back(session, to=to, **wish | more)
+
+
+def statuses(session: Session) -> list[str]:
+    session.expire_all()
+    return [one.status for one in reversed(rulebook.versions(session))]
+
+
+def lines(session: Session) -> list[tuple[str, int | None, int]]:
+    told = reversed(rulebook_publications.publications(session))
+    return [(line.act, line.from_version, line.to_version) for line in told]
+
+
+def bound(at: int) -> dict[str, str]:
+    return changed("when: {churn_score: {gt: 50}}", f"when: {{churn_score: {{gt: {at}}}}}")
+
+
+def tried_again(session: Session, number: int) -> None:
+    found = {"passed": True, "wrong": [], "grammar": grammar(), "engine": "durable"}
+    rulebook_drafts.keep_trial(session, number, found)
+
+
+def test_the_first_book_is_published_as_it_is_and_only_once(session: Session) -> None:
+    first = a_published_book(session)
+    assert a_published_book(session) == first
+    assert rulebook.standing(session) == (first, rulebook.version(session, first).digest)
+    assert rulebook.files_of(session, first) == texts_of()
+    assert lines(session) == [("seed", None, first)]
+
+
+def test_a_text_that_is_known_keeps_its_number(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45))
+    assert a_draft(session, bound(45), author="8") == draft
+    assert rulebook.version(session, draft).author == "7"
+
+
+def test_publishing_retires_the_version_before(session: Session) -> None:
+    first = a_published_book(session)
+    second = a_draft(session, bound(45))
+    published(session, second)
+    published(session, second)  # again: nothing more
+    assert statuses(session) == ["retired", "published"]
+    assert lines(session) == [("seed", None, first), ("publish", first, second)]
+
+
+def test_a_draft_that_was_not_checked_is_not_published(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45), passed=None)
+    with pytest.raises(Refusal, match="has not been checked"):
+        published(session, draft)
+    assert statuses(session) == ["published", "draft"]
+
+
+def test_a_draft_that_failed_its_check_never_replaces_a_good_one(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45), passed=False)
+    for act in (published, lambda session, number: rulebook_drafts.shadow(session, number, at=NOW)):
+        with pytest.raises(Refusal, match=r"did not pass its check|has not passed its check"):
+            act(session, draft)
+    assert statuses(session) == ["published", "draft"]
+
+
+def test_a_check_by_another_release_says_nothing_of_this_one(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45))
+    with pytest.raises(Refusal, match="not been checked by this release"):
+        published(session, draft, grammar="another")
+
+
+def test_a_draft_that_was_overtaken_is_published_only_despite_that(session: Session) -> None:
+    a_published_book(session)
+    mine, yours = a_draft(session, bound(45)), a_draft(session, bound(55))
+    published(session, yours)
+    with pytest.raises(Conflict, match=f"Version {yours} was published after version {mine} was begun"):
+        published(session, mine)
+    published(session, mine, despite=True)
+    assert statuses(session) == ["retired", "published", "retired"]
+
+
+def test_with_approval_switched_on_a_second_person_must_agree(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45), author="7")
+    with pytest.raises(Refusal, match="waits for the approval of a second person"):
+        published(session, draft, needs_approval=True)
+    with pytest.raises(Refusal, match="somebody who has not written it"):
+        rulebook_publications.approve(session, draft, actor="7", note="", at=NOW)
+    for _ in range(2):  # a second word changes nothing
+        rulebook_publications.approve(session, draft, actor="8", note="Seen.", at=NOW)
+    assert [line.actor for line in rulebook_publications.approvals_of(session, draft)] == ["8"]
+    published(session, draft, needs_approval=True)
+
+
+def test_what_failed_its_check_cannot_be_approved(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45), passed=False)
+    with pytest.raises(Refusal, match="did not pass"):
+        rulebook_publications.approve(session, draft, actor="8", note="", at=NOW)
+
+
+def test_rolling_back_brings_the_same_text_back_under_its_own_number(session: Session) -> None:
+    first = a_published_book(session)
+    tried_again(session, first)
+    second = a_draft(session, bound(45))
+    published(session, second)
+    assert rolled_back(session) == first
+    assert rulebook.files_of(session, first) == texts_of()
+    assert statuses(session) == ["published", "retired"]
+    assert lines(session)[-1] == ("roll_back", second, first)
+
+
+def test_after_a_roll_back_there_is_nothing_before_it_but_any_served_version_can_be_named(
+    session: Session,
+) -> None:
+    first = a_published_book(session)
+    tried_again(session, first)
+    second, never = a_draft(session, bound(45)), a_draft(session, bound(55))
+    published(session, second)
+    rolled_back(session)
+    with pytest.raises(Refusal, match="no version before"):
+        rolled_back(session)
+    with pytest.raises(Refusal, match="never judged by"):
+        rolled_back(session, to=never)
+    with pytest.raises(Refusal, match="is judged by already"):
+        rolled_back(session, to=first)
+    assert rolled_back(session, to=second) == second
+
+
+def test_a_version_that_was_judged_by_is_rolled_back_to_and_not_published(session: Session) -> None:
+    first = a_published_book(session)
+    tried_again(session, first)
+    published(session, a_draft(session, bound(45)))
+    with pytest.raises(Refusal, match="Roll back to it"):
+        published(session, first, despite=True)
+
+
+def test_a_version_that_this_release_cannot_read_is_not_rolled_back_to(session: Session) -> None:
+    a_published_book(session)  # never tried by this release
+    published(session, a_draft(session, bound(45)))
+    with pytest.raises(Refusal, match="not been checked by this release"):
+        rolled_back(session)
+
+
+def test_one_draft_is_watched_at_a_time(session: Session) -> None:
+    a_published_book(session)
+    one, other = a_draft(session, bound(45)), a_draft(session, bound(55))
+    rulebook_drafts.shadow(session, one, at=NOW)
+    rulebook_drafts.shadow(session, other, at=NOW)
+    assert statuses(session) == ["published", "draft", "shadow"]
+    watched = rulebook.of_status(session, RulebookStatus.SHADOW)
+    assert watched is not None
+    assert (watched.version, watched.shadow_since) == (other, NOW)
+    rulebook_drafts.end_shadow(session)
+    assert statuses(session) == ["published", "draft", "draft"]
+
+
+def test_a_watched_draft_can_be_published(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45))
+    rulebook_drafts.shadow(session, draft, at=NOW)
+    published(session, draft)
+    assert statuses(session) == ["retired", "published"]
+
+
+def test_a_discarded_draft_is_neither_published_nor_watched(session: Session) -> None:
+    first = a_published_book(session)
+    draft = a_draft(session, bound(45))
+    rulebook_drafts.discard(session, draft)
+    rulebook_drafts.discard(session, draft)
+    with pytest.raises(Refusal, match="was discarded"):
+        published(session, draft)
+    with pytest.raises(Refusal, match="Only a draft can be watched"):
+        rulebook_drafts.shadow(session, draft, at=NOW)
+    with pytest.raises(Refusal, match="Only a draft can be discarded"):
+        rulebook_drafts.discard(session, first)
+
+
+def test_an_unknown_version_is_not_found(session: Session) -> None:
+    a_published_book(session)
+    with pytest.raises(NotFound, match="no version 99"):
+        published(session, 99)
+
+
+@pytest.mark.parametrize("table", ["rulebook_publications", "rulebook_approvals"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET actor = 'x'", "DELETE FROM {}"])
+def test_who_published_and_who_agreed_is_never_rewritten(session: Session, table: str, change: str) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45))
+    rulebook_publications.approve(session, draft, actor="8", note="Seen.", at=NOW)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        session.execute(text(change.format(table)))
