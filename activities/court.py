@@ -9,6 +9,7 @@ from datetime import datetime
 
 from temporalio import activity
 
+from activities.watchdog import ENGINE_PATIENCE, not_longer_than
 from retention.records import rulebook, rulebook_publications
 from retention.records.database import Session
 from retention.settings import settings
@@ -30,14 +31,23 @@ class Court:
 
     version: int
     book: Book
-    durable: DurableEngine | PlainEngine
+    durable: DurableEngine | PlainEngine  # the reference itself, when the settings want it
     plain: PlainEngine
 
     @property
     def matcher(self) -> Matcher:
         """The engine of the settings; the reference when a first attempt has failed."""
-        retried = activity.in_activity() and activity.info().attempt > 1
-        return self.plain if retried else self.durable
+        return self.plain if attempt() > 1 else self.durable
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the engine of the settings would judge and does not."""
+        return self.matcher is not self.durable
+
+
+def attempt() -> int:
+    """The how manieth try of an activity this is."""
+    return activity.info().attempt if activity.in_activity() else 1
 
 
 def recycle() -> None:
@@ -101,7 +111,10 @@ def opened(files: dict[str, str], *, version: int) -> Court:
     """A court for a text of the book. Raises BookRefused, EngineFault."""
     book = parse_book(files)
     plain = PlainEngine(book.conditions)
-    durable = DurableEngine(book.conditions) if settings().rules_engine == "durable" else plain
+    if settings().rules_engine == "python":
+        return Court(version=version, book=book, durable=plain, plain=plain)
+    with not_longer_than(ENGINE_PATIENCE):
+        durable = DurableEngine(book.conditions)
     return Court(version=version, book=book, durable=durable, plain=plain)
 
 

@@ -5,16 +5,18 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities import situations
-from activities.court import COURTROOM
+from activities import engine_alarms as alarms, situations
+from activities.court import COURTROOM, Court, attempt
 from activities.exposures import exposure_rows, reviews_of
 from activities.rulings import Ruling, cases_of, commands_of, decision_rows, sheets_of, state_rows
+from activities.watchdog import ENGINE_PATIENCE, not_longer_than
 from retention.messages.evaluation import Step, StepReport
 from retention.records import (
     batches,
     cases,
     commands,
     decisions,
+    engine_alarms,
     exposures,
     fact_sheets,
     hops,
@@ -37,8 +39,11 @@ def judge(step: Step) -> StepReport:
         if not batches.still_open(session, step.batch_id):
             return StepReport()
         known = situations.situations_of(session, step)
-        ruled = _ruled(session, known, at=step.as_of)
+        here = COURTROOM.court(session, at=step.as_of)
+        with not_longer_than(ENGINE_PATIENCE):
+            ruled = _ruled(here, known)
         _store(session, ruled, step=step)
+        _raise_alarms(session, ruled, step=step, gave_up=here.gave_up)
         signals = moments.signals_of(session, step.batch_id)
         hops.reached(session, signals, Hop.JUDGED, at=datetime.now(UTC))  # process health
         batches.finish_batch(session, step.batch_id, at=step.as_of)
@@ -46,16 +51,25 @@ def judge(step: Step) -> StepReport:
         return _report(ruled, tutors=len(known))
 
 
-def _ruled(session: Session, known: Sequence[Situation], *, at: datetime) -> list[Ruling]:
+def _ruled(here: Court, known: Sequence[Situation]) -> list[Ruling]:
     """What the book says of each tutor; what is strange goes to the log, without names."""
-    here = COURTROOM.court(session, at=at)
     found = []
     for situation in known:
         judgement = judge_one(here.book, situation, matcher=here.matcher)
         found.append(Ruling(situation, judgement, book=here.book, version=here.version))
-        for oddity in (*judgement.strange, *judgement.disagreements):
+        for oddity in judgement.strange:
             activity.logger.warning("tutor %s: %s", situation.tutor_number, oddity)
     return found
+
+
+def _raise_alarms(session: Session, ruled: Sequence[Ruling], *, step: Step, gave_up: bool) -> None:
+    """Where the engine was not believed, and that it was given up: counted, and in the log."""
+    raised = alarms.disagreements_of(ruled)
+    if gave_up:
+        raised.append(alarms.retried(step.batch_id, attempt()))
+    engine_alarms.raise_(session, raised, at=datetime.now(UTC))  # process health
+    for words in alarms.in_words(raised):
+        activity.logger.error("rules engine: %s", words)
 
 
 def _store(session: Session, ruled: Sequence[Ruling], *, step: Step) -> None:

@@ -4,13 +4,14 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import psutil
 
 from local import health, places, temporal_server, world as worlds
 from local.world import World
 from retention.errors import Refusal
-from retention.records import backlog, database, schema, watermarks, world as records
+from retention.records import backlog, database, engine_alarms, schema, watermarks, world as records
 
 MOST_PERIODS = 4  # an hour, a quarter, a day and a week may end at one instant
 MOST_COMMANDS = 200  # undelivered at one moment: more than a burst
@@ -127,6 +128,18 @@ def _periods(_world: World) -> str:
     return "days and hours are worked off"
 
 
+def _engine(_world: World) -> str:
+    with database.transaction() as session:
+        raised = engine_alarms.since(session, datetime.now(UTC).date() - timedelta(days=1))
+    if raised:
+        count = sum(alarm.count for alarm in raised)
+        raise Refusal(
+            f"{count} alarms since yesterday. {raised[0].says}",
+            instead=f"What was decided stands. See {places.logs() / 'activities.rules.log'}",
+        )
+    return "judged without alarm since yesterday"
+
+
 def _disk(_world: World) -> str:
     room = shutil.disk_usage(places.home()).free
     if room < ROOM_NEEDED:
@@ -152,6 +165,7 @@ QUESTIONS: dict[str, Callable[[World], str]] = {
     "readiness": _readiness,
     "switchboard": _commands,
     "periods": _periods,
+    "engine": _engine,
     "disk": _disk,
     "clock": _clock,
 }

@@ -22,6 +22,7 @@ from retention.vocabulary.coaching import CoachingStep
 from retention.vocabulary.judgement import (
     Arm,
     Cadence,
+    EngineTrouble,
     RiskBand,
     ScoreSource,
     Tier,
@@ -73,6 +74,7 @@ __all__ = [
     "CommandKind",
     "CommandState",
     "EffectVerdict",
+    "EngineTrouble",
     "Fallback",
     "FirstExperience",
     "FollowUp",

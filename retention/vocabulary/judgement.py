@@ -63,3 +63,10 @@ class Arm(StrEnum):
 
     TREATED = "treated"
     HOLDOUT = "holdout"
+
+
+class EngineTrouble(StrEnum):
+    """What an alarm about the rules engine says."""
+
+    DISAGREEMENT = "disagreement"
+    RETRIED = "retried"

@@ -8,6 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
+from rules import fuzz
 from rules.__main__ import app
 from tests.rules.books import HEAD, a_rule, text_of
 
@@ -83,6 +84,22 @@ def test_the_schema_for_editors_is_a_schema() -> None:
     Draft202012Validator.check_schema(json.loads(said("schema")))
 
 
-def test_fuzz_reports_one_line(folder: Path) -> None:
-    report = json.loads(said("fuzz", "--pairs", "2000", "--seed", "3", "--json"))
-    assert (report["disagreements"], report["seed"], report["pairs"] >= 2_000) == (0, 3, True)
+def test_fuzz_reports_one_line_and_is_told_again_by_its_seeds() -> None:
+    line = said("fuzz", "--pairs", "4000", "--seed", "3", "--seed", "4", "--json")
+    report = json.loads(line)
+    assert (report["disagreements"], report["seeds"], report["pairs"] >= 4_000) == (0, [3, 4], True)
+    again = json.loads(said("fuzz", "--pairs", "4000", "--seed", "3", "--seed", "4", "--json"))
+    assert again["pairs"] == report["pairs"]
+
+
+def test_fuzz_names_the_seeds_that_it_chose() -> None:
+    chosen = [json.loads(said("fuzz", "--pairs", "100", "--json"))["seeds"] for _ in range(2)]
+    assert [len(seeds) for seeds in chosen] == [4, 4]
+    assert chosen[0] != chosen[1]
+
+
+def test_fuzz_fails_and_shows_what_differed_when_the_engines_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fuzz, "truth", lambda *_: None)  # a reference that never believes anything
+    output = said("fuzz", "--pairs", "100", "--seed", "1", code=1)
+    assert re.search(r"pairs, [1-9]\d* disagreements, seeds 1", output)
+    assert "reference False, engine True" in output
