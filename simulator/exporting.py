@@ -38,8 +38,8 @@ COLUMNS: dict[Stream, tuple[str, ...]] = {
     ),
     Stream.SESSIONS: (
         *("event_id", "tutor_id", "event_time", "session_id", "transition", "student_ids", "session_number"),
-        *("subject", "session_type", "scheduled_start", "scheduled_minutes", "previous_start"),
-        *("initiated_by", "reason", "actual_start", "duration_minutes", "engagement_score"),
+        *("subject", "student_age_band", "session_type", "scheduled_start", "scheduled_minutes"),
+        *("previous_start", "initiated_by", "reason", "actual_start", "duration_minutes", "engagement_score"),
         *("learning_objectives_met", "technical_issues"),
     ),
     Stream.FEEDBACK: (

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from retention.vocabulary import AgeBand
 from simulator import chance
 from simulator.behaviour import MODULES, Deeds
 from simulator.columns import Ints, Keys, times
@@ -16,6 +17,7 @@ from simulator.tutors import external_id
 
 MOST_JITTER = 600.0  # seconds
 GROUPED = ("1-on-1", "group")
+AGES = tuple(map(str, AgeBand))
 REASONS = ("Clash with another commitment", "Feeling unwell", "Travel", "Family", "")
 
 
@@ -39,7 +41,7 @@ def of_sessions(
 ) -> Iterator[Posting]:
     """Transitions of one kind; `more` holds the columns that only this kind has."""
     rows = _rows(table, at=at, due=_due(table.key, transition, at=at, jitter=jitter))
-    for row, (tutor, day, place, student, number, group, subject, minutes, when, start, due) in rows:
+    for row, (tutor, day, place, student, number, group, subject, age, minutes, when, start, due) in rows:
         session = session_id(tutor, day, place)
         record: dict[str, Any] = {
             "event_id": f"{session}.{transition}",
@@ -54,15 +56,16 @@ def of_sessions(
             "scheduled_start": start,
             "scheduled_minutes": minutes,
         }
-        for name, values in more.items():
-            record[name] = values[row]
+        if number == 1:  # with a new student the platform says how old they are
+            record["student_age_band"] = AGES[age]
+        record.update((name, values[row]) for name, values in more.items())
         yield Posting(due, record["event_id"], "sessions", record)
 
 
 def _rows(table: Bookings, *, at: Ints, due: list[float]) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """The bookings row by row, as plain numbers and texts, each with its place in the table."""
     columns = (table.tutor, table.day, table.place, table.student, table.number)
-    sizes = (table.group, table.subject, table.minutes)
+    sizes = (table.group, table.subject, table.age, table.minutes)
     plain = (column.tolist() for column in (*columns, *sizes))
     return enumerate(zip(*plain, times(at), times(table.start), due, strict=True))
 

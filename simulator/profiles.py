@@ -16,7 +16,7 @@ LABELS = {"seeding", "stationary", "contradictory", "shape"}
 HEAD = {"version", "like"}
 WHOLES = {
     *("archetypes.share", "archetypes.grown_into", "tutors.zones", "tutors.subjects", "tutors.troubles"),
-    *("exits.kinds", "sessions.minutes", "sessions.cancelled_by"),
+    *("exits.kinds", "sessions.minutes", "sessions.student_ages", "sessions.cancelled_by"),
 }  # whose shares add up to 1
 ROUNDING = 1e-9
 MEND = "Mend its file in the folder simulator."
@@ -101,6 +101,7 @@ class Sessions(Group):
     new_student: float
     student_stays: float
     sessions_a_student: float
+    student_ages: dict[str, float]
     moved: float
     moved_effect: float
     moved_trouble: float

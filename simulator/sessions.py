@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from retention.vocabulary import AgeBand
 from simulator import chance
 from simulator.columns import Flags, Floats, Ints, Keys, joined, rows
 from simulator.profiles import Profile, Sessions
@@ -33,6 +34,7 @@ class Bookings:
     number: Ints  # of tutor and student; 1 = first session
     group: Ints  # students
     subject: Ints
+    age: Ints  # the student's, as a band; in a group, that of most of them
     start: Ints  # seconds since 1970
     minutes: Ints
     morning: Flags  # on the tutor's clock
@@ -101,6 +103,7 @@ def _one_each(
         number=met.number,
         group=np.where(grouped, size, 1),
         subject=taught[np.arange(len(busy)), which],
+        age=chance.choice(pair, "age", weights=np.array([numbers.student_ages[band] for band in AgeBand])),
         start=np.zeros(len(busy), dtype=np.int64),
         minutes=lengths[chance.choice(pair, "minutes", weights=np.array(list(numbers.minutes.values())))],
         morning=np.zeros(len(busy), dtype=np.bool_),
@@ -201,6 +204,7 @@ def nothing() -> Bookings:
         number=none,
         group=none,
         subject=none,
+        age=none,
         start=none,
         minutes=none,
         morning=none.astype(np.bool_),

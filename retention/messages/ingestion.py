@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from retention.vocabulary import (
+    AgeBand,
     BehaviourKind,
     FirstExperience,
     Party,
@@ -72,6 +73,7 @@ class SessionRecord(Record):
     student_ids: Annotated[list[Id], Field(min_length=1, max_length=30)]
     session_number: Annotated[int, Field(ge=1, le=10_000, strict=True)]  # 1 = first of tutor and student
     subject: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    student_age_band: AgeBand | None = None  # never an age or a birthday; in a group, of most of them
     session_type: SessionKind = SessionKind.ONE_ON_ONE
     scheduled_start: Instant
     scheduled_minutes: Annotated[int, Field(ge=5, le=720, strict=True)]  # 12 hours at most

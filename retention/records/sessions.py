@@ -13,6 +13,8 @@ from retention.records.database import Base, Moment, Numbers, Session
 
 STATES = "('booked', 'moved', 'cancelled', 'no_show', 'completed')"
 PARTIES = "('tutor', 'student', 'platform')"
+FIRST = "session_number = 1"
+AGE_BANDS = "('under_13', '13_to_15', '16_to_18', 'over_18')"
 
 
 class SessionEvent(Base):
@@ -27,10 +29,12 @@ class SessionEvent(Base):
         CheckConstraint("session_number >= 1", name="session_number"),
         CheckConstraint("duration_minutes >= 0", name="duration"),
         CheckConstraint("session_kind IN ('1-on-1', 'group')", name="session_kind"),
+        CheckConstraint(f"student_age_band IN {AGE_BANDS}", name="student_age_band"),
         CheckConstraint("origin IN ('real', 'synthetic')", name="origin"),
         Index("ix_session_events_tutor_time", "tutor_number", "event_time"),
         Index("ix_session_events_session", "session_id", "event_time"),
         Index("ix_session_events_known", "known_at", postgresql_using="brin"),
+        Index("ix_session_events_first", "tutor_number", "scheduled_start", postgresql_where=FIRST),
     )
 
     event_id: Mapped[str] = mapped_column(primary_key=True)
@@ -43,6 +47,7 @@ class SessionEvent(Base):
     origin: Mapped[str]
     session_number: Mapped[int]
     subject: Mapped[str]
+    student_age_band: Mapped[str | None]
     session_kind: Mapped[str]
     scheduled_start: Mapped[Moment]
     scheduled_end: Mapped[Moment]
@@ -68,6 +73,7 @@ class TutoringSession(Base):
         CheckConstraint(f"initiated_by IN {PARTIES}", name="initiated_by"),
         CheckConstraint("scheduled_end > scheduled_start", name="end_after_start"),
         CheckConstraint("moves >= tutor_moves AND tutor_moves >= 0", name="moves"),
+        CheckConstraint(f"student_age_band IN {AGE_BANDS}", name="student_age_band"),
         CheckConstraint("origin IN ('real', 'synthetic')", name="origin"),
         Index("ix_sessions_tutor_start", "tutor_number", "scheduled_start"),
     )
@@ -78,6 +84,7 @@ class TutoringSession(Base):
     state: Mapped[str]
     session_number: Mapped[int]
     subject: Mapped[str]
+    student_age_band: Mapped[str | None]
     session_kind: Mapped[str]
     scheduled_start: Mapped[Moment]
     scheduled_end: Mapped[Moment]
@@ -95,9 +102,9 @@ class TutoringSession(Base):
 
 
 STANDS = (
-    "tutor_number", "student_numbers", "session_number", "subject", "session_kind", "scheduled_start",
-    "scheduled_end", "actual_start", "duration_minutes", "engagement_score", "objectives_met",
-    "technical_issues", "origin",
+    "tutor_number", "student_numbers", "session_number", "subject", "student_age_band", "session_kind",
+    "scheduled_start", "scheduled_end", "actual_start", "duration_minutes", "engagement_score",
+    "objectives_met", "technical_issues", "origin",
 )  # fmt: skip
 DERIVED = ("state", "initiated_by", "late_start_minutes", "moves", "tutor_moves", "last_event_time")
 NEWEST = "transition IN ('booked', 'moved'), event_time DESC, transition = 'booked', event_id"
@@ -135,9 +142,13 @@ FROM due WHERE state NOT IN ('booked', 'moved')
 
 
 def row_of(record: SessionRecord, *, students: Mapping[str, int]) -> dict[str, Any]:
-    """A transition as a raw row, but for what all raw rows have."""
+    """A transition as a raw row, but for what all raw rows have.
+
+    What came later to the record is left out where it is not given: a repeat of an older one has its print.
+    """
     start = record.scheduled_start.astimezone(UTC)
-    return {
+    given_since = {} if record.student_age_band is None else {"student_age_band": record.student_age_band}
+    return given_since | {
         "session_id": record.session_id,
         "student_numbers": [students[one] for one in record.student_ids],
         "transition": record.transition,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import RowMapping, text
 
+from retention import policy
 from retention.records import sessions
 from retention.records.database import Session
 
@@ -24,7 +25,8 @@ SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_offic
     s.rated_last_30 AS rated_30, month.first_rated AS first_rated_30d, firsts.mean AS first_rating_avg_30d,
     jsonb_exists(c.patterns, 'poor_first_session') AS pattern_poor_first_session,
     jsonb_exists(c.patterns, 'high_reschedule') AS pattern_high_reschedule,
-    jsonb_exists(c.patterns, 'no_show_risk') AS pattern_no_show_risk
+    jsonb_exists(c.patterns, 'no_show_risk') AS pattern_no_show_risk,
+    ahead.risk AS first_session_risk, ahead.flagged AS first_sessions_flagged
 FROM unnest(CAST(:tutors AS int[])) AS b (tutor_number) JOIN tutors t ON t.number = b.tutor_number
 LEFT JOIN standings s ON s.tutor_number = t.number
 LEFT JOIN tutor_metrics week ON week.tutor_number = t.number AND week.day = :day AND week.window_days = 7
@@ -50,6 +52,18 @@ CROSS JOIN LATERAL (
     WHERE d.tutor_number = t.number AND d.on_leave AND d.day <= CAST(:day AS date)
         AND d.day > (s.last_session_at AT TIME ZONE 'UTC')::date
 ) leave
+CROSS JOIN LATERAL (
+    SELECT 100 * max(said.chance) AS risk,
+        CASE WHEN count(said.chance) > 0 THEN count(*) FILTER (WHERE said.flagged) END AS flagged
+    FROM sessions booked CROSS JOIN LATERAL (
+        SELECT chance, flagged FROM first_session_forecasts f
+        WHERE f.session_id = booked.session_id AND f.tutor_number = t.number AND f.known_at <= :as_of
+        ORDER BY f.as_of DESC, f.known_at DESC LIMIT 1
+    ) said
+    WHERE booked.tutor_number = t.number AND booked.session_number = 1
+        AND booked.state IN ('booked', 'moved')
+        AND booked.scheduled_start > :as_of AND booked.scheduled_start <= CAST(:ahead AS timestamptz)
+) ahead
 ORDER BY b.tutor_number
 """
 
@@ -94,7 +108,8 @@ def facts_of(
 ) -> Sequence[RowMapping]:
     """The facts of each tutor; while the platform is silent, absence is unknown."""
     heard = sessions.heard_lately(session, as_of=as_of)
-    wanted = {"tutors": list(tutors), "day": day, "as_of": as_of, "heard": heard}
+    ahead = as_of + policy.FIRST_SESSION_AHEAD
+    wanted = {"tutors": list(tutors), "day": day, "as_of": as_of, "heard": heard, "ahead": ahead}
     return session.execute(text(FACTS), wanted).mappings().all()
 
 

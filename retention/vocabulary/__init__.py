@@ -45,6 +45,7 @@ from retention.vocabulary.mail import (
 )
 from retention.vocabulary.models import Fallback, ModelKind, ModelStage, Promotion
 from retention.vocabulary.platform import (
+    AgeBand,
     BehaviourKind,
     ChurnReason,
     FirstExperience,
@@ -61,6 +62,7 @@ from retention.vocabulary.platform import (
 from retention.vocabulary.rulebook import RulebookAct, RulebookStatus
 
 __all__ = [
+    "AgeBand",
     "AlertCategory",
     "AlertSeverity",
     "AnswerState",

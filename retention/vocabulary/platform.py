@@ -49,6 +49,15 @@ class ChurnReason(StrEnum):
     REDUCED_ACTIVITY = "reduced_activity"
 
 
+class AgeBand(StrEnum):
+    """How old a session's student is, as far as we want to know; parted where COPPA is (under 13)."""
+
+    UNDER_13 = "under_13"
+    FROM_13_TO_15 = "13_to_15"
+    FROM_16_TO_18 = "16_to_18"
+    OVER_18 = "over_18"
+
+
 class SessionState(StrEnum):
     """Where a session is in its life: booked, moved, then cancelled, no-show or completed."""
 

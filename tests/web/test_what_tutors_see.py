@@ -1,7 +1,7 @@
 """No page that a letter links to tells a score, a risk, a rule, a note, a name or an address."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from retention.records.database import Session, transaction
 from retention.records.letters import LetterRecord
 from retention.records.tutors import Tutor
 from retention.vocabulary import Letter
+from tests.factories.first_sessions import booked, foretold
 from tests.factories.people import a_colleague
 from tests.factories.questions import SLUG, a_letter, a_question, close_case, the_guides
 from web import delivering
@@ -51,6 +52,7 @@ def plant(session: Session, wish: LetterWish) -> None:
     tutor = session.get_one(Tutor, wish.tutor_number)
     tutor.name, tutor.email, tutor.location = f"{CANARY} Name", f"{CANARY}@mail.example", f"{CANARY} town"
     session.add(a_score(tutor.number))
+    a_first_session_ahead(session, tutor)
     a_colleague(session, f"{CANARY} Manager")
     said = {
         "text": f"{CANARY} text",
@@ -83,6 +85,15 @@ def a_score(number: int) -> ChurnScore:
         inputs={CANARY: 1},
         **figures,
     )
+
+
+def a_first_session_ahead(session: Session, tutor: Tutor) -> None:
+    """One that is foretold to go badly."""
+    start = NOW + timedelta(hours=20)
+    session_id = f"{CANARY}-session"
+    booked(session, tutor.external_id, start=start, now=NOW, session_id=session_id)
+    told = {"chance": 0.934, "factors": [{"name": CANARY, "says": f"{CANARY} factor"}]}
+    foretold(session, session_id, number=tutor.number, start=start, as_of=NOW - timedelta(hours=1), **told)
 
 
 def tells_nothing(text: str) -> None:
