@@ -7,6 +7,7 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
 import pytest
@@ -244,3 +245,11 @@ except ImportError as fault: print(fault)
     said = child(code)
     assert said.startswith("The rules engine needs Python 3.11 or 3.12, and this is ")
     assert "RULES_ENGINE=python" in said
+
+
+def test_5_a_division_would_still_kill_the_process_so_none_is_ever_written() -> None:
+    division = '{"r": {"all": [{"m": {"$gt": {"x": {"$div": {"$l": {"$m": "a"}, "$r": {"$m": "b"}}}}}}]}}'
+    fact = '{"id": "f", "x": 1, "a": 1, "b": 0}'
+    code = f"import durable_rules_engine as e; e.assert_fact(e.create_ruleset('t', {division!r}), {fact!r})"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, check=False)
+    assert ended.returncode == -Signals.SIGFPE
