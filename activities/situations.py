@@ -24,7 +24,7 @@ OF_THE_SESSION = (
 def situations_of(session: Session, step: Step) -> list[Situation]:
     """The situation of each tutor of a batch; the number of statements does not depend on how many."""
     moments: defaultdict[int, list[Moment]] = defaultdict(list)
-    for row in situations.moments_of(session, step.batch_id):
+    for row in situations.moments_of(session, step.batch_id, as_of=step.as_of):
         moments[row["tutor_number"]].append(_moment(row))
     tutors = situations.tutors_of(session, step.batch_id)
     return [

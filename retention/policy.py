@@ -20,6 +20,9 @@ FIRST_SUCCESS_RATING = 4  # stars; design 3, "success >= 4; 3 is neither"
 FIRST_FAILURE_RATING = 3  # stars; below = failure
 LATE_START_MINUTES = 10  # minutes; above = late (PRD 3.3 pattern 1)
 SHORT_NOTICE = timedelta(hours=24)  # before the start; moved or cancelled later than that (PRD 3.3 pattern 2)
+OWN_REASONS = (  # of the tutor's own, in what the platform writes as a move's reason (PRD 3.3 pattern 2)
+    "personal|family|travel|conflict|clash|commitment"
+)
 AMBER_MARGIN = (
     0.1  # share of a threshold: this close to it is amber ("all metrics green", PRD C2 tiers); ours
 )
@@ -42,6 +45,7 @@ TIER_CRITICAL_RATING = 3.0  # stars; below = at risk
 TIER_CRITICAL_NO_SHOWS = 15.0  # % of scheduled sessions; above = at risk: three times the ceiling
 TIER_CRITICAL_REDS = 4  # of the six core metrics red = at risk
 TIER_ATTENTION_REDS = 2  # red = needs attention
+TIER_LOOK_BACK = 120  # days of the daily tier that are counted; a rule asks for at most so many (PRD 4.1: 60)
 
 # Churn by the glossary (PRD appendix A; exact form: ML guide 2, Label).
 INACTIVITY_DAYS = 15  # the 15th consecutive UTC day with no completed session

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
+from retention.vocabulary import Stream
 from rules.marks import read
 
 Value: TypeAlias = bool | int | float | str
@@ -53,6 +54,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     values: tuple[str, ...] = ()
+    heard: Stream | None = None  # unknown while nothing is heard of this stream
 
     @property
     def is_number(self) -> bool:
@@ -87,6 +89,7 @@ def _field(name: str, entry: dict[str, object]) -> Field:
     assert isinstance(values, list)
     kind, audience = FieldType(str(entry.pop("type"))), Audience(str(entry.pop("audience")))
     scope = FieldScope(str(entry.pop("scope", FieldScope.TUTOR)))
+    heard = Stream(str(entry.pop("heard"))) if "heard" in entry else None
     words = {key: str(word) for key, word in entry.items()}
     return Field(
         name=name,
@@ -96,6 +99,7 @@ def _field(name: str, entry: dict[str, object]) -> Field:
         low=low,
         high=high,
         values=tuple(values),
+        heard=heard,
         **words,
     )
 

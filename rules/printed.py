@@ -142,7 +142,13 @@ def _facts(fields: Fields) -> Iterator[str]:
 
 
 def _fact(field: Field) -> str:
-    known = "with a session" if field.scope == "session" else "always"
+    known = (
+        "with a session"
+        if field.scope == "session"
+        else f"while {field.heard} are heard of"
+        if field.heard
+        else "always"
+    )
     return (
         f"| `{field.name}` | {field.says} | {expected(field)} | {known} | {field.audience} | {field.source} |"
     )

@@ -1,12 +1,13 @@
 """What tutors do outside sessions: logins, availability, answers, training, leave, notice."""
 
 from collections.abc import Collection
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention import policy
 from retention.messages.ingestion import (
     AnyBehaviour,
     Availability,
@@ -38,6 +39,7 @@ class BehaviourEvent(Base):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("origin IN ('real', 'synthetic')", name="origin"),
         Index("ix_behaviour_events_tutor_time", "tutor_number", "event_time"),
+        Index("ix_behaviour_events_known", "known_at", postgresql_using="brin"),
         Index("ix_behaviour_events_standing", "tutor_number", "event_time", postgresql_where=STANDING),
     )
 
@@ -86,3 +88,12 @@ def already_stored(session: Session, event_ids: Collection[str]) -> set[str]:
         text("SELECT event_id FROM behaviour_events WHERE event_id = ANY(:ids)"), {"ids": sorted(event_ids)}
     )
     return set(found)
+
+
+# Rows lie in the order in which they became known, which is what a BRIN index is for.
+HEARD = "SELECT EXISTS (SELECT FROM behaviour_events WHERE known_at > :since AND known_at <= :as_of)"
+
+
+def heard_lately(session: Session, *, as_of: datetime) -> bool:
+    """Whether anything that anybody did became known of late; else the platform is silent, not its tutors."""
+    return bool(session.scalar(text(HEARD), {"since": as_of - policy.SILENT_AFTER, "as_of": as_of}))

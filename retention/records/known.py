@@ -9,10 +9,30 @@ from sqlalchemy import RowMapping
 
 from retention import policy
 from retention.measures.periods import measured_day
-from retention.records import letters, rulebook, set_asides, situations, vetoes
+from retention.records import (
+    behaviour,
+    developments,
+    letters,
+    rulebook,
+    sessions,
+    set_asides,
+    situations,
+    vetoes,
+)
 from retention.records.database import Session
+from retention.vocabulary import Stream
 
-OF_THE_PREDICTION = frozenset({"churn_score", "risk_band"})
+OF_THE_PREDICTION = frozenset({"churn_score", "risk_band", "p7_pct", "p30_pct", "p30_change_14d"})
+# What would shrink or fall by itself while nothing is heard from a stream (`heard` in rules/fields.yaml).
+OF_A_STREAM = {
+    Stream.SESSIONS: frozenset(
+        {
+            *("days_since_session", "resched_7d", "noshows_7d", "noshows_14d", "missed_14d"),
+            *("short_notice_moves_7d", "own_reason_moves_7d", "activity_pct"),
+        }
+    ),
+    Stream.EVENTS: frozenset({"engagement", "engagement_change_14d", "login_fall_pct"}),
+}
 
 Known = dict[str, Any]  # the fields of a Situation but its moments
 
@@ -33,25 +53,44 @@ def known_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> l
         cases[case["tutor_number"]].append(_without_number(case))
     aside = frozenset(set_asides.of_tutors(session, tutors, as_of=as_of))
     mails = letters.optional_sent(session, tutors, as_of - policy.OPTIONAL_MAIL_WINDOW)
+    facts = _facts_of(session, tutors, as_of=as_of)
     return [
         {
-            "tutor_number": (number := row["tutor_number"]),
+            "tutor_number": number,
             "as_of": as_of,
-            "facts": _facts(row, aside=number in aside),
+            "facts": _known(known, aside=number in aside),
             "states": states[number],
             "open_cases": cases[number],
             "last_acted": acted[number],
             "vetoes": vetoed[number],
             "optional_mails": mails.get(number, 0),
         }
-        for row in situations.facts_of(session, tutors, day=measured_day(as_of), as_of=as_of)
+        for number, known in facts.items()
     ]
 
 
-def _facts(row: RowMapping, *, aside: bool) -> Known:
-    """The facts of a tutor; what follows from a prediction that is set aside is unknown, never false."""
-    hidden = OF_THE_PREDICTION if aside else frozenset[str]()
-    return {name: None if name in hidden else value for name, value in _without_number(row).items()}
+def _facts_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> dict[int, Known]:
+    """The facts of each tutor; what a silent stream would make false is unknown."""
+    heard = {
+        Stream.SESSIONS: sessions.heard_lately(session, as_of=as_of),
+        Stream.EVENTS: behaviour.heard_lately(session, as_of=as_of),
+    }
+    hidden = frozenset[str]().union(*(names for it, names in OF_A_STREAM.items() if not heard[it]))
+    found: defaultdict[int, Known] = defaultdict(dict)
+    for row in situations.facts_of(session, tutors, day=measured_day(as_of), as_of=as_of):
+        found[row["tutor_number"]] |= _without_number(row)
+    for row in developments.developments_of(session, tutors, as_of=as_of):
+        found[row["tutor_number"]] |= _without_number(row)
+    return {number: _but(hidden, known) for number, known in found.items()}
+
+
+def _known(facts: Known, *, aside: bool) -> Known:
+    """What follows from a prediction that is set aside is unknown, never false."""
+    return _but(OF_THE_PREDICTION, facts) if aside else facts
+
+
+def _but(hidden: Collection[str], facts: Known) -> Known:
+    return {name: None if name in hidden else value for name, value in facts.items()}
 
 
 def _without_number(row: RowMapping) -> Known:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from retention import policy
 from retention.messages.ingestion import SessionRecord
 from retention.records.database import Base, Moment, Numbers, Session
+from retention.vocabulary import SessionState
 
 STATES = "('booked', 'moved', 'cancelled', 'no_show', 'completed')"
 PARTIES = "('tutor', 'student', 'platform')"
@@ -178,9 +179,16 @@ def project(session: Session, session_ids: Iterable[str], *, now: datetime) -> N
 
 
 # Rows lie in the order in which they became known, which is what a BRIN index is for.
-HEARD = "SELECT EXISTS (SELECT FROM session_events WHERE known_at > :since AND known_at <= :as_of)"
+HEARD = """
+SELECT EXISTS (SELECT FROM session_events WHERE known_at > :since AND known_at <= :as_of
+    AND (CAST(:transition AS text) IS NULL OR transition = :transition))
+"""
 
 
-def heard_lately(session: Session, *, as_of: datetime) -> bool:
-    """Whether anybody's session became known of late; else the platform is silent, not its tutors."""
-    return bool(session.scalar(text(HEARD), {"since": as_of - policy.SILENT_AFTER, "as_of": as_of}))
+def heard_lately(session: Session, *, as_of: datetime, transition: SessionState | None = None) -> bool:
+    """Whether anybody's session became known of late; else the platform is silent, not its tutors.
+
+    `transition`: whether that was heard of, e.g. a booking.
+    """
+    told = {"since": as_of - policy.SILENT_AFTER, "as_of": as_of, "transition": transition}
+    return bool(session.scalar(text(HEARD), told))

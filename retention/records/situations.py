@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, text
 from retention import policy
 from retention.records import sessions
 from retention.records.database import Session
+from retention.vocabulary import SessionState
 
 TUTORS = "SELECT DISTINCT tutor_number FROM dirty_days WHERE batch_id = :batch ORDER BY tutor_number"
 
@@ -17,12 +18,15 @@ SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_offic
     greatest(0, CAST(:day AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date) AS tenure_days,
     t.status = 'on_leave' AS on_leave, t.status = 'churned' AS churned,
     week.sessions AS sessions_7d, month.sessions AS sessions_30d, quarter.sessions AS sessions_90d,
-    CASE WHEN :heard THEN greatest(0, floor(extract(epoch FROM :as_of - s.last_session_at) / 86400)::int
-        - leave.days) END AS days_since_session,
+    CASE WHEN s.last_session_at IS NOT NULL THEN greatest(0,
+        floor(extract(epoch FROM :as_of - s.last_session_at) / 86400)::int - leave.days) END
+        AS days_since_session,
     s.rating_last_30 AS rating_avg_30, month.first_success_pct, month.reschedule_pct AS resched_rate_30d,
     week.tutor_moves AS resched_7d, month.no_show_pct AS noshow_rate_30d, week.no_shows AS noshows_7d,
     fortnight.no_shows AS noshows_14d, month.engagement_pct AS engagement, month.objectives_pct,
     s.rated_last_30 AS rated_30, month.first_rated AS first_rated_30d, firsts.mean AS first_rating_avg_30d,
+    100 * c.p7 AS p7_pct, 100 * c.p30 AS p30_pct, month.technical_pct AS tech_rate_30d,
+    month.answer_p95_minutes AS answer_p95_min,
     jsonb_exists(c.patterns, 'poor_first_session') AS pattern_poor_first_session,
     jsonb_exists(c.patterns, 'high_reschedule') AS pattern_high_reschedule,
     jsonb_exists(c.patterns, 'no_show_risk') AS pattern_no_show_risk,
@@ -34,7 +38,7 @@ LEFT JOIN tutor_metrics month ON month.tutor_number = t.number AND month.day = :
 LEFT JOIN tutor_metrics quarter
     ON quarter.tutor_number = t.number AND quarter.day = :day AND quarter.window_days = 90
 LEFT JOIN LATERAL (
-    SELECT score, band, patterns FROM churn_scores WHERE tutor_number = t.number AND day <= :day
+    SELECT score, band, patterns, p7, p30 FROM churn_scores WHERE tutor_number = t.number AND day <= :day
     ORDER BY day DESC LIMIT 1
 ) c ON true
 CROSS JOIN LATERAL (
@@ -73,11 +77,11 @@ MOMENTS = """
 SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, s.session_number = 1 AS is_first_session,
     said.overall_rating AS rating, s.late_start_minutes::double precision AS late_start_min,
     said.first_experience, said.would_work_again,
-    CASE WHEN s.session_id IS NOT NULL THEN EXISTS (
+    CASE WHEN EXISTS (
         SELECT FROM sessions next WHERE next.tutor_number = s.tutor_number
             AND next.scheduled_start > s.scheduled_start AND next.student_numbers && s.student_numbers
             AND next.state IN ('booked', 'moved', 'completed')
-    ) END AS has_next_booking
+    ) THEN true WHEN s.session_id IS NOT NULL AND :announced THEN false END AS has_next_booking
 FROM moments m LEFT JOIN sessions s ON s.session_id = m.session_id AND s.tutor_number = m.tutor_number
 LEFT JOIN LATERAL (
     SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
@@ -106,16 +110,19 @@ def tutors_of(session: Session, batch_id: str) -> list[int]:
 def facts_of(
     session: Session, tutors: Collection[int], *, day: date, as_of: datetime
 ) -> Sequence[RowMapping]:
-    """The facts of each tutor; while the platform is silent, absence is unknown."""
-    heard = sessions.heard_lately(session, as_of=as_of)
+    """The facts of each tutor as the records have them, whether or not the platform is silent."""
     ahead = as_of + policy.FIRST_SESSION_AHEAD
-    wanted = {"tutors": list(tutors), "day": day, "as_of": as_of, "heard": heard, "ahead": ahead}
+    wanted = {"tutors": list(tutors), "day": day, "as_of": as_of, "ahead": ahead}
     return session.execute(text(FACTS), wanted).mappings().all()
 
 
-def moments_of(session: Session, batch_id: str) -> Sequence[RowMapping]:
-    """A batch's moments in order, each with the facts of its session, in one statement."""
-    return session.execute(text(MOMENTS), {"batch": batch_id}).mappings().all()
+def moments_of(session: Session, batch_id: str, *, as_of: datetime) -> Sequence[RowMapping]:
+    """A batch's moments in order, each with the facts of its session, in one statement.
+
+    That a student has booked no further session is known only where the platform announces bookings.
+    """
+    announced = sessions.heard_lately(session, as_of=as_of, transition=SessionState.BOOKED)
+    return session.execute(text(MOMENTS), {"batch": batch_id, "announced": announced}).mappings().all()
 
 
 def open_cases_of(session: Session, tutors: Collection[int]) -> Sequence[RowMapping]:
