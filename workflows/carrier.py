@@ -5,7 +5,7 @@ stories in fast tests and in the preview of a case (`rehearsal`).
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from retention.messages.tasks import Comment, OpenTask, Replan, TaskResult, Withdraw
@@ -29,6 +29,9 @@ class Carrier(Protocol):
 
     def now(self) -> datetime:
         """Business now."""
+
+    def later(self, length: timedelta) -> datetime:
+        """The business instant after so much time; in a fast world the machinery gets longer for its work."""
 
     def new_id(self) -> str:
         """An id that is the same when the story is told again."""

@@ -1,11 +1,12 @@
 """The verbs that every programme is told in: open a task, wait, send, note, close."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
+from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.messages.forms import FORM_VERSION
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish
 from retention.messages.tasks import (
@@ -22,6 +23,7 @@ from retention.programmes.registry import TASKS
 from retention.vocabulary import CaseState, FollowUp, LetterState, Outcome, OwnerGroup, TaskKind
 from workflows import shown, steps
 from workflows.carrier import Carrier, RunningTask
+from workflows.measuring import evaluation_of, measured
 
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
 OVERTAKEN = "No longer wanted when its hour came."
@@ -29,6 +31,7 @@ CANCELED = "Canceled in the Temporal UI."
 # What a task takes over from its case as it is.
 HANDED_ON = {"case_id", "tutor_number", "decision_id", "priority", "rule_id", "churn_score", "clock"}
 Case = TypeVar("Case", bound=StartCase)
+Wait = Callable[[datetime, str], Awaitable[object]]
 
 
 def never() -> bool:
@@ -163,6 +166,20 @@ class Casework(Generic[Case]):
     async def wait(self, length: timedelta, summary: str) -> None:
         """Let business time pass."""
         await self.carrier.until(never, self.now() + length, summary)
+
+    async def measure(self, asked: MeasureEffect, *, wait: Wait) -> EffectFigure:
+        """What became of a metric. While the evaluation has not come to that day, it is waited for.
+
+        `wait` is told until when, and the words of the timer; it may end the story.
+        """
+
+        async def told_wait(again_at: datetime, give_up: datetime) -> None:
+            waiting_for = evaluation_of(asked.as_of)
+            if self._last is None or self._last.waiting_for != waiting_for:
+                await self.note(waiting_for, until=give_up)
+            await wait(again_at, f"Waiting for {waiting_for}")
+
+        return await measured(self.carrier, asked, wait=told_wait)
 
     async def note(
         self,

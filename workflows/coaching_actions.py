@@ -1,5 +1,7 @@
 """What was agreed in a coaching call: confirmed by the tutor, looked at two weeks later, measured."""
 
+from functools import partial
+
 from retention.messages.cases import CaseResult
 from retention.messages.coaching import AgreedAction, AgreedActions
 from retention.messages.effects import CHURN_SCORE, EffectFigure, MeasureEffect
@@ -94,7 +96,7 @@ class WhatWasAgreed:
             at=work.now(),
             keep=False,  # the review of 30, 60 and 90 days keeps its own
         )
-        figure = await work.carrier.do(steps.measure_effect, asked)
+        figure = await work.measure(asked, wait=partial(self._tutor.until, never))
         if figure.verdict is EffectVerdict.CHURNED:
             raise Over(Outcome.CHURNED, "The tutor has left.", writes=False)
         work.step = CoachingStep.CLOSED
@@ -119,5 +121,5 @@ class WhatWasAgreed:
 
 def _words(figure: EffectFigure) -> str:
     if figure.before is None or figure.after is None:
-        return NOT_MEASURABLE
+        return f"{NOT_MEASURABLE} {figure.reason}".strip()
     return f"Churn score {figure.before:g} before, {figure.after:g} now."

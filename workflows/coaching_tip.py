@@ -25,6 +25,7 @@ from workflows.casework import CANCELED, Casework
 from workflows.hearing import Hearing
 from workflows.on_temporal import OnTemporal
 from workflows.tip_words import Ending
+from workflows.tutor_side import Over
 
 NEVER_ARRIVED = {MailEvent.BOUNCE, MailEvent.DROPPED}
 
@@ -179,14 +180,23 @@ class TipStory:
         acted_at = work.acted_at or work.now()
         until = acted_at + work.case.terms.measured_after
         await work.note(words.watching(metric), until=until)
-        while await work.wait_until(self._something_heard, until, f"Waiting for {words.watching(metric)}"):
-            if self._left:
-                return words.left(self._left)
-            await self._tell_news()
+        try:
+            await self._listen(until, f"Waiting for {words.watching(metric)}")
+            asked = words.measure(work.case, until, at=work.now())
+            figure = await work.measure(asked, wait=self._listen)
+        except Over as over:
+            return Ending(over.outcome, over.note)
         work.step = "measured"
-        figure = await work.carrier.do(steps.measure_effect, words.measure(work.case, until, at=work.now()))
         await self._tell_news()
         return words.measured(figure)
+
+    async def _listen(self, until: datetime, summary: str) -> None:
+        """Wait, and put what is heard meanwhile into the story. Raises Over when the tutor has left."""
+        while await self.work.wait_until(self._something_heard, until, summary):
+            if self._left:
+                gone = words.left(self._left)
+                raise Over(gone.outcome, gone.words)
+            await self._tell_news()
 
     def _something_heard(self) -> bool:
         return bool(self._news or self._came_back or self._left)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -55,6 +55,9 @@ class OnTemporal:
 
     def now(self) -> datetime:
         return self._clock.at(workflow.now())
+
+    def later(self, length: timedelta) -> datetime:
+        return self._clock.later(length, real_now=workflow.now())
 
     def new_id(self) -> str:
         return str(workflow.uuid4())

@@ -7,7 +7,7 @@ stage looks for the next thing that happens, moves its clock there, and lets the
 import heapq
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any, Generic, TypeVar
@@ -149,6 +149,9 @@ class Stage:
 
     def now(self) -> datetime:
         return self._now
+
+    def later(self, length: timedelta) -> datetime:
+        return self._now + length
 
     def new_id(self) -> str:
         return f"id-{next(self._ids)}"

@@ -76,7 +76,7 @@ def measured(figure: EffectFigure) -> Ending:
         return Ending(outcome, "The tutor has left.")
     said = change(figure.metric, figure.before, figure.after)
     if outcome is Outcome.NOT_MEASURABLE:
-        return Ending(outcome, f"Too little is known to say what came of it; {said}.")
+        return Ending(outcome, f"Too little is known to say what came of it; {said}. {figure.reason}".strip())
     return Ending(outcome, f"{said[0].upper()}{said[1:]} in {figure.day} days.")
 
 

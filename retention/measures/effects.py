@@ -32,6 +32,11 @@ METRICS = {  # names as in the fact sheet
 }
 
 
+BEHIND = "The evaluation had not come to that day, and was waited for in vain."
+NOT_BEFORE = "What it was before is not known."
+NOT_AFTER = "What it was then is not known."
+
+
 def change(metric: str, before: float | None, after: float | None) -> str:
     """A change in words: "the churn score: 62 to 48 points"."""
     known = METRICS[metric]
@@ -55,3 +60,14 @@ def verdict(
     if abs(gain) < policy.EFFECT_SMALLEST[metric]:
         return EffectVerdict.NO_CHANGE
     return EffectVerdict.IMPROVED if gain > 0 else EffectVerdict.WORSENED
+
+
+def why_not(before: float | None, after: float | None, *, cases: int | None, evaluated: bool) -> str:
+    """Why a change is not measurable, in a sentence; `evaluated`: the facts of that day are there."""
+    if not evaluated:
+        return BEHIND
+    if before is None:
+        return NOT_BEFORE
+    if after is None:
+        return NOT_AFTER
+    return f"Too few new cases since: {cases} of at least {policy.EFFECT_FEWEST_CASES}."

@@ -3,6 +3,7 @@
 The subject of a review is a case, or a tutor who was left without one: `holdout/<decision id>`.
 """
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -38,6 +39,7 @@ class MeasureEffect(BaseModel):
     as_of: AwareDatetime  # business instant at which it was due
     at: AwareDatetime  # business instant of the look; later than `as_of` after an outage
     keep: bool = True  # False: the asker alone wants to know
+    asked_before: int | None = None  # how often it was too early; None: who asks does not ask again
 
 
 class Beside(BaseModel):
@@ -46,6 +48,13 @@ class Beside(BaseModel):
     metric: str
     before: float | None
     after: float | None
+
+
+class TooEarly(BaseModel):
+    """The evaluation has not come to the day that is asked about."""
+
+    again_after: timedelta  # business time until it is worth asking again
+    at_most: timedelta  # business time until it is waited for no longer
 
 
 class EffectFigure(BaseModel):
@@ -60,7 +69,9 @@ class EffectFigure(BaseModel):
     after: float | None
     cases: int | None = None  # that the value after rests on, since the first instant; None: not counted
     verdict: EffectVerdict
+    reason: str = ""  # why it is not measurable
     beside: list[Beside] = []
+    too_early: TooEarly | None = None  # then nothing else is said yet
 
 
 class EffectReport(BaseModel):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from retention import policy
 from retention.measures.effects import METRICS
-from retention.measures.periods import measured_day
+from retention.measures.periods import complete_until, measured_day
 from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.records.database import Base, Moment, Session
 
@@ -38,6 +38,7 @@ class EffectFigureRow(Base):
     after: Mapped[float | None]
     cases: Mapped[int | None]  # new ones that the value after rests on
     verdict: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="", server_default="")  # why it is not measurable
     beside: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 
@@ -71,18 +72,21 @@ def left_between(session: Session, tutor_number: int, *, since: datetime, until:
 
 
 def new_cases(session: Session, request: MeasureEffect) -> int | None:
-    """How many sessions, ratings ... the metric has had since the first look; None: it needs none."""
+    """How many sessions, ratings ... the metric has had since the first look; None: it needs none.
+
+    Whole UTC days are counted: a late look counts no more than a punctual one, but for late records.
+    """
     counted = METRICS[request.metric].cases
     if not counted:
         return None
-    since, until = measured_day(request.since), measured_day(request.as_of)
+    since, until = measured_day(request.since), complete_until(request.as_of)
     row = session.execute(text(CASES), {"tutor": request.tutor_number, "since": since, "until": until}).one()
     return int(row._mapping[counted])  # noqa: SLF001 (SQLAlchemy's public way to a column by its name)
 
 
 def keep(session: Session, request: MeasureEffect, figure: EffectFigure) -> None:
     """Write a figure. Repeatable: the first one stands."""
-    row = figure.model_dump() | request.model_dump(include={"programme", "tutor_number"})
+    row = figure.model_dump(exclude={"too_early"}) | request.model_dump(include={"programme", "tutor_number"})
     session.execute(insert(EffectFigureRow).values(row).on_conflict_do_nothing())
 
 

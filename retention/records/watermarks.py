@@ -56,6 +56,19 @@ WHERE EXISTS (SELECT FROM dirty_days WHERE batch_id IS NULL AND known_at = lates
 """
 
 
+# A mark goes when its batch is finished, in the transaction that keeps the tutor's sheet.
+EVALUATED = """
+SELECT EXISTS (SELECT FROM watermarks WHERE cadence = 'daily' AND done_until >= :day_end)
+    AND NOT EXISTS (SELECT FROM dirty_days WHERE tutor_number = :tutor AND known_at <= :day_end)
+"""
+
+
+def evaluated(session: Session, tutor_number: int, *, at: datetime) -> bool:
+    """Whether the last UTC day over by an instant is worked off for a tutor, so that its sheet is there."""
+    wanted = {"tutor": tutor_number, "day_end": periods.begun_by(Cadence.DAILY, at)}
+    return bool(session.scalar(text(EVALUATED), wanted))
+
+
 def begin(session: Session, at: datetime) -> None:
     """Start counting periods at a world's first evaluated instant. Repeatable: later calls change nothing."""
     session.execute(

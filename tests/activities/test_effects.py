@@ -21,7 +21,8 @@ from retention.records.tutor_days import TutorDay
 from retention.records.tutors import Spell
 from retention.vocabulary import CaseState, EffectVerdict, Outcome, Programme, TaskAct, TaskKind
 from tests.factories import platform
-from tests.factories.cases import an_opened_case
+from tests.factories.cases import an_opened_case, worked_off
+from tests.factories.effects import evaluated
 from tests.factories.tasks import a_memory, a_task
 from tests.factories.tips import an_opened_tip
 
@@ -32,8 +33,11 @@ pytestmark = pytest.mark.usefixtures("data")
 
 
 def a_tutor() -> int:
+    """A tutor of whom nothing waits to be worked off."""
     with transaction() as session:
-        return platform.a_tutor(session, at=NOON - 90 * DAY)[0]
+        number, _ = platform.a_tutor(session, at=NOON - 90 * DAY)
+        worked_off(session, number)
+        return number
 
 
 def knew(tutor: int, at: datetime, **facts: Any) -> None:
@@ -47,6 +51,18 @@ def knew(tutor: int, at: datetime, **facts: Any) -> None:
 def counted(tutor: int, day: date, **counts: int) -> None:
     with transaction() as session:
         session.add(TutorDay(tutor_number=tutor, day=day, subjects=[], answer_waits=[], **counts))
+
+
+@pytest.fixture(autouse=True)
+def _never_behind(data: str) -> None:
+    """The evaluation has come as far as any look here asks about."""
+    until(NOON + 365 * DAY)
+
+
+def until(instant: datetime) -> None:
+    """The evaluation has come as far as the last midnight before an instant."""
+    with transaction() as session:
+        evaluated(session, instant)
 
 
 def asked(tutor: int, **changes: Any) -> MeasureEffect:
@@ -90,14 +106,16 @@ def test_a_sheet_of_two_days_ago_says_nothing_of_now(age: timedelta, known: bool
 @pytest.mark.parametrize(
     ("rated", "verdict"), [(3, EffectVerdict.IMPROVED), (2, EffectVerdict.NOT_MEASURABLE)]
 )
-def test_new_cases_are_counted_from_the_day_after_the_first_look(rated: int, verdict: EffectVerdict) -> None:
+def test_new_cases_are_counted_on_the_whole_days_between_the_looks(
+    rated: int, verdict: EffectVerdict
+) -> None:
     tutor = a_tutor()
     knew(tutor, NOON, first_success_pct=40.0)
     knew(tutor, NOON + 14 * DAY, first_success_pct=60.0)
     counted(tutor, NOON.date(), first_rated=9)
     counted(tutor, NOON.date() + DAY, first_rated=1)
-    counted(tutor, NOON.date() + 14 * DAY, first_rated=rated - 1)
-    counted(tutor, NOON.date() + 15 * DAY, first_rated=9)
+    counted(tutor, NOON.date() + 13 * DAY, first_rated=rated - 1)
+    counted(tutor, NOON.date() + 14 * DAY, first_rated=9)
     figure = measure_effect(asked(tutor, metric="first_success_pct"))
     assert (figure.cases, figure.verdict) == (rated, verdict)
 

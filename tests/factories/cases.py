@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import uuid4
 
+from sqlalchemy import delete
+
 from retention.clock import real_time
 from retention.messages.cases import AlsoFound, StartCase
 from retention.policy import TASK_POLICIES
@@ -10,7 +12,9 @@ from retention.programmes.registry import PROGRAMMES
 from retention.records.cases import Case
 from retention.records.database import Session
 from retention.records.decisions import Decision
+from retention.records.dirty_days import DirtyDay
 from retention.records.fact_sheets import FactSheet
+from retention.records.moments import Moment
 from retention.records.rulebook import RulebookVersion
 from retention.vocabulary import OwnerGroup, Programme, RiskBand, TaskKind
 from tests.factories import platform
@@ -33,6 +37,7 @@ def an_opened_case(
     """The rows that a decision writes, and what it tells the case's workflow."""
     programme, policy, rule_id = _asked(kind)
     tutor_number, _ = platform.a_tutor(session, at=at)
+    worked_off(session, tutor_number)
     episode = uuid4().hex[:12]
     decision = _a_decision(session, tutor_number, rule_id=rule_id, at=at)
     start = PROGRAMMES[programme].start(
@@ -55,6 +60,12 @@ def an_opened_case(
     )
     _a_row(session, start)
     return start
+
+
+def worked_off(session: Session, tutor_number: int) -> None:
+    """The batch that has decided is finished, and has let the tutor go."""
+    for table in (DirtyDay, Moment):
+        session.execute(delete(table).where(table.tutor_number == tutor_number))
 
 
 def a_start(kind: TaskKind = TaskKind.FIRST_SESSION_REVIEW, *, tutor_number: int = 10_023) -> StartCase:

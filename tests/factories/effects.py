@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 
+from retention.measures.periods import begun_by
 from retention.messages.cases import CaseProgress
 from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.records import cases, effect_figures, exposures, outcomes
 from retention.records.cases import Case
 from retention.records.database import Session
-from retention.vocabulary import Arm, CaseState, EffectVerdict, Outcome, Programme, TaskKind
+from retention.records.world import Watermark
+from retention.vocabulary import Arm, Cadence, CaseState, EffectVerdict, Outcome, Programme, TaskKind
 from tests.factories.cases import an_opened_case
 from tests.factories.tips import METRIC, an_opened_tip
 
@@ -36,6 +39,13 @@ def a_figure(session: Session, look: MeasureEffect, verdict: EffectVerdict) -> N
         **same, due_at=look.as_of, measured_at=look.at, before=50.0, after=70.0, verdict=verdict
     )
     effect_figures.keep(session, look, figure)
+
+
+def evaluated(session: Session, until: datetime) -> None:
+    """Every UTC day up to this one's beginning is worked off."""
+    row = {"cadence": Cadence.DAILY, "done_until": begun_by(Cadence.DAILY, until)}
+    told = insert(Watermark).values(row)
+    session.execute(told.on_conflict_do_update(index_elements=["cadence"], set_=row))
 
 
 def an_exposure(

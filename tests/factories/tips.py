@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from activities import effects
 from retention.clock import real_time
 from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.messages.letters import LetterSent, LetterWindow, LetterWish, TutorAnswer, Window
@@ -59,6 +60,7 @@ class TipWorld:
     verdict: EffectVerdict = EffectVerdict.IMPROVED
     before: float | None = 55.0
     after: float | None = 72.0
+    evaluated_at: datetime | None = None  # when the evaluation comes to the day of the look; None: in time
 
     def answers(self) -> dict[str, Callable[[Any], Any]]:
         """By the name of the step."""
@@ -77,7 +79,9 @@ class TipWorld:
         return LetterSent(key=wish.key, state=state, at=wish.as_of, reason=reason)
 
     def _measure(self, asked: MeasureEffect) -> EffectFigure:
-        return EffectFigure(
+        behind = self.evaluated_at is not None and asked.at < self.evaluated_at
+        early = effects.too_early(asked) if behind else None
+        return early or EffectFigure(
             subject=asked.subject,
             day=asked.day,
             metric=asked.metric,

@@ -2,15 +2,18 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import orjson
 import pytest
 
 from retention.clock import Clock
+from tests.factories.effects import evaluated
 from tests.faults import mortal
 from tests.faults.people import monday
 from tests.testbed.town import OwnServer, Town, a_town
 
+DAY = timedelta(days=1)
 WORKERS = (mortal.WORKFLOWS, *mortal.QUEUES)
 
 
@@ -49,6 +52,8 @@ async def mortal_town(
         addresses, temporal=town_server.address, folder=folder, processes=processes, clock=clock, told=own
     ) as town:
         here = MortalTown(town, clock)
+        with town.records() as records:  # nobody scores or judges here, and no look has to wait for that
+            evaluated(records, clock.now() + 30 * DAY)
         here.plan({})
         for kind in WORKERS:
             town.run(f"mortal-{kind}", "tests.faults.mortal", kind)

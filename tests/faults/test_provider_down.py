@@ -17,11 +17,12 @@ from retention.records import mail_events
 from retention.records.letters import LetterRecord
 from retention.records.mail_events import Report
 from retention.vocabulary import LetterState, MailEvent, TaskKind
+from tests.factories.effects import evaluated
 from tests.faults.people import CALL, CHOICE, COACHED, OFFER, Does, InTown, Says, coached, monday
 from tests.testbed.mail_provider import Desk, Provider, Reply, at_its_desk, hung_up, silent, status
 from tests.testbed.town import Town, a_town
 from tests.testbed.waiting import eventually
-from tests.workflows.coaching_people import HOUR, WORDS
+from tests.workflows.coaching_people import DAY, HOUR, WORDS
 
 pytestmark = pytest.mark.devserver
 PROCESSES = ("api", "switchboard", "workflows", "activities.work", "activities.mail")
@@ -50,6 +51,8 @@ async def a_writing_town(
     async with a_town(
         addresses, temporal=temporal, folder=folder, processes=PROCESSES, clock=clock, told=told
     ) as town:
+        with town.records() as records:  # nobody scores or judges here, and no look has to wait for that
+            evaluated(records, clock.now() + 365 * DAY)
         yield town
 
 

@@ -30,6 +30,7 @@ from retention.records.tasks import Task
 from retention.temporal.queues import CASES, MAIL, WORK
 from retention.vocabulary import Outcome, TaskKind, TaskState
 from tests.factories.cases import an_opened_case
+from tests.factories.effects import evaluated
 from tests.testbed.temporal import TwoNamespaces
 from tests.testbed.waiting import eventually
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, MONDAY, WORDS, times
@@ -97,6 +98,7 @@ async def coached(
     clock = Clock(origin_real=datetime.now(UTC), origin=MONDAY, speed=A_DAY_IN_TWO_SECONDS)
     with transaction() as session:
         world.begin(session, clock)  # letters are posted in the world's time
+        evaluated(session, MONDAY + 365 * DAY)  # nobody evaluates here, and no look has to wait for that
         case = an_opened_case(session, at=MONDAY, kind=OFFER)
     case = case.model_copy(update={"clock": clock, "terms": HASTE})
     client = temporal.cases

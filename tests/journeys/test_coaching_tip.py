@@ -18,6 +18,7 @@ from retention.records.letters import LetterRecord
 from retention.records.outcomes import CaseOutcome
 from retention.records.tutors import Tutor
 from retention.vocabulary import CommandState, LetterState, Outcome, TipAct
+from tests.factories.effects import evaluated
 from tests.factories.letters import an_earlier_letter
 from tests.factories.tips import a_deed, an_opened_tip
 from tests.testbed.town import Town
@@ -37,6 +38,7 @@ def opened(town: Town, *, mails_before: int = 0, **terms: timedelta) -> StartTip
     """A tip that is put on its way as a decision does it, with terms as short as these."""
     now = datetime.now(UTC)
     with town.records() as records:
+        evaluated(records, now + DAY)  # the town is as young as its first look at everybody
         case = an_opened_tip(records, at=now)
         case = case.model_copy(update={"terms": case.terms.model_copy(update=terms)})
         here = update(Tutor).where(Tutor.number == case.tutor_number)
@@ -90,6 +92,7 @@ async def test_a_tip_gives_way_when_there_stays_no_room(town: Town) -> None:
 def a_review(town: Town) -> StartEffectReview:
     """A look that is due already."""
     with town.records() as records:
+        evaluated(records, datetime.now(UTC))
         case = an_opened_tip(records, at=datetime.now(UTC) - 40 * DAY)
     same = case.model_dump(include={"programme", "tutor_number", "metric", "clock"})
     return StartEffectReview(

@@ -3,7 +3,15 @@
 import pytest
 
 from retention import policy
-from retention.measures.effects import METRICS, change, verdict
+from retention.measures.effects import (
+    BEHIND,
+    METRICS,
+    NOT_AFTER,
+    NOT_BEFORE,
+    change,
+    verdict,
+    why_not,
+)
 from retention.settings import settings
 from retention.vocabulary import EffectVerdict
 from rules.loader import load_book
@@ -66,3 +74,19 @@ def test_every_metric_that_a_rule_names_can_be_measured() -> None:
     named = {rule.then.parameters.get("metric") for rule in book.rules if rule.then is not None} - {None}
     assert named
     assert named <= METRICS.keys()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "evaluated", "words"),
+    [
+        (None, None, False, BEHIND),
+        (4.0, 4.1, False, BEHIND),
+        (None, 4.0, True, NOT_BEFORE),
+        (4.0, None, True, NOT_AFTER),
+        (4.0, 4.1, True, "Too few new cases since: 2 of at least 3."),
+    ],
+)
+def test_what_is_not_measurable_says_why(
+    before: float | None, after: float | None, evaluated: bool, words: str
+) -> None:
+    assert why_not(before, after, cases=2, evaluated=evaluated) == words

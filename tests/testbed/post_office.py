@@ -20,23 +20,29 @@ from retention.records.fact_sheets import FactSheet
 from retention.records.tutor_days import TutorDay
 from retention.temporal.queues import CASES, UPKEEP
 from retention.vocabulary import TipAct
+from tests.factories.effects import evaluated
 from tests.factories.letters import an_earlier_letter
 from tests.factories.tips import METRIC, a_deed, an_opened_tip
 from tests.testbed.casework import Office
 from workflows.registry import UPKEEP_WORKFLOWS, worker_of
 
 DAY = timedelta(days=1)
+NEVER_BEHIND = 365 * DAY
 
 
 @pytest.fixture
 async def post_office(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Office]:
-    """The office with an outbox of its own and the machinery's workflows; it is ten in the morning."""
+    """The office with an outbox of its own and the machinery's workflows; it is ten in the morning.
+
+    Nothing evaluates here: its watermark stands as if everything were worked off for a year to come.
+    """
     door = LocalDoor(tmp_path, Address("Mainstay", "tutoring@example.com"))
     monkeypatch.setattr(posting, "the_door", lambda: door)
     with transaction() as session:
         guides.publish(session, library(), at=await office.skipper.now())
+    come_to(await office.skipper.now() + NEVER_BEHIND)
     now = await office.skipper.now()
     await office.until((now + DAY).replace(hour=10, minute=0, second=0, microsecond=0))
     async with worker_of(office.skipper.client, UPKEEP, UPKEEP_WORKFLOWS):
@@ -71,6 +77,12 @@ def went_better(case: StartTip, at: datetime) -> None:
     with transaction() as session:
         day = {"day": at.date(), "subjects": [], "answer_waits": [], "first_rated": 3}
         session.add(TutorDay(tutor_number=case.tutor_number, **day))
+
+
+def come_to(instant: datetime) -> None:
+    """The evaluation has worked off every day that is over by an instant, and no more."""
+    with transaction() as session:
+        evaluated(session, instant)
 
 
 def two_letters_lately(case: StartTip, at: datetime) -> None:

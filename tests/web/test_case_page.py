@@ -1,11 +1,13 @@
 """The page of a case: its steps, letters with the tutor's answers, what was agreed, what became of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
+from retention.measures.effects import BEHIND
 from retention.messages.cases import CaseProgress
 from retention.messages.coaching import AgreedAction, AgreedActions
 from retention.messages.effects import EffectFigure, MeasureEffect
@@ -155,8 +157,8 @@ def test_what_was_agreed_says_whether_it_is_done_and_confirmed(ada: TestClient) 
     assert "Open, not confirmed by the tutor" in page.split("Leave breaks")[1]
 
 
-def test_what_became_of_the_tutor_is_told_without_claiming_a_cause(ada: TestClient) -> None:
-    task = a_case()
+def looked_at(task: OpenTask, **found: Any) -> None:
+    """The look at day 30 has found this."""
     asked = MeasureEffect(
         subject=task.case_id,
         programme=Programme.COACHING,
@@ -173,15 +175,24 @@ def test_what_became_of_the_tutor_is_told_without_claiming_a_cause(ada: TestClie
         metric="churn_score",
         due_at=NOW,
         measured_at=NOW,
-        before=62,
-        after=41,
-        verdict=EffectVerdict.IMPROVED,
+        **found,
     )
     with transaction() as session:
         effect_figures.keep(session, asked, figure)
+
+
+def test_what_became_of_the_tutor_is_told_without_claiming_a_cause(ada: TestClient) -> None:
+    task = a_case()
+    looked_at(task, before=62, after=41, verdict=EffectVerdict.IMPROVED)
     page = shown(ada, task)
     assert "30 days" in page
     assert "does not prove that the case did it" in page
+
+
+def test_a_figure_that_could_not_be_measured_says_why(ada: TestClient) -> None:
+    task = a_case()
+    looked_at(task, before=62, after=None, verdict=EffectVerdict.NOT_MEASURABLE, reason=BEHIND)
+    assert BEHIND in shown(ada, task)
 
 
 def test_a_case_asks_the_database_a_few_times(ada: TestClient, queries: list[str]) -> None:

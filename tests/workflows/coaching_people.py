@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from activities import effects
 from retention.clock import real_time
 from retention.messages.cases import AlsoFound
 from retention.messages.coaching import Declines
@@ -76,9 +77,11 @@ class Rehearsed(Rehearsal[CoachingStory]):
         begins: datetime = MONDAY,
         verdict: EffectVerdict = EffectVerdict.IMPROVED,
         declines: int = 1,
+        evaluated_at: datetime | None = None,
         **world: Any,
     ) -> None:
         self._verdict, self._declines = verdict, declines
+        self._evaluated_at = evaluated_at  # when the evaluation comes to the day of the look; None: in time
         answers: dict[str, Callable[[Any], Any]] = {
             "record_actions": lambda _agreed: None,
             "declines_in_a_row": self._declined,
@@ -127,7 +130,9 @@ class Rehearsed(Rehearsal[CoachingStory]):
 
     def _measured(self, asked: MeasureEffect) -> EffectFigure:
         known = self._verdict is not EffectVerdict.NOT_MEASURABLE
-        return EffectFigure(
+        behind = self._evaluated_at is not None and asked.at < self._evaluated_at
+        early = effects.too_early(asked) if behind else None
+        return early or EffectFigure(
             subject=asked.subject,
             day=asked.day,
             metric=asked.metric,

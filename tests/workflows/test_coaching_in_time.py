@@ -15,6 +15,7 @@ from retention.records.database import transaction
 from retention.records.tasks import Task
 from retention.vocabulary import CaseState, ChurnReason, LetterState, Outcome, TaskKind, TaskState
 from tests.testbed.casework import SECOND, Office, letters_of, row_of, words_of
+from tests.testbed.post_office import come_to
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, WORDS, times
 from workflows.tutor_side import WAKING_HOURS
 
@@ -105,6 +106,21 @@ async def test_a_coaching_case_from_its_recommendation_to_its_outcome(post_offic
         "coaching_actions",
     ]
     assert {state for _, state in written(case)} == {LetterState.SENT}
+
+
+@pytest.mark.recorded("coaching-evaluation-behind")
+async def test_a_case_closes_once_the_evaluation_has_come_to_its_follow_up(post_office: Office) -> None:
+    case, slot = await scheduled(post_office)
+    await post_office.until(slot + HOUR)
+    await answered(post_office, case, CALL, "held", **GOOD_CALL)
+    await post_office.until(slot + 14 * DAY + MINUTE)
+    come_to(slot)
+    await answered(post_office, case, FOLLOW_UP, "looked_at", **LOOKED)
+    assert row_of(case).waiting_for.startswith("the evaluation to come to ")
+    come_to(slot + 14 * DAY)
+    await post_office.until(slot + 14 * DAY + HOUR)
+    assert (await post_office.result(case)).outcome is Outcome.NOT_MEASURABLE
+    assert "What it was before is not known." in row_of(case).note
 
 
 @pytest.mark.recorded("coaching-superseded")

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 
+from retention.measures.effects import BEHIND
 from retention.messages.effects import EffectFigure, StartEffectReview
 from retention.policy import EFFECT_DAYS
 from retention.programmes.coaching_tip import StartTip
@@ -13,7 +15,8 @@ from retention.temporal.queues import UPKEEP
 from retention.vocabulary import EffectVerdict
 from tests.factories.tips import METRIC, an_opened_tip
 from tests.testbed.casework import SECOND, Office
-from tests.testbed.post_office import begun, knew, went_better
+from tests.testbed.post_office import begun, come_to, knew, went_better
+from workflows.shown import instant
 
 pytestmark = pytest.mark.timeskipping
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,7 +46,7 @@ async def a_review(office: Office, *, late_by: timedelta = timedelta(0)) -> tupl
     with transaction() as session:
         case = an_opened_tip(session, at=closed_at - 14 * DAY)
     knew(case, case.opened_at, **{METRIC: 40.0})
-    went_better(case, closed_at + 30 * DAY - HOUR)
+    went_better(case, closed_at + 30 * DAY - 12 * HOUR)
     await begun(
         office,
         "EffectReview",
@@ -76,4 +79,42 @@ async def test_a_look_that_begins_late_sees_what_was_known_in_time(post_office: 
     assert (first.due_at, first.after) == (closed_at + 30 * DAY, 70)
     assert first.measured_at >= closed_at + 40 * DAY
     await post_office.until(closed_at + 60 * DAY + HOUR)
+    assert [figure.day for figure in figures_of(case)] == [30, 60]
+
+
+async def details_of(office: Office, workflow_id: str) -> str:
+    """What the Temporal UI shows of a running workflow."""
+    handle = office.skipper.client.get_workflow_handle(workflow_id)
+    told = await handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    return str(told.current_details)
+
+
+@pytest.mark.recorded("evaluation-behind")
+async def test_a_look_waits_until_the_evaluation_has_come_to_its_day(post_office: Office) -> None:
+    office = post_office
+    case, closed_at = await a_review(office)
+    day_30 = closed_at + 30 * DAY
+    come_to(day_30 - DAY)
+    await office.until(day_30 + 4 * HOUR)
+    assert figures_of(case) == []
+    waits = f"Waiting for the evaluation to come to {instant(day_30)}, until "
+    assert (await details_of(office, f"effect/{case.case_id}")).startswith(waits)
+    come_to(day_30)
+    await office.until(day_30 + 8 * HOUR)
+    (first,) = figures_of(case)
+    assert (first.due_at, first.after, first.verdict) == (day_30, 70, EffectVerdict.IMPROVED)
+    assert day_30 + 4 * HOUR < first.measured_at <= day_30 + 8 * HOUR
+
+
+@pytest.mark.recorded("evaluation-never-comes")
+async def test_a_look_that_waits_in_vain_says_so_and_goes_on_with_the_next(post_office: Office) -> None:
+    office = post_office
+    case, closed_at = await a_review(office)
+    come_to(closed_at + 29 * DAY)
+    await office.until(closed_at + 38 * DAY)
+    (first,) = figures_of(case)
+    assert (first.verdict, first.reason) == (EffectVerdict.NOT_MEASURABLE, BEHIND)
+    assert first.measured_at >= closed_at + 37 * DAY
+    come_to(closed_at + 90 * DAY)
+    await office.until(closed_at + 60 * DAY + HOUR)
     assert [figure.day for figure in figures_of(case)] == [30, 60]

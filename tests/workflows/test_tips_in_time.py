@@ -29,11 +29,13 @@ from tests.testbed.casework import SECOND, Office, letters_of, row_of, words_of
 from tests.testbed.post_office import (
     answers,
     begun,
+    come_to,
     hears,
     opened,
     two_letters_lately,
     went_better,
 )
+from workflows.shown import instant
 
 pytestmark = pytest.mark.timeskipping
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -61,6 +63,23 @@ async def test_a_tip_is_sent_once_used_and_measured_after_14_days(post_office: O
     with transaction() as session:
         outcome = session.scalars(select(CaseOutcome).where(CaseOutcome.case_id == case.case_id)).one()
     assert (outcome.completed, outcome.first_action_at) == (True, letter.sent_at)
+
+
+@pytest.mark.recorded("tip-evaluation-behind")
+async def test_a_tip_waits_until_the_evaluation_has_come_to_its_day(post_office: Office) -> None:
+    office = post_office
+    case = await opened(office)
+    (letter,) = letters_of(case)
+    assert letter.sent_at is not None
+    due = letter.sent_at + 14 * DAY
+    went_better(case, letter.sent_at + 13 * DAY)
+    come_to(due - DAY)
+    await office.until(due + 3 * HOUR)
+    assert row_of(case).waiting_for == f"the evaluation to come to {instant(due)}"
+    assert row_of(case).outcome is None
+    come_to(due)
+    await office.until(due + 8 * HOUR)
+    assert (await office.result(case)).outcome is Outcome.IMPROVED
 
 
 @pytest.mark.recorded("tip-not-measurable")
