@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities import engine_alarms as alarms, situations
+from activities import alerting, engine_alarms as alarms, situations
 from activities.court import COURTROOM, Court, attempt
 from activities.exposures import exposure_rows, reviews_of
 from activities.rulings import Ruling, cases_of, commands_of, decision_rows, sheets_of, state_rows
@@ -81,6 +81,7 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step) -> None:
     opened = cases_of(ruled, stored, clock=clock)
     cases.open_all(session, opened)
     exposures.store(session, exposure_rows(ruled, stored))
+    alerting.follow(session, ruled, stored, at=step.as_of)
     going_on = situations.still_open([ruling.situation for ruling in ruled])
     told = commands_of(ruled, stored, opened=opened, going_on=going_on)
     commands.put(session, [*told, *reviews_of(ruled, stored, clock=clock)])

@@ -8,7 +8,17 @@ from retention.measures.stays import History, Stay, status_of, stays_of
 from retention.measures.thresholds import lights, red_flags
 from retention.measures.tiers import tier_of
 from retention.messages.evaluation import Step, StepReport
-from retention.records import batches, hops, moments, rollup, standings, stays, tutor_news, windows
+from retention.records import (
+    alert_raising,
+    batches,
+    hops,
+    moments,
+    rollup,
+    standings,
+    stays,
+    tutor_news,
+    windows,
+)
 from retention.records.database import Session, transaction
 from retention.records.standings import Position
 from retention.records.tutor_news import Departure
@@ -46,7 +56,7 @@ def _standing(position: Position) -> dict[str, object]:
 
 
 def _declare(session: Session, step: Step) -> None:
-    """Write down who has left, come back, or gone on leave, and tell their open cases."""
+    """Write down who has left, come back, or gone on leave, and tell their open cases and alerts."""
     found: list[tuple[int, Stay]] = []
     changes: list[tuple[int, TutorStatus, datetime]] = []
     gone: list[Departure] = []
@@ -61,6 +71,7 @@ def _declare(session: Session, step: Step) -> None:
     stays.store_stays(session, found)
     stays.change_statuses(session, changes)
     tutor_news.tell_departures(session, gone)
+    alert_raising.tutors_left(session, [one.tutor_number for one in gone], at=step.as_of)
     tutor_news.tell_leaves(session, [number for number, _, _ in changes], at=step.as_of)
 
 

@@ -158,6 +158,18 @@ FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's
 FOLLOW_UP_LOOK = timedelta(days=1)  # how often it looks
 MAX_SNOOZE = timedelta(days=14)
 
+# Alerts (dashboard summary, DB3; PRD persona 1 reviews them for 15 minutes each morning).
+ALERT_REOPENS_WITHIN = timedelta(days=3)  # of its end: it is the same alert again, and no new one
+ALERT_STORM_FROM = 10  # tutors about whom one rule raises alerts within an hour: one line and one letter
+ALERT_STORM_WITHIN = timedelta(hours=1)
+ALERT_STORM_LASTS = timedelta(hours=24)  # then what comes is another storm
+ALERT_REVIEW = timedelta(minutes=15)  # PRD persona 1, "each morning"
+ALERT_READING = timedelta(seconds=45)  # for one line of the morning's letter; ours
+ALERT_LINES = ALERT_REVIEW // ALERT_READING  # of that letter; also the most new alerts a day that are borne
+ALERT_FIGURES_DAYS = 28  # over which alerts a day and false alarms are counted; ours
+ALERT_DIGEST_HOUR = 8  # o'clock where the reader lives, on working days of the office
+ALERT_DIGEST_HOURS = (5, 20)  # among which a colleague chooses
+
 # Coaching (PRD 4.1 H1; programmes guide 4.2). Office time is counted in hours: a working day has eight.
 COACHING_SCHEDULE_WITHIN = timedelta(
     hours=48

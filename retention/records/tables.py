@@ -3,6 +3,7 @@
 from retention.records import (
     accounts,
     action_items,
+    alerts,
     answers,
     api_keys,
     audit,
@@ -50,6 +51,7 @@ from retention.records.database import Base
 RECORDS = (
     accounts,
     action_items,
+    alerts,
     answers,
     api_keys,
     audit,

@@ -1,6 +1,14 @@
 """The words of the house: each list of fixed words, once. docs/glossary.md explains every one."""
 
-from retention.vocabulary.alerts import AlertCategory, AlertSeverity
+from retention.vocabulary.alerts import (
+    AlertAct,
+    AlertCategory,
+    AlertEnd,
+    AlertMail,
+    AlertScope,
+    AlertSeverity,
+    AlertState,
+)
 from retention.vocabulary.casework import (
     CaseState,
     CoachingAnswer,
@@ -63,8 +71,13 @@ from retention.vocabulary.rulebook import RulebookAct, RulebookStatus
 
 __all__ = [
     "AgeBand",
+    "AlertAct",
     "AlertCategory",
+    "AlertEnd",
+    "AlertMail",
+    "AlertScope",
     "AlertSeverity",
+    "AlertState",
     "AnswerState",
     "Arm",
     "BehaviourKind",

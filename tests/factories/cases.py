@@ -1,6 +1,7 @@
 """Cases as a decision leaves them: tutor, book, facts, decision and case row, and the workflow's input."""
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete
@@ -39,7 +40,7 @@ def an_opened_case(
     tutor_number, _ = platform.a_tutor(session, at=at)
     worked_off(session, tutor_number)
     episode = uuid4().hex[:12]
-    decision = _a_decision(session, tutor_number, rule_id=rule_id, at=at)
+    decision = a_decision(session, tutor_number, rule_id=rule_id, at=at)
     start = PROGRAMMES[programme].start(
         case_id=f"{programme}/{tutor_number}/{episode}",
         programme=programme,
@@ -104,12 +105,17 @@ def _asked(kind: TaskKind) -> tuple[Programme, str, str]:
     return programme, policy, rule_id
 
 
-def _a_decision(session: Session, tutor_number: int, *, rule_id: str, at: datetime) -> Decision:
+def a_decision(session: Session, tutor_number: int, *, rule_id: str, at: datetime, **more: Any) -> Decision:
+    """A firing on record, with the book and the facts behind it."""
     book = RulebookVersion(
         digest=uuid4().hex, files={}, author="mainstay", created_at=at, note="", status="retired"
     )
     facts = FactSheet(
-        tutor_number=tutor_number, as_of=at, trigger="feedback_received", facts={"rating": 2}, digest=b"d"
+        tutor_number=tutor_number,
+        as_of=at,
+        trigger="feedback_received",
+        facts={"rating": 2},
+        digest=uuid4().bytes,
     )
     session.add_all([book, facts])
     session.flush()
@@ -121,9 +127,9 @@ def _a_decision(session: Session, tutor_number: int, *, rule_id: str, at: dateti
         verdict="fire",
         episode="1",
         fact_sheet_id=facts.id,
-        explanation=[],
         engine="durable",
         as_of=at,
+        **{"explanation": [], **more},
     )
     session.add(decision)
     session.flush()

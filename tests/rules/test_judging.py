@@ -65,25 +65,31 @@ def test_a_review_that_only_follows_up_leaves_room_for_the_next() -> None:
     assert [it.case_id for it in judgement.decisions] == ["first_session_review/12/2"]
 
 
-def test_an_alert_waits_for_the_open_case_to_close_and_then_comes() -> None:
+def test_a_check_waits_for_the_open_case_to_close_and_its_alert_does_not() -> None:
     review = an_open_case(Programme.FIRST_SESSION_REVIEW)
     first = judged(BOOK, NO_SHOWS, trigger=Trigger.HOURLY, open_cases=(review,))
-    assert outcomes(first) == [("ALERT.no-shows", "suppressed", "another_case")]
+    assert outcomes(first) == [
+        ("ALERT.no-shows", "fire", "condition"),
+        ("ALERT.no-shows", "suppressed", "another_case"),
+    ]
+    assert [it.case_id for it in first.decisions] == [None, None]
     still = judged(
         BOOK, NO_SHOWS, trigger=Trigger.HOURLY, open_cases=(review,), states=first.states, at=MONDAY + DAY
     )
     assert still.decisions == ()  # said once, not every hour
     closed = judged(BOOK, NO_SHOWS, trigger=Trigger.HOURLY, states=first.states, at=MONDAY + 2 * DAY)
-    assert outcomes(closed) == [("ALERT.no-shows", "fire", "condition")]
+    assert [it.case_id for it in closed.decisions] == ["alert_check/12/2"]
 
 
-def test_the_weightier_of_two_alerts_takes_the_tutor() -> None:
+def test_the_weightier_of_two_alerts_takes_the_tutor_and_both_are_raised() -> None:
     both = NO_SHOWS | {"days_since_session": 8}
     judgement = judged(BOOK, both, trigger=Trigger.HOURLY)
     assert outcomes(judgement) == [
         ("ALERT.no-shows", "fire", "condition"),
+        ("ALERT.inactivity", "fire", "condition"),
         ("ALERT.inactivity", "suppressed", "already_open"),
     ]
+    assert [it.case_id for it in judgement.decisions] == ["alert_check/12/1", None, None]
 
 
 def test_episodes_of_two_rules_of_one_programme_never_share_a_case_id() -> None:
