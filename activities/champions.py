@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from ml.hazard import ArtefactBroken, XgbHazard
 from ml.horizons import HORIZONS
 from ml.schema import feature_schema
 from retention import policy
-from retention.records import model_versions
+from retention.measures.periods import complete_until, start_of
+from retention.records import model_alarms, model_versions
 from retention.records.database import Session
 from retention.records.model_versions import ModelVersion
 from retention.vocabulary import Fallback, ModelKind
 
 MOST_OPEN = 2  # models kept in memory: today's champion, and yesterday's for a while
+ALARMING = ("features", "calibration")  # together they silence a model (ML guide 4)
+ALARMED = timedelta(days=1)  # the newest watched day and the one before
 _OPEN: dict[tuple[int, str], XgbHazard] = {}  # by number and hash
 _LOCK = Lock()
 
@@ -38,11 +41,18 @@ def champion_of(session: Session, *, as_of: datetime) -> Champion | Fallback:
         model = None if version is None else _opened(session, version)
         if version is None or model is None:
             continue
-        if as_of - version.created_at > policy.MODEL_OLDEST:
+        if _age(version, as_of) > policy.MODEL_OLDEST:
             return Fallback.CHAMPION_OLD
+        if model_alarms.all_raised(session, version.id, ALARMING, since=complete_until(as_of) - ALARMED):
+            return Fallback.MODEL_DRIFTED
         instead = None if version is newest else Fallback.MODEL_BROKEN
         return Champion(version.id, model, version.calibration["base"], instead)
     return Fallback.MODEL_BROKEN
+
+
+def _age(version: ModelVersion, as_of: datetime) -> timedelta:
+    """Since the end of the last day that it was learnt from: what came later it does not know."""
+    return as_of - (start_of(version.data_to) + timedelta(days=1))
 
 
 def _opened(session: Session, version: ModelVersion) -> XgbHazard | None:

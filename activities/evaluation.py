@@ -4,8 +4,9 @@ from temporalio import activity
 
 from retention.messages.evaluation import AsOf, Batch, Marked
 from retention.policy import BATCH_TUTORS
-from retention.records import batches, watermarks
+from retention.records import batches, model_days, watermarks
 from retention.records.database import transaction
+from retention.vocabulary import Cadence
 
 
 @activity.defn
@@ -23,6 +24,8 @@ def mark_periods(request: AsOf) -> Marked:
         if not periods:
             return Marked(as_of=request.as_of)
         tutors = watermarks.mark_periods(session, periods)
+        if any(period.cadence is Cadence.DAILY for period in periods):
+            model_days.begin(session, at=periods[0].end)
         return Marked(periods=periods, tutors=tutors, as_of=periods[0].end)
 
 

@@ -4,9 +4,10 @@ from activities.churn import score
 from activities.model_training import fit_challenger, settle_training
 from activities.serving import serve_activities
 from activities.shadowing import shadow_day
+from activities.watching import watch_champion
 from retention.temporal.queues import MODEL
 
-ACTIVITIES = (score, fit_challenger, shadow_day, settle_training)
+ACTIVITIES = (score, fit_challenger, shadow_day, settle_training, watch_champion)
 SLOTS = 2  # one model may be learnt while tutors are scored
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def fit_challenger(request: FitChallenger) -> Challenger:
     """Learn a new churn model. Repeatable: a training has one version, however often it is asked for."""
     with transaction() as session:
         known = model_trainings.training(session, request.training_id)
-        if known is not None:
+        if known is not None and known.state != model_trainings.LEARNING:
             return Challenger(version_id=known.version_id, words=known.words)
         cube = cube_of_record(session, request.as_of)
         champion, zones = serving_champion(session), model_trainings.time_zones(session)

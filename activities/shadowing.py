@@ -4,7 +4,6 @@ import numpy as np
 from temporalio import activity
 
 from activities.model_training import cube_of_record, opened, serving_champion
-from activities.watching import watch
 from ml.cube_sums import component_chances
 from ml.horizons import HORIZONS, probabilities
 from ml.labels import labels
@@ -30,7 +29,6 @@ def shadow_day(request: ShadowDay) -> ShadowReading:
         cube = cube_of_record(session, request.as_of, days=WINDOW)
         if cube is not None:
             _scored(session, request, cube)
-            watch(session, cube, at=request.as_of)
         return ShadowReading(in_the_way=_weighed(session, request))
 
 

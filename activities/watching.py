@@ -1,42 +1,64 @@
 """Watches the champion: do tutors still look as they did, and do as many leave as it foretold?"""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
+from temporalio import activity
 
-from activities.model_training import opened
+from activities.model_training import cube_of_record, opened
+from ml import running_sum
 from ml.drift import Alarm, Reference, drifted, miscounted
 from ml.horizons import HORIZONS, probabilities
 from ml.labels import Labels, labels
-from ml.person_periods import snapshots
+from ml.person_periods import Snapshots, snapshots
+from ml.running_sum import Week
 from ml.schema import feature_schema
 from ml.training import Hazards
+from retention import policy
 from retention.errors import Refusal
-from retention.measures.cube import Cube
+from retention.measures.cube import Bools, Cube
 from retention.measures.periods import complete_until
+from retention.messages.training import WatchChampion, WatchReport
 from retention.records import model_alarms, model_versions
-from retention.records.database import Session
+from retention.records.database import Session, transaction
 from retention.records.model_versions import ModelVersion
 from retention.vocabulary import ModelKind
 
-MONTH_DAYS = 30
-MONTH = HORIZONS.index(MONTH_DAYS)
+MONTH_DAYS, WEEK_DAYS = 30, 7
+MONTH, IN_A_WEEK = HORIZONS.index(MONTH_DAYS), HORIZONS.index(WEEK_DAYS)
+LONGEST = 90  # days that a feature looks back
+WATCHED = LONGEST + max(policy.MODEL_OLDEST.days, MONTH_DAYS) + WEEK_DAYS  # days: all that a champion served
+NOBODY = "No champion can be looked at."
 
 
-def watch(session: Session, cube: Cube, *, at: datetime) -> None:
-    """Keep today's alarms about the champion, if there is one and anything has moved. Repeatable."""
+@activity.defn
+def watch_champion(request: WatchChampion) -> WatchReport:
+    """Raise the alarms of a day about the model that serves. Repeatable: an alarm of a day stands."""
+    with transaction() as session:
+        if model_versions.champion(session, ModelKind.CHURN) is None:
+            return WatchReport(words=NOBODY)
+        cube = cube_of_record(session, request.as_of, days=WATCHED)
+        return WatchReport(words=NOBODY) if cube is None else watch(session, cube, at=request.as_of)
+
+
+def watch(session: Session, cube: Cube, *, at: datetime) -> WatchReport:
+    """Keep the day's alarms about the champion, if there is one and anything has moved. Repeatable."""
     version = model_versions.champion(session, ModelKind.CHURN)
     if version is None or version.feature_schema != feature_schema():
-        return
+        return WatchReport(words=NOBODY)
     try:
         model = opened(session, version)
     except Refusal:  # serving says that it is damaged
-        return
+        return WatchReport(version_id=version.id, words=NOBODY)
     known = labels(cube)
-    found = [*_drift(version, model, cube, known), *_miscount(version, model, cube, known)]
-    day = complete_until(at)
-    rows = [alarm.model_dump() | {"day": day, "at": at} for alarm in found]
+    found = [
+        *_drift(version, model, cube, known),
+        *_miscount(version, model, cube, known),
+        *running_sum.alarms(_weeks(version.data_to, model, cube, known)),
+    ]
+    rows = [alarm.model_dump() | {"day": complete_until(at), "at": at} for alarm in found]
     model_alarms.raise_(session, version_id=version.id, alarms=rows)
+    return WatchReport(version_id=version.id, alarms=[alarm.kind for alarm in found])
 
 
 def _drift(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) -> list[Alarm]:
@@ -56,5 +78,23 @@ def _miscount(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) 
     shots = snapshots(cube, known.at_risk, np.array([then]))
     if not len(shots.matrix):
         return []
-    gone = known.leaves[shots.tutor, shots.day] <= then + MONTH_DAYS
+    gone = _gone(known, shots, days=MONTH_DAYS)
     return miscounted(probabilities(model.hazards(shots.matrix))[:, MONTH], gone)
+
+
+def _weeks(data_to: date, model: Hazards, cube: Cube, known: Labels) -> list[Week]:
+    """The whole weeks since the end of what the model was learnt from, each foretold at its beginning."""
+    seen = (data_to - cube.first_day).days
+    earliest = LONGEST - 1 if cube.days == WATCHED else 0  # before it the windows of features are cut off
+    weeks = []
+    for begins in range(seen, cube.days - WEEK_DAYS, WEEK_DAYS):
+        shots = snapshots(cube, known.at_risk, np.array([max(begins, 0)]))
+        if begins >= earliest and len(shots.matrix):
+            chance = probabilities(model.hazards(shots.matrix))[:, IN_A_WEEK]
+            weeks.append(Week(chance, _gone(known, shots, days=WEEK_DAYS)))
+    return weeks
+
+
+def _gone(known: Labels, shots: Snapshots, *, days: int) -> Bools:
+    """Who left within so many days of the snapshot."""
+    return np.asarray(known.leaves[shots.tutor, shots.day] <= shots.day + days, dtype=np.bool_)

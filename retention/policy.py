@@ -238,7 +238,7 @@ PROMOTE_SCORE_CHANGE = 3.0  # points, in the mean over tutors
 PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time
 
 # Serving a churn model (ML guide 4). Where one of these is met, the component score speaks, and says why.
-MODEL_OLDEST = timedelta(days=7)  # since the champion was learnt
+MODEL_OLDEST = timedelta(days=28)  # since the end of the champion's data (decision 23)
 MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records
 MODEL_UNKNOWN_SHARE = 0.05  # of core features over those who taught in the last days
 MODEL_FEWEST_JUDGED = 20  # tutors in a batch before that share says something

@@ -1,9 +1,8 @@
-"""The schedules, made or mended at every start: a look at everybody each quarter hour, a model a day."""
+"""The schedule, made or mended at every start: a look at everybody each quarter hour."""
 
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from temporalio.client import (
     Client,
@@ -20,26 +19,25 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
+from temporalio.service import RPCError, RPCStatusCode
 
 from retention.clock import Clock
 from retention.messages.evaluation import EvaluationInput
-from retention.messages.training import TrainingInput
 from retention.policy import QUARTER_HOUR
 from retention.temporal.queues import UPKEEP
 
 SCHEDULE_ID = "evaluation-every-quarter-hour"
 TICK_ID = "evaluation-tick"
-TRAINING_ID = "model-training-daily"
-TRAINING_CATCH_UP = timedelta(hours=12)  # real time
-DAY = timedelta(days=1)
+FORMER = ("model-training-daily",)  # each day's end asks for a training now (retention/records/model_days.py)
 
 log = logging.getLogger("mainstay.switchboard")
 
 
 async def ensure(client: Client, clock: Clock) -> None:
-    """Make the schedules, or bring them up to date when this world's differ. Repeatable."""
-    for schedule_id, wanted in {SCHEDULE_ID: _schedule(clock), TRAINING_ID: _training(clock)}.items():
-        await _ensure(client, schedule_id, wanted)
+    """Make the schedule, or bring it up to date when this world's differs. Repeatable."""
+    await _ensure(client, SCHEDULE_ID, _schedule(clock))
+    for schedule_id in FORMER:
+        await _forget(client, schedule_id)
 
 
 async def _ensure(client: Client, schedule_id: str, wanted: Schedule) -> None:
@@ -54,35 +52,20 @@ async def _ensure(client: Client, schedule_id: str, wanted: Schedule) -> None:
     log.info("%s", wanted.state.note)
 
 
+async def _forget(client: Client, schedule_id: str) -> None:
+    try:
+        await client.get_schedule_handle(schedule_id).delete()
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
 def spec(clock: Clock) -> ScheduleSpec:
     """Quarters of the hour on the wall at speed 1; in faster worlds their interval, never under 5 s."""
     if clock.speed == 1:
         quarters = [ScheduleRange(0, 59, int(QUARTER_HOUR.total_seconds() // 60))]
         return ScheduleSpec(calendars=[ScheduleCalendarSpec(minute=quarters, hour=[ScheduleRange(0, 23)])])
     return ScheduleSpec(intervals=[ScheduleIntervalSpec(every=clock.real_interval(QUARTER_HOUR))])
-
-
-def training_spec(clock: Clock) -> ScheduleSpec:
-    """Two o'clock UTC, when the day before is rolled up; in faster worlds each of their days."""
-    if clock.speed == 1:
-        return ScheduleSpec(calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(2)])])
-    return ScheduleSpec(intervals=[ScheduleIntervalSpec(every=clock.real_interval(DAY))])
-
-
-def _training(clock: Clock) -> Schedule:
-    """One challenger at a time: while one is in the shadow or waits for a person, no other is learnt."""
-    return Schedule(
-        action=ScheduleActionStartWorkflow(
-            "ModelTraining",
-            TrainingInput(clock=clock),
-            id="model-training",  # Temporal adds the time
-            task_queue=UPKEEP,
-            static_summary="A churn model is learnt, and waits for a person's word",
-        ),
-        spec=training_spec(clock),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=TRAINING_CATCH_UP),
-        state=ScheduleState(note=f"Learns a churn model a day (world {_world(clock)})."),
-    )
 
 
 def _world(clock: Clock) -> str:

@@ -17,7 +17,7 @@ from retention.messages.training import (
     TrainingInput,
     TrainingReport,
 )
-from workflows import shown, steps
+from workflows import model_steps, shown
 from workflows.on_temporal import OnTemporal
 
 NOBODY = "Nobody decided in time; a newer model is learnt instead."
@@ -67,7 +67,7 @@ class ModelTraining:
         now, training_id = self._carrier.now(), workflow.info().workflow_id
         self._carrier.show("A challenger is being learnt.", None)
         asked = FitChallenger(training_id=training_id, as_of=now)
-        self._challenger = challenger = await self._carrier.do(steps.fit_challenger, asked)
+        self._challenger = challenger = await self._carrier.do(model_steps.fit_challenger, asked)
         if challenger.version_id is None:
             return TrainingReport(ending="nothing_learnt", words=challenger.words)
         await self._shadow(challenger.version_id, begun=now)
@@ -82,7 +82,7 @@ class ModelTraining:
             if await self._decided(due, self._waiting_until(ends)):
                 return
             asked = ShadowDay(training_id=training_id, version_id=version_id, as_of=due)
-            reading = await self._carrier.do(steps.shadow_day, asked)
+            reading = await self._carrier.do(model_steps.shadow_day, asked)
             self._shadowed = day
             self._in_the_way = reading.in_the_way if day >= given.shadow_days else None
             day += 1
@@ -109,7 +109,7 @@ class ModelTraining:
             reason=NOBODY if word is None else word.reason,
             at=self._carrier.now(),
         )
-        end = await self._carrier.do(steps.settle_training, asked)
+        end = await self._carrier.do(model_steps.settle_training, asked)
         return TrainingReport(
             version_id=version_id, ending=end.ending, words=end.words, shadow_days=self._shadowed
         )

@@ -15,9 +15,10 @@ from workflows.evaluation import Evaluation, EvaluationTick
 from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
 from workflows.model_training import ModelTraining
+from workflows.model_watch import ModelWatch
 
 CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, Coaching, CoachingTip, HumanTask)
-UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview, ModelTraining)
+UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview, ModelTraining, ModelWatch)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
 # only say, decide from what they are told, or are parts of a story: each case would import them anew, which
@@ -32,6 +33,7 @@ SHARED = (
     "workflows.coaching_call",
     "workflows.coaching_letters",
     "workflows.coaching_times",
+    "workflows.model_steps",
     "workflows.on_temporal",
     "workflows.shown",
     "workflows.steps",

@@ -4,13 +4,10 @@ The names, arguments and results equal those of the activities; a test compares 
 """
 
 from datetime import timedelta
-from typing import TypeVar
 
-from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from retention.messages import training
 from retention.messages.cases import CaseProgress, FollowUpFinding, NextFirstSession
 from retention.messages.coaching import AgreedActions, Declines, OfferDeclined
 from retention.messages.effects import EffectFigure, MeasureEffect
@@ -21,13 +18,11 @@ from retention.messages.tasks import PlanRequest, TaskPlan, TaskSnapshot
 from retention.messages.tips import PortalNote, TipQuestion, TipStanding
 from retention.temporal.queues import MAIL, MODEL, RULES, WORK
 
-Told = TypeVar("Told")
 # A record is written as soon as the database answers again; Refusals alone end it sooner.
 PATIENT = RetryPolicy(initial_interval=timedelta(seconds=0.5), maximum_interval=timedelta(seconds=30))
 BRIEF = timedelta(seconds=10)  # a row or two; also how long a killed worker's step is waited for
 SENDING = timedelta(seconds=40)  # longer than the provider's own time-out (retention.emails.sending)
 LONG = timedelta(minutes=10)  # a batch of tutors, on a busy machine
-LEARNING = timedelta(hours=1)  # every tutor-day of a large platform, eight candidates
 BEAT = timedelta(seconds=10)  # a batch's worker says every two seconds that it lives; a killed one does not
 
 
@@ -265,35 +260,3 @@ async def judge(step: Step) -> StepReport:
         summary="Rules",
     )
     return report
-
-
-async def fit_challenger(request: training.FitChallenger) -> training.Challenger:
-    """Learn a new churn model and its card from all that is known."""
-    return await _of_models(
-        "fit_challenger", request, training.Challenger, summary="Learn a challenger and judge it"
-    )
-
-
-async def shadow_day(request: training.ShadowDay) -> training.ShadowReading:
-    """Score everybody with the challenger beside whatever serves, and weigh the promotion rule."""
-    return await _of_models("shadow_day", request, training.ShadowReading, summary="Score in the shadow")
-
-
-async def settle_training(request: training.SettleTraining) -> training.TrainingEnd:
-    """Write down how a training ended; promote, or set the challenger aside."""
-    summary = f"Write down: {request.ending}"
-    return await _of_models("settle_training", request, training.TrainingEnd, summary=summary)
-
-
-async def _of_models(name: str, request: BaseModel, result_type: type[Told], *, summary: str) -> Told:
-    told: Told = await workflow.execute_activity(
-        name,
-        request,
-        result_type=result_type,
-        task_queue=MODEL,
-        start_to_close_timeout=LEARNING,
-        heartbeat_timeout=BEAT,
-        retry_policy=PATIENT,
-        summary=summary,
-    )
-    return told

@@ -48,6 +48,20 @@ class ShadowReading(BaseModel):
     in_the_way: list[str]
 
 
+class WatchChampion(BaseModel):
+    """Asks to look at the model that serves as of the end of a day; input of the workflow `ModelWatch`."""
+
+    as_of: AwareDatetime
+
+
+class WatchReport(BaseModel):
+    """The kinds of alarms that were raised; `words` says why nothing could be looked at."""
+
+    version_id: int | None = None
+    alarms: list[str] = []
+    words: str = ""
+
+
 class DecideModel(BaseModel):
     """A person's word about a waiting challenger."""
 

@@ -1,10 +1,10 @@
 """Alarms about models: what has moved away from what was learnt. Staff only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,7 @@ class ModelAlarm(Base):
 
     __tablename__ = "model_alarms"
     __table_args__ = (
-        CheckConstraint("kind IN ('features', 'scores', 'calibration')", name="kind"),
+        CheckConstraint("kind IN ('features', 'scores', 'calibration', 'running_sum')", name="kind"),
         Index("uq_model_alarms_day", "version_id", "day", "kind", unique=True),
     )
 
@@ -36,6 +36,14 @@ def raise_(session: Session, *, version_id: int, alarms: Sequence[dict[str, Any]
         rows = [alarm | {"version_id": version_id} for alarm in alarms]
         session.execute(insert(ModelAlarm).values(rows).on_conflict_do_nothing())
         announce(session, "model", [version_id])
+
+
+def all_raised(session: Session, version_id: int, kinds: Collection[str], *, since: date) -> bool:
+    """Whether a version has had an alarm of each of these kinds on a day from `since` on."""
+    wanted = select(func.count(ModelAlarm.kind.distinct())).where(
+        ModelAlarm.version_id == version_id, ModelAlarm.kind.in_(kinds), ModelAlarm.day >= since
+    )
+    return session.scalar(wanted) == len(set(kinds))
 
 
 def newest(session: Session, *, limit: int = 20) -> Sequence[ModelAlarm]:

@@ -1,7 +1,7 @@
 """Trainings of models, their challengers' cards, and what shadow scoring would have changed. Staff only."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,11 @@ from retention.records.tutor_days import TutorDay
 from retention.vocabulary import CommandKind, ModelKind, Promotion
 
 OPEN = ("shadow", "waiting")
+LEARNING = "learning"  # asked for; there is no challenger yet
+FORGOTTEN = timedelta(days=1)  # real time without a challenger, after which another one may be learnt
+BROKEN_OFF = "Nothing has been heard of it for a day."
 TOPIC = "model"
+ASK_LOCK = 7_319  # advisory: two who ask for a training come one after the other
 
 
 class ModelTraining(Base):
@@ -28,8 +32,8 @@ class ModelTraining(Base):
     __tablename__ = "model_trainings"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('shadow', 'waiting', 'promoted', 'rejected', 'expired', 'nothing_learnt',"
-            " 'not_applied')",
+            "state IN ('learning', 'shadow', 'waiting', 'promoted', 'rejected', 'expired',"
+            " 'nothing_learnt', 'not_applied')",
             name="state",
         ),
         CheckConstraint("(version_id IS NULL) = (card IS NULL)", name="a_version_has_a_card"),
@@ -44,6 +48,7 @@ class ModelTraining(Base):
     card: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     conditions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     settled_at: Mapped[Moment | None]
+    asked_at: Mapped[Moment | None]  # real time: process health
 
 
 class ModelShadowDay(Base):
@@ -64,9 +69,29 @@ class ModelShadowDay(Base):
     band_changes: Mapped[float]  # share of tutors
 
 
+def ask(session: Session, training_id: str, *, at: datetime) -> bool:
+    """Note that a training begins, unless one is in hand; whether it may. One that was lost is closed."""
+    session.execute(select(func.pg_advisory_xact_lock(ASK_LOCK)))
+    now = datetime.now(UTC)  # process health, not business time
+    lost = update(ModelTraining).where(
+        ModelTraining.state == LEARNING, ModelTraining.asked_at < now - FORGOTTEN
+    )
+    session.execute(lost.values(state="nothing_learnt", words=BROKEN_OFF, settled_at=at))
+    busy = select(ModelTraining.training_id).where(
+        ModelTraining.state.in_([LEARNING, *OPEN]) | (ModelTraining.training_id == training_id)
+    )
+    if session.scalars(busy.limit(1)).first() is not None:
+        return False
+    told = {"training_id": training_id, "begun_at": at, "state": LEARNING, "words": "It is being learnt."}
+    session.add(ModelTraining(**told, conditions=[], asked_at=now))
+    session.flush()
+    announce(session, TOPIC, [training_id])
+    return True
+
+
 def begin(session: Session, training: ModelTraining) -> None:
     """Write a training with its challenger, in the challenger's own transaction."""
-    session.add(training)
+    session.merge(training)
     session.flush()
     announce(session, TOPIC, [training.training_id])
 
@@ -85,6 +110,11 @@ def in_hand(session: Session) -> ModelTraining | None:
     """The newest training whose challenger waits for somebody."""
     wanted = select(ModelTraining).where(ModelTraining.state.in_(OPEN))
     return session.scalars(wanted.order_by(ModelTraining.begun_at.desc()).limit(1)).first()
+
+
+def being_learnt(session: Session) -> ModelTraining | None:
+    """The training whose challenger is being learnt."""
+    return session.scalars(select(ModelTraining).where(ModelTraining.state == LEARNING).limit(1)).first()
 
 
 def card_of(session: Session, version_id: int) -> CardContent | None:

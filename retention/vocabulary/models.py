@@ -31,6 +31,7 @@ class Fallback(StrEnum):
     NO_CHAMPION = "no_champion"
     CHAMPION_OLD = "champion_old"
     MODEL_BROKEN = "model_broken"
+    MODEL_DRIFTED = "model_drifted"
     FACTS_STALE = "facts_stale"
     FACTS_UNKNOWN = "facts_unknown"
     SHORT_HISTORY = "short_history"

@@ -7,7 +7,7 @@ import pytest
 
 from ml.schema import feature_schema
 from retention import policy
-from retention.records import database
+from retention.records import database, model_alarms
 from retention.vocabulary import Fallback
 from tests.factories import platform
 from tests.factories.forecasts import (
@@ -31,6 +31,12 @@ def by_components(expected: Fallback | None) -> None:
     assert row.factors == [] or "points" in row.factors[0]
 
 
+def alarmed(number: int, kinds: set[str], *, day: datetime) -> None:
+    rows = [{"kind": kind, "says": kind, "details": {}, "day": day.date(), "at": day} for kind in kinds]
+    with database.transaction() as session:
+        model_alarms.raise_(session, version_id=number, alarms=rows)
+
+
 def test_without_a_champion_the_components_speak(data: str) -> None:
     a_tutor()
     evaluated()
@@ -38,13 +44,44 @@ def test_without_a_champion_the_components_speak(data: str) -> None:
 
 
 @pytest.mark.parametrize(("late", "source"), [(timedelta(0), "model"), (timedelta(seconds=1), "component")])
-def test_a_champion_serves_for_seven_days(data: str, late: timedelta, source: str) -> None:
-    promoted(at=NOW - 7 * DAY - late)
+def test_a_champion_serves_for_28_days_from_the_end_of_its_data(
+    data: str, late: timedelta, source: str
+) -> None:
+    promoted(data_to=(NOW - 29 * DAY).date())  # that day ends at the midnight after
+    a_tutor()
+    evaluated(NOW.replace(hour=0) + late)
+    assert scores()[0].source == source
+    if source == "component":
+        by_components(Fallback.CHAMPION_OLD)
+
+
+def test_a_model_outlives_its_successors_shadow_and_the_patience_with_both() -> None:
+    a_life = policy.SHADOW_DAYS * DAY + policy.CHALLENGER_PATIENCE
+    assert 2 * a_life + DAY + policy.PROMOTE_EVERY <= policy.MODEL_OLDEST
+
+
+@pytest.mark.parametrize(
+    ("kinds", "source"),
+    [({"features", "calibration"}, "component"), ({"features"}, "model"), ({"calibration"}, "model")],
+)
+def test_a_model_that_drifts_and_miscounts_is_silent(data: str, kinds: set[str], source: str) -> None:
+    number = promoted()
+    alarmed(number, kinds, day=NOW - DAY)
     a_tutor()
     evaluated()
     assert scores()[0].source == source
     if source == "component":
-        by_components(Fallback.CHAMPION_OLD)
+        by_components(Fallback.MODEL_DRIFTED)
+
+
+@pytest.mark.parametrize(("days", "source"), [(2, "component"), (3, "model")])
+def test_alarms_of_the_day_before_yesterday_still_count_and_older_ones_do_not(
+    data: str, days: int, source: str
+) -> None:
+    alarmed(promoted(), {"features", "calibration"}, day=NOW - days * DAY)
+    a_tutor()
+    evaluated()
+    assert scores()[0].source == source
 
 
 @pytest.mark.parametrize(("tenure", "source"), [(14, "model"), (13, "component")])

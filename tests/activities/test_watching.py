@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
-from activities import model_training
-from activities.watching import watch
+from activities import model_training, watching
+from activities.watching import watch, watch_champion
 from ml.challenger import Made, made
 from retention.measures.cube import Cube
+from retention.messages.training import WatchChampion, WatchReport
 from retention.records import model_alarms, model_versions
 from retention.records.database import transaction
 from tests.ml.cubes import tiring_cube
@@ -36,6 +38,15 @@ def alarms_of(cube: Cube, *, at: datetime = NOW) -> list[str]:
         return sorted(alarm.kind for alarm in model_alarms.newest(session))
 
 
+def went_on(*, left: float) -> Cube:
+    """The same tutors five weeks later, of whom a share has stopped to teach since."""
+    draw = np.random.default_rng(5)
+    later = tiring_cube(80, 150)
+    stops = np.where(draw.random(80) < left, draw.integers(110, 120, 80), 150)
+    here = np.arange(150)[None, :] < stops[:, None]
+    return replace(later, completed=later.completed * here, first_day=CUBE.first_day)
+
+
 def without_logins() -> Cube:
     return replace(CUBE, logins=CUBE.logins * 0)
 
@@ -55,6 +66,29 @@ def test_without_a_champion_nothing_is_watched() -> None:
 @pytest.mark.usefixtures("champion")
 def test_days_that_the_model_has_seen_do_not_speak_about_its_counting() -> None:
     assert "calibration" not in alarms_of(CUBE)
+
+
+@pytest.mark.usefixtures("champion")
+def test_weeks_in_which_more_leave_than_foretold_add_up_to_an_alarm_of_the_running_sum() -> None:
+    assert "running_sum" in alarms_of(went_on(left=0.6))
+
+
+@pytest.mark.usefixtures("champion")
+def test_days_learnt_from_are_no_weeks_of_the_running_sum() -> None:
+    assert "running_sum" not in alarms_of(CUBE)
+
+
+def test_the_look_of_a_day_is_as_of_its_end_and_says_what_it_found(
+    champion: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "cube_of_record", lambda *_wanted, **_days: without_logins())
+    found = watch_champion(WatchChampion(as_of=NOW))
+    assert (found.version_id, "features" in found.alarms) == (champion, True)
+
+
+@pytest.mark.usefixtures("data")
+def test_without_a_champion_the_look_says_so() -> None:
+    assert watch_champion(WatchChampion(as_of=NOW)) == WatchReport(words=watching.NOBODY)
 
 
 def test_a_damaged_champion_is_not_asked(champion: int) -> None:

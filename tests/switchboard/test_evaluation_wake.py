@@ -112,7 +112,6 @@ async def test_the_tick_of_the_schedule_starts_the_evaluation_or_wakes_it(
     look: Callable[[], Awaitable[bool | None]] = ran
     assert await eventually(look)
     await handle.delete()
-    await machinery.upkeep.get_schedule_handle(schedules.TRAINING_ID).delete()
 
 
 def test_the_schedule_beats_on_the_quarters_at_speed_one_and_never_faster_than_five_seconds() -> None:
@@ -121,11 +120,3 @@ def test_the_schedule_beats_on_the_quarters_at_speed_one_and_never_faster_than_f
     fast = Clock(origin_real=datetime.now(UTC), origin=datetime.now(UTC), speed=1_440)
     [interval] = schedules.spec(fast).intervals
     assert interval.every == timedelta(seconds=5)
-
-
-def test_a_model_is_learnt_at_two_in_the_night_or_once_a_day_of_a_faster_world() -> None:
-    [calendar] = schedules.training_spec(real_time()).calendars
-    assert [(one.start, one.end) for one in calendar.hour] == [(2, 2)]
-    fast = Clock(origin_real=datetime.now(UTC), origin=datetime.now(UTC), speed=1_440)
-    [interval] = schedules.training_spec(fast).intervals
-    assert interval.every == timedelta(minutes=1)

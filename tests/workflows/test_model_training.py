@@ -16,7 +16,14 @@ from ml import challenger
 from ml.challenger import Made
 from retention.clock import Clock
 from retention.measures.cube import Cube
-from retention.messages.training import DecideModel, ModelReceipt, TrainingInput, TrainingReport
+from retention.messages.training import (
+    DecideModel,
+    ModelReceipt,
+    TrainingInput,
+    TrainingReport,
+    WatchChampion,
+    WatchReport,
+)
 from retention.records import model_trainings, model_versions
 from retention.records.database import transaction
 from retention.records.model_trainings import ModelTraining
@@ -127,3 +134,12 @@ async def test_without_history_it_ends_in_words(school: Office, monkeypatch: pyt
     handle = school.skipper.client.get_workflow_handle(TRAINING, result_type=TrainingReport)
     report: TrainingReport = await handle.result()
     assert (report.ending, report.words) == ("nothing_learnt", "There is no history yet.")
+
+
+@pytest.mark.recorded("nobody-serves")
+async def test_the_champion_is_looked_at_on_days_without_a_training(school: Office) -> None:
+    at = await school.skipper.now()
+    watch = WatchChampion(as_of=at)
+    await begun(school, "ModelWatch", watch, workflow_id="model-watch/one", queue=UPKEEP)
+    handle = school.skipper.client.get_workflow_handle("model-watch/one", result_type=WatchReport)
+    assert (await handle.result()).words == "No champion can be looked at."

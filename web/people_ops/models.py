@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -10,8 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from retention.errors import NotFound
 from retention.messages.training import DecideModel
+from retention.policy import MODEL_OLDEST
 from retention.records import accounts, audit, commands, model_alarms, model_trainings, model_versions
 from retention.records.database import Session, transaction
+from retention.records.model_versions import ModelVersion
 from retention.vocabulary import CommandState, ModelKind, Promotion
 from web import forms
 from web.access import CurrentViewer, Posted, admitted
@@ -106,13 +109,16 @@ def _shown(
 ) -> HTMLResponse:
     with transaction() as session:
         waiting = model_trainings.in_hand(session)
+        champion = model_versions.champion(session, ModelKind.CHURN)
         told: dict[str, Any] = {
             "versions": model_versions.versions(session, ModelKind.CHURN),
-            "champion": model_versions.champion(session, ModelKind.CHURN),
+            "champion": champion,
             "before": model_versions.champion_before(session, ModelKind.CHURN),
             "decisions": model_versions.promotions(session, ModelKind.CHURN, limit=20),
             "alarms": model_alarms.newest(session),
             "training": waiting,
+            "learning": model_trainings.being_learnt(session),
+            "serves_until": _serves_until(champion),
             "conditions": model_trainings.conditions_of(waiting) if waiting else [],
             "shadow": model_trainings.shadow_days(session, waiting.version_id or 0) if waiting else [],
             "names": {str(one.id): one.name for one in accounts.staff(session)},
@@ -121,6 +127,11 @@ def _shown(
     status = 422 if decision or back else 200
     shown_forms = {"decision": _fields(DecisionForm, decision), "back": _fields(RollBackForm, back)}
     return page(request, "people_ops/models.html", current=ADDRESS, status=status, forms=shown_forms, **told)
+
+
+def _serves_until(champion: ModelVersion | None) -> date | None:
+    """The last day on which it may speak; then the component score takes over."""
+    return None if champion is None else champion.data_to + MODEL_OLDEST
 
 
 def _fields(model_of_form: type[DecisionForm | RollBackForm], typed: Typed | None) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from retention.policy import NOTABLE_RISK
+from retention.policy import MODEL_OLDEST, NOTABLE_RISK
 from retention.records.tutor_story import TutorStory
 from retention.vocabulary import Fallback, ScoreSource
 
 SPANS = {"1": "1 day", "7": "7 days", "30": "30 days", "90": "90 days"}
 WHY_COMPONENTS = {
     Fallback.NO_CHAMPION: "No model has been promoted yet",
-    Fallback.CHAMPION_OLD: "The model was learnt more than 7 days ago",
+    Fallback.CHAMPION_OLD: f"The model knows nothing of the last {MODEL_OLDEST.days} days",
     Fallback.MODEL_BROKEN: "The stored model cannot be used",
+    Fallback.MODEL_DRIFTED: "The model has drifted: tutors look different, and it miscounts who leaves",
     Fallback.FACTS_STALE: "Nothing has been heard of anybody's sessions for a day",
     Fallback.FACTS_UNKNOWN: "Too much of what the model leans on is unknown",
     Fallback.SHORT_HISTORY: "Too little is known of this tutor for a model yet",

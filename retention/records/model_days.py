@@ -1,0 +1,36 @@
+"""What each day asks for in the life of models: a look at the one that serves, and a new one to be learnt."""
+
+from datetime import datetime
+
+from retention.measures.periods import measured_day
+from retention.messages.tasks import SYSTEM
+from retention.messages.training import TrainingInput, WatchChampion
+from retention.records import commands, model_trainings, world
+from retention.records.commands import UPKEEP, NewCommand
+from retention.records.database import Session
+from retention.vocabulary import CommandKind
+
+
+def begin(session: Session, *, at: datetime) -> None:
+    """Put the commands of the day that ends at an instant, with whatever else that end causes. Repeatable.
+
+    One challenger at a time: while one is learnt, in the shadow or waits for a person, no other is asked for.
+    """
+    day = measured_day(at).isoformat()
+    found = [_start("ModelWatch", f"model-watch/{day}", WatchChampion(as_of=at).model_dump(mode="json"))]
+    training_id = f"model-training/{day}"
+    if model_trainings.ask(session, training_id, at=at):
+        given = TrainingInput(clock=world.the_clock(session))
+        found.append(_start("ModelTraining", training_id, given.model_dump(mode="json")))
+    commands.put(session, found)
+
+
+def _start(workflow: str, target: str, payload: dict[str, object]) -> NewCommand:
+    return NewCommand(
+        namespace=UPKEEP,
+        target=target,
+        kind=CommandKind.START,
+        name=workflow,
+        payload=payload,
+        actor=SYSTEM,
+    )
