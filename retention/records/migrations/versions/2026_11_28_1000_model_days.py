@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7ea15000011a"
-down_revision = "effec7000001"
+down_revision = "a1e275000001"
 STATES = "'shadow', 'waiting', 'promoted', 'rejected', 'expired', 'nothing_learnt', 'not_applied'"
 KINDS = "'features', 'scores', 'calibration'"
 
