@@ -59,6 +59,31 @@ def test_what_holds_for_twenty_days_fires_once_and_escalates_once_at_day_fourtee
     assert days_of(book, scores(*[60] * 20)) == [(0, "fire"), (14, "escalate")]  # PRD 4.1 A4
 
 
+def test_three_moves_in_a_week_fire_on_day_zero_and_escalate_once_on_day_fourteen() -> None:
+    moves = a_rule(
+        id="A4.trial",
+        when={"resched_7d": {"gte": 3}},
+        cooldown={"max": 1, "within": "7d"},
+        escalate={"after": "14d", "to": "ops_manager"},
+        tests={
+            "cases": [
+                {"says": "three", "facts": {"resched_7d": 3}, "fires": True},
+                {"says": "two", "facts": {"resched_7d": 2}, "fires": False},
+            ]
+        },
+    )  # PRD 4.1 A4
+    days = [{"resched_7d": 4}] * 21
+    assert days_of(a_book(moves), days) == [(0, "fire"), (14, "escalate")]
+    with_gaps = [
+        *days[:13],
+        {},
+        *days[14:],
+    ]  # unknown on day 13: it escalates on the day it must, known again
+    assert days_of(a_book(moves), with_gaps) == [(0, "fire"), (14, "escalate")]
+    late = [*days[:14], {}, {}, *days[16:]]
+    assert days_of(a_book(moves), late) == [(0, "fire"), (16, "escalate")]
+
+
 def test_an_escalation_is_told_to_its_own_group() -> None:
     book = a_book(a_rule(escalate={"after": "14d", "to": "people_ops"}))
     first = judged(book, {"churn_score": 60})
@@ -114,6 +139,19 @@ def test_an_edited_condition_begins_a_new_episode_and_another_edit_does_not() ->
     edited = a_book(a_rule(when={"churn_score": {"gt": 55}}))
     again = judged(edited, {"churn_score": 60}, at=MONDAY + DAY, states=running.states)
     assert [(it.verdict, it.episode) for it in again.decisions] == [("fire", "2")]
+
+
+def test_an_edited_length_begins_the_clock_anew_and_edited_words_leave_it_running() -> None:
+    seven = a_book(a_rule(for_="7d"))
+    states: dict[str, RuleState] = {}
+    for day in range(4):
+        states |= judged(seven, {"churn_score": 60}, at=MONDAY + day * DAY, states=states).states
+    reworded = a_book(a_rule(for_="7d", says="Said differently.", missing="unknown", priority=9))
+    kept = judged(reworded, {"churn_score": 60}, at=MONDAY + 4 * DAY, states=states).states
+    assert kept["H1.coaching"].true_for == 4 * DAY
+    shorter = a_book(a_rule(for_="2d"))
+    begun = judged(shorter, {"churn_score": 60}, at=MONDAY + 4 * DAY, states=states)
+    assert (begun.decisions, begun.states["H1.coaching"].true_for) == ((), timedelta(0))
 
 
 def test_a_rule_that_comes_out_of_the_shadow_fires_for_those_it_holds_for() -> None:
