@@ -13,10 +13,12 @@ from activities.watchdog import ENGINE_PATIENCE, not_longer_than
 from retention.records import rulebook, rulebook_publications
 from retention.records.database import Session
 from retention.settings import settings
+from retention.vocabulary import RulebookStatus
 from rules.book import Book
 from rules.engine import DurableEngine, EngineFault
 from rules.judge import Matcher
 from rules.loader import BookRefused, load_book, parse_book, texts_of
+from rules.looks import Watch, watch
 from rules.reference import PlainEngine
 
 AUTHOR = "rule files"  # of a version that came from the files of a release
@@ -33,6 +35,7 @@ class Court:
     book: Book
     durable: DurableEngine | PlainEngine  # the reference itself, when the settings want it
     plain: PlainEngine
+    watch: Watch  # of this book, and of a draft in shadow
 
     @property
     def matcher(self) -> Matcher:
@@ -62,6 +65,7 @@ class Courtroom:
     def __init__(self, *, recycle: Callable[[], None] = recycle) -> None:
         self._court: Court | None = None
         self._refused: int | None = None  # the published version that could not be taken, told once
+        self._watched: tuple[str, str] | None = None  # digests of the court's book and of a draft in shadow
         self._exchanges = 0
         self._recycle = recycle
 
@@ -71,10 +75,20 @@ class Courtroom:
         A published version that cannot be read leaves the old court in its place, and why is kept. Raises
         BookRefused with every fault when there is no old one.
         """
-        version, digest = rulebook.standing(session) or seeded(session, at=at)
+        known = rulebook.standings(session)
+        version, digest = known.get(RulebookStatus.PUBLISHED) or seeded(session, at=at)
+        court = self._sitting(session, version, digest)
+        shadow = known.get(RulebookStatus.SHADOW)
+        watched = court.book.digest, shadow.digest if shadow else ""
+        if watched != self._watched:
+            beside = _book_of(session, shadow.version) if shadow else None
+            court = replace(court, watch=watch(court.book, *[beside] if beside else []))
+        self._court, self._watched = court, watched
+        return court
+
+    def _sitting(self, session: Session, version: int, digest: str) -> Court:
         if self._court is not None and self._court.book.digest == digest:
-            self._court = replace(self._court, version=version)
-            return self._court
+            return replace(self._court, version=version)
         if self._court is not None and self._refused == version:
             return self._court
         try:
@@ -112,10 +126,19 @@ def opened(files: dict[str, str], *, version: int) -> Court:
     book = parse_book(files)
     plain = PlainEngine(book.conditions)
     if settings().rules_engine == "python":
-        return Court(version=version, book=book, durable=plain, plain=plain)
+        return Court(version, book, durable=plain, plain=plain, watch=watch(book))
     with not_longer_than(ENGINE_PATIENCE):
         durable = DurableEngine(book.conditions)
-    return Court(version=version, book=book, durable=durable, plain=plain)
+    return Court(version, book, durable=durable, plain=plain, watch=watch(book))
+
+
+def _book_of(session: Session, version: int) -> Book | None:
+    """The book of a draft in shadow; None: this release cannot read it, so it is not watched."""
+    try:
+        return parse_book(rulebook.files_of(session, version))
+    except BookRefused as refused:
+        log.warning("The draft %d in shadow cannot be read: %s", version, refused)
+        return None
 
 
 def seeded(session: Session, *, at: datetime) -> rulebook.Standing:

@@ -2,21 +2,28 @@
 
 The same statements as the live way, with each day's own midnight as their instant. Nothing is judged:
 nobody can be asked today about a task of the past, so cases, tasks and decisions begin with the live part.
+What was known of each tutor is kept, so that a draft of the rulebook can be tried on those days.
 """
 
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from activities.churn import score
+from activities.looks import keep_unjudged
 from activities.measurement import measure
+from activities.situations import situations_of
 from retention.errors import NotFound, Refusal
 from retention.messages.evaluation import Batch, Step
 from retention.records import batches, feeds, schema, watermarks
 from retention.records.database import transaction
+from retention.settings import settings
+from rules.book import Book
+from rules.loader import load_book
 
 DAYS = 30  # that get their own metrics, tiers and scores: what "for 30 days" and the trends look back on
 COUNTED_AFTER = {timedelta(days=1), timedelta(days=8), timedelta(days=DAYS)}
@@ -66,7 +73,13 @@ def _work_off(batch: Batch) -> None:
     measure(step)
     score(step)
     with transaction() as session:
+        keep_unjudged(session, situations_of(session, step), _book())
         batches.finish_batch(session, batch.batch_id, at=batch.as_of)
+
+
+@lru_cache
+def _book() -> Book:
+    return load_book(settings().rules_folder)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from temporalio import activity
 from activities import alerting, engine_alarms as alarms, situations
 from activities.court import COURTROOM, Court, attempt
 from activities.exposures import exposure_rows, reviews_of
+from activities.looks import look_rows, looks_of, sheets_of_looks
 from activities.rulings import Ruling, cases_of, commands_of, decision_rows, sheets_of, state_rows
 from activities.watchdog import ENGINE_PATIENCE, not_longer_than
 from retention.messages.evaluation import Step, StepReport
@@ -20,6 +21,7 @@ from retention.records import (
     exposures,
     fact_sheets,
     hops,
+    looks,
     moments,
     rulebook,
     world,
@@ -42,7 +44,7 @@ def judge(step: Step) -> StepReport:
         here = COURTROOM.court(session, at=step.as_of)
         with not_longer_than(ENGINE_PATIENCE):
             ruled = _ruled(here, known)
-        _store(session, ruled, step=step)
+        _store(session, ruled, step=step, here=here)
         _raise_alarms(session, ruled, step=step, gave_up=here.gave_up)
         signals = moments.signals_of(session, step.batch_id)
         hops.reached(session, signals, Hop.JUDGED, at=datetime.now(UTC))  # process health
@@ -72,9 +74,13 @@ def _raise_alarms(session: Session, ruled: Sequence[Ruling], *, step: Step, gave
         activity.logger.error("rules engine: %s", words)
 
 
-def _store(session: Session, ruled: Sequence[Ruling], *, step: Step) -> None:
-    """Keep sheets, decisions and states; open the cases of firings; put what Temporal is to be told."""
-    numbers = fact_sheets.store(session, sheets_of(ruled))
+def _store(session: Session, ruled: Sequence[Ruling], *, step: Step, here: Court) -> None:
+    """Keep looks, sheets, decisions and states; open the cases of firings; put what Temporal is told."""
+    before = looks.last_of(session, [ruling.situation.tutor_number for ruling in ruled])
+    judged = [(ruling.situation, ruling.judgement) for ruling in ruled]
+    kept = looks_of(judged, here.watch, before=before)
+    numbers = fact_sheets.store(session, [*sheets_of(ruled), *sheets_of_looks(kept)])
+    looks.store(session, look_rows(kept, numbers, before=before, version=here.version))
     stored = decisions.store(session, decision_rows(ruled, numbers))
     rulebook.store_states(session, state_rows(ruled), as_of=step.as_of)
     clock = world.the_clock(session)

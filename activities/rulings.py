@@ -10,8 +10,7 @@ from retention.programmes.registry import PROGRAMMES
 from retention.records.commands import NewCommand, finding_for, resolution_of, start_of
 from retention.vocabulary import RiskBand, Trigger, Verdict
 from rules.book import Book, Status
-from rules.decisions import digest_of_sheet, why
-from rules.fields import clean
+from rules.decisions import record_of, why
 from rules.guards import Reason
 from rules.situation import Decision, Judgement, Situation
 
@@ -27,29 +26,20 @@ class Ruling:
 
 
 def sheets_of(ruled: Sequence[Ruling]) -> list[dict[str, Any]]:
-    """The facts behind every decision, and everybody's once a day."""
+    """The facts behind every decision."""
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for ruling in ruled:
         for one in ruling.judgement.decisions:
             facts = ruling.judgement.sheets[one.facts_digest]
-            sheet = _sheet(ruling.situation, facts, trigger=one.trigger, session_id=one.session_id)
+            sheet = sheet_row(ruling.situation, facts, trigger=one.trigger, session_id=one.session_id)
             found.setdefault((one.tutor_number, one.facts_digest), sheet | {"digest": one.facts_digest})
-        for sheet in _of_the_day(ruling):
-            found.setdefault((ruling.situation.tutor_number, sheet["digest"]), sheet)
     return list(found.values())
 
 
-def _of_the_day(ruling: Ruling) -> list[dict[str, Any]]:
-    if not any(moment.trigger is Trigger.DAILY_ROLLUP for moment in ruling.situation.moments):
-        return []
-    facts = clean(ruling.situation.facts, ruling.book.fields).sheet
-    sheet = _sheet(ruling.situation, facts, trigger=Trigger.DAILY_ROLLUP, session_id=None)
-    return [sheet | {"digest": digest_of_sheet(facts)}]
-
-
-def _sheet(
+def sheet_row(
     situation: Situation, facts: Mapping[str, Any], *, trigger: Trigger, session_id: str | None
 ) -> dict[str, Any]:
+    """A sheet as it is kept, without its digest."""
     return {
         "tutor_number": situation.tutor_number,
         "as_of": situation.as_of,
@@ -62,21 +52,11 @@ def _sheet(
 def decision_rows(ruled: Sequence[Ruling], sheets: Mapping[tuple[int, str], int]) -> list[dict[str, Any]]:
     """Every decision as it is kept; a suppressed one names the case it went into, if any."""
     return [
-        {
-            "key": one.key,
-            "tutor_number": one.tutor_number,
-            "rule_id": one.rule_id,
+        record_of(one)
+        | {
             "rulebook_version": ruling.version,
-            "verdict": one.verdict,
-            "reason": one.sentence,
-            "episode": one.episode,
-            "session_id": one.session_id,
             "fact_sheet_id": sheets[one.tutor_number, one.facts_digest],
-            "explanation": [leaf.model_dump(mode="json") for leaf in one.explanation],
             "engine": one.engine,
-            "as_of": one.as_of,
-            "case_id": None if one.status is Status.SHADOW else one.case_id or one.into,
-            "shadow": one.status is Status.SHADOW,
         }
         for ruling in ruled
         for one in ruling.judgement.decisions

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention.vocabulary import Verdict
-from rules.book import Book, Condition, ConditionKey, Op, Rule
+from rules.book import Book, Condition, ConditionKey, Op, Rule, Status
 from rules.fields import Value
 from rules.guards import HeldBack, Reason
 from rules.holdout import arm_of
@@ -135,3 +135,21 @@ def _sentence(rule: Rule, finding: Finding, explanation: tuple[LeafResult, ...])
         return f"No longer so: {rule.says}"
     still = "Still so. " if finding.verdict is Verdict.ESCALATE else ""
     return f"{still}{why(rule, explanation)}"
+
+
+def record_of(one: Decision) -> dict[str, Any]:
+    """A decision as it is kept, but for what is given out with its storing: version, sheet, engine."""
+    shadow = one.status is Status.SHADOW
+    return {
+        "key": one.key,
+        "tutor_number": one.tutor_number,
+        "rule_id": one.rule_id,
+        "verdict": one.verdict,
+        "reason": one.sentence,
+        "episode": one.episode,
+        "session_id": one.session_id,
+        "explanation": [leaf.model_dump(mode="json") for leaf in one.explanation],
+        "as_of": one.as_of,
+        "case_id": None if shadow else one.case_id or one.into,
+        "shadow": shadow,
+    }

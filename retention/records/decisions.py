@@ -1,6 +1,7 @@
 """Decisions: what rules did and did not do, with the fact sheet that they saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -19,6 +20,15 @@ INSERT INTO decisions ({STORED})
 SELECT {STORED} FROM jsonb_populate_recordset(CAST(NULL AS decisions), CAST(:rows AS jsonb))
 ON CONFLICT (key) DO NOTHING RETURNING key, id
 """  # noqa: S608 (names of our own columns)
+# As `rules.decisions.record_of` has it, with the digest of the facts.
+RECORDED = """
+SELECT d.key, d.tutor_number, d.rule_id, d.verdict, d.reason, d.episode, d.session_id, d.explanation, d.as_of,
+    d.case_id, d.shadow, encode(f.digest, 'hex') AS facts
+FROM decisions d JOIN fact_sheets f ON f.id = d.fact_sheet_id
+WHERE d.as_of >= :begin AND d.as_of < :end
+    AND (CAST(:tutors AS int[]) IS NULL OR d.tutor_number = ANY(:tutors))
+ORDER BY d.id
+"""
 
 
 class Decision(Base):
@@ -58,3 +68,11 @@ def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]
         return {}
     stored = session.execute(text(STORE), {"rows": orjson.dumps(list(rows)).decode()})
     return {row.key: row.id for row in stored}
+
+
+def recorded(
+    session: Session, begin: datetime, end: datetime, *, tutors: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """What was decided in a time, [begin, end), for a replay to be compared with."""
+    wanted = {"begin": begin, "end": end, "tutors": None if tutors is None else sorted(tutors)}
+    return [dict(row) for row in session.execute(text(RECORDED), wanted).mappings()]

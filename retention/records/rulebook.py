@@ -25,7 +25,7 @@ ON CONFLICT (tutor_number, rule_id) DO UPDATE SET state = excluded.state, as_of 
 
 
 class Standing(NamedTuple):
-    """Which version is judged by."""
+    """A version and the digest of its text."""
 
     version: int
     digest: str
@@ -68,11 +68,17 @@ class RuleState(Base):
     as_of: Mapped[Moment]
 
 
-def standing(session: Session) -> Standing | None:
-    """Number and digest of the version that is judged by; one look into an index."""
-    wanted = select(RulebookVersion.version, RulebookVersion.digest)
-    found = session.execute(wanted.where(RulebookVersion.status == RulebookStatus.PUBLISHED)).one_or_none()
-    return Standing(*found) if found else None
+def standing(session: Session, status: RulebookStatus = RulebookStatus.PUBLISHED) -> Standing | None:
+    """Number and digest of the version that is judged by, or in shadow; one look into an index."""
+    return standings(session).get(status)
+
+
+def standings(session: Session) -> dict[RulebookStatus, Standing]:
+    """The version that is judged by and the one in shadow, where there are such; one statement."""
+    asked = (RulebookStatus.PUBLISHED, RulebookStatus.SHADOW)
+    wanted = select(RulebookVersion.status, RulebookVersion.version, RulebookVersion.digest)
+    rows = session.execute(wanted.where(RulebookVersion.status.in_(asked)))
+    return {RulebookStatus(row.status): Standing(row.version, row.digest) for row in rows}
 
 
 def version(session: Session, number: int) -> RulebookVersion:

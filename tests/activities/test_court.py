@@ -159,10 +159,24 @@ def test_asking_which_book_is_judged_by_is_one_statement(data: str, queries: lis
     assert len(queries) == 1
 
 
-def test_what_is_watched_or_discarded_does_not_judge(data: str) -> None:
+def test_what_is_in_shadow_is_looked_out_for_and_does_not_judge(data: str) -> None:
     room = Courtroom()
     before = sits(room)
     with database.transaction() as session:
         draft = a_draft(session, changed("{gt: 50}", "{gt: 45}"))
         rulebook_drafts.shadow(session, draft, at=NOW)
-    assert sits(room) == before
+    beside = sits(room)
+    assert (beside.version, beside.book) == (before.version, before.book)
+    assert set(beside.watch.comparisons) > set(before.watch.comparisons)
+    with database.transaction() as session:
+        rulebook_drafts.end_shadow(session)
+    assert sits(room).watch == before.watch
+
+
+def test_a_draft_in_shadow_that_cannot_be_read_is_not_looked_out_for(data: str) -> None:
+    room = Courtroom()
+    before = sits(room)
+    with database.transaction() as session:
+        draft = a_draft(session, {"trial.yaml": text_of(a_rule(owner="nobody"))})  # as of another release
+        rulebook_drafts.shadow(session, draft, at=NOW)
+    assert sits(room).watch == before.watch

@@ -7,13 +7,14 @@ import pytest
 from activities import churn, judgement, measurement
 from retention.messages.cases import AlsoFound, StartCase
 from retention.messages.evaluation import Step, StepReport
-from retention.records import database, watermarks
+from retention.records import database, looks, watermarks
 from retention.records.cases import Case
 from retention.records.commands import Command
 from retention.records.decisions import Decision
 from retention.records.dirty_days import DirtyDay
 from retention.records.fact_sheets import FactSheet
 from retention.records.hops import SignalHop
+from retention.records.looks import Look
 from retention.records.moments import Moment
 from retention.records.rulebook import RulebookVersion, RuleState
 from retention.vocabulary import Hop
@@ -191,3 +192,38 @@ def test_the_number_of_statements_does_not_grow_with_the_tutors(data: str, queri
         assert evaluated().fired == tutors
         counts.append(len(queries))
     assert counts[0] >= counts[1]  # the first run also publishes the book
+
+
+def test_a_session_at_which_nothing_happens_is_kept_for_later_with_its_own_facts(data: str) -> None:
+    number, tutor_id = a_tutor()
+    posted([wire.a_session(tutor_id, start=NOON - 3 * HOUR)])
+    evaluated()
+    posted([wire.a_session(tutor_id, start=NOON - 2 * HOUR)], now=NOON + HOUR)
+    evaluated(NOON + HOUR)
+    first, second = every(Look)
+    assert [look.tutor_number for look in (first, second)] == [number, number]
+    assert second.moments[0]["facts"]["is_first_session"] is False
+    assert second.fact_sheet_id == first.fact_sheet_id  # nothing about the tutor has changed
+
+
+def test_an_hour_at_which_nothing_changes_leaves_no_look(data: str) -> None:
+    a_tutor()
+    with database.transaction() as session:
+        watermarks.begin(session, NOON - HOUR)
+    for at in (NOON, NOON + HOUR):
+        with database.transaction() as session:
+            watermarks.mark_periods(session, watermarks.next_periods(session, at))
+        evaluated(at)
+    assert count(Look) == 1
+
+
+def test_how_many_tutors_a_rule_holds_for_is_read_from_their_last_looks(data: str) -> None:
+    for day in (7, 7, 1):
+        _, tutor_id = a_tutor()
+        posted([wire.a_session(tutor_id, start=NOON - timedelta(days=day))])
+    with database.transaction() as session:
+        watermarks.begin(session, NOON - HOUR)
+        watermarks.mark_periods(session, watermarks.next_periods(session, NOON))
+    evaluated()
+    with database.transaction() as session:
+        assert looks.holding(session)["ALERT.inactivity"] == 2

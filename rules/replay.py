@@ -1,0 +1,120 @@
+"""The past judged again: the same looks through the same book give the same decisions, bit for bit.
+
+Production, replay and backtest share `rules.judge`; here the situations come from looks that were kept
+(`rules.looks`) and the states from judging the ones before.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rules.book import Book
+from rules.decisions import record_of
+from rules.judge import Matcher, judge
+from rules.situation import Judgement, Moment, Situation
+from rules.state import RuleState
+
+Row = Mapping[str, Any]
+States = dict[str, RuleState]
+Bench = Callable[[int], tuple[Book, Matcher]]  # the book of a version, with an engine for it
+
+
+@dataclass(frozen=True)
+class KeptLook:
+    """One look of the past, as it was kept."""
+
+    tutor_number: int
+    as_of: datetime
+    version: int | None  # None: nobody judged then
+    moments: tuple[Moment, ...]
+    facts: Mapping[str, Any]
+    circumstances: Mapping[str, Any]
+    states: Mapping[str, Any]  # as the judgement left them, those that changed
+
+    def situation(self, states: Mapping[str, RuleState]) -> Situation:
+        """What was judged then, with the states that came of all looks before."""
+        told = {"tutor_number": self.tutor_number, "as_of": self.as_of, "facts": self.facts}
+        return Situation.model_validate(
+            {**self.circumstances, **told, "moments": self.moments, "states": states}
+        )
+
+
+def kept_looks(rows: Iterable[Row], sheets: Mapping[int, Row]) -> Iterator[KeptLook]:
+    """Looks from the rows of `retention.records.looks`, in their order; those without a sheet saw nothing."""
+    for row in rows:
+        if row["fact_sheet_id"] is not None:
+            yield KeptLook(
+                tutor_number=row["tutor_number"],
+                as_of=row["as_of"],
+                version=row["rulebook_version"],
+                moments=tuple(Moment.model_validate(moment) for moment in row["moments"]),
+                facts=sheets[row["fact_sheet_id"]],
+                circumstances=row["circumstances"],
+                states=row["states"],
+            )
+
+
+def states_of(rows: Iterable[Row]) -> dict[int, States]:
+    """Where each rule stands with each tutor, from rows of tutor_number, rule_id and state."""
+    found: defaultdict[int, States] = defaultdict(dict)
+    for row in rows:
+        found[row["tutor_number"]][row["rule_id"]] = RuleState.model_validate(row["state"])
+    return found
+
+
+def judged_again(
+    looks: Iterable[KeptLook], bench: Bench, *, states: Mapping[int, States]
+) -> Iterator[tuple[KeptLook, Judgement]]:
+    """Each look that was judged, with what its own version of the book says of it now."""
+    known = {tutor: dict(of_tutor) for tutor, of_tutor in states.items()}
+    for look in looks:
+        if look.version is None:
+            continue
+        book, matcher = bench(look.version)
+        before = known.setdefault(look.tutor_number, {})
+        judgement = judge(book, look.situation(before), matcher=matcher)
+        before |= judgement.states
+        yield look, judgement
+
+
+@dataclass
+class Comparison:
+    """What a replay has found; bit for bit when nothing differs."""
+
+    looks: int = 0
+    decisions: int = 0
+    states: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+def compared(
+    replayed: Iterable[tuple[KeptLook, Judgement]], recorded: Iterable[Row], *, most: int = 50
+) -> Comparison:
+    """Every decision and every state against the record, both ways; at most so many differences in words."""
+    found = Comparison()
+    known = {row["key"]: dict(row) for row in recorded}
+    for look, judgement in replayed:
+        found.looks += 1
+        for one in judgement.decisions:
+            found.decisions += 1
+            now = record_of(one) | {"facts": one.facts_digest}
+            _differs(found, one.key, known.pop(one.key, None), now)
+        for rule, state in judgement.states.items():
+            found.states += 1
+            said = f"{look.tutor_number}, {rule}, {look.as_of:%F %T}"
+            _differs(found, said, look.states.get(rule), state.model_dump(mode="json"))
+        for rule in look.states.keys() - judgement.states.keys():
+            found.differences.append(f"{look.tutor_number}, {rule}, {look.as_of:%F %T}: unchanged now")
+    found.differences += [f"{key}: recorded, and not decided again" for key in known]
+    found.differences = found.differences[:most]
+    return found
+
+
+def _differs(found: Comparison, what: str, before: Row | None, now: Row) -> None:
+    if before is None:
+        found.differences.append(f"{what}: not recorded, and decided now")
+    elif before != now:
+        parts = [name for name in now if before.get(name) != now[name]]
+        found.differences.append(f"{what}: another {', '.join(parts)}")
