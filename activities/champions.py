@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from ml.hazard import ArtefactBroken, XgbHazard
+from ml.artefact import ArtefactBroken
+from ml.hazard import XgbHazard
 from ml.horizons import HORIZONS
 from ml.schema import feature_schema
 from retention import policy

@@ -3,13 +3,14 @@
 Artefacts are UBJSON, never pickle; one thread, so that a figure is the same on every machine.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 import xgboost
 
+from ml import artefact as artefacts
+from ml.artefact import ArtefactBroken
 from ml.features import NAMES, Matrix
 from ml.horizons import expit, logit
 from ml.person_periods import PersonPeriods, rolled, unrolled
@@ -37,12 +38,6 @@ CANDIDATES = tuple(
     for weight in (2, 6)
 )
 USUAL = {"max_depth": 3, "trees": 200, "min_child_weight": 2}
-
-
-class ArtefactBroken(Refusal):
-    """Stored bytes that are no model of ours."""
-
-    kind = "artefact_broken"
 
 
 @dataclass(frozen=True)
@@ -87,11 +82,10 @@ class XgbHazard:
 
         Damaged bytes must never reach xgboost: it aborts the whole process on them.
         """
-        if hashlib.sha256(artefact).hexdigest() != digest:
-            raise ArtefactBroken("The stored model is not the one that was stored: its hash differs.")
+        known = artefacts.whole(artefact, digest=digest)
         booster = xgboost.Booster({"nthread": 1})
         try:
-            booster.load_model(bytearray(artefact))
+            booster.load_model(bytearray(known))
         except xgboost.core.XGBoostError as broken:  # of another version of xgboost, say
             raise ArtefactBroken("The stored model cannot be opened.") from broken
         if booster.num_features() != len(COLUMNS):

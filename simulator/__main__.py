@@ -12,12 +12,14 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from retention.errors import Refusal
+from retention.measures import first_sessions as measures
 from retention.measures.cube import kept
 from retention.settings import settings
 from simulator import feed, seeding, study
 from simulator.cubes import cube_of
 from simulator.dirt import Dirt
 from simulator.feed import Staff
+from simulator.first_sessions import FirstSessionsSeen
 from simulator.profiles import SIZES, Size
 from simulator.world import born
 
@@ -88,10 +90,15 @@ def cube(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
     tutors: Annotated[int, typer.Option(min=1, help="Tutors on the first day.")] = 300,
     days: Annotated[int, typer.Option(min=1, help="Days to live.")] = 360,
+    first_sessions: Annotated[Path | None, typer.Option(help="A file for its first sessions.")] = None,
 ) -> None:
     """Live a world in memory and write its days as arrays, for training and judging models."""
-    lived = cube_of(born(CUBE_BEGINS, tutors_wanted=tutors, seed=seed, name=profile), days)
+    world = born(CUBE_BEGINS, tutors_wanted=tutors, seed=seed, name=profile)
+    firsts = FirstSessionsSeen(world.profile, first_second=world.midnight)
+    lived = cube_of(world, days, seen=firsts.see)
     kept(lived, out)
+    if first_sessions is not None:
+        measures.kept(firsts.all_of_them(), first_sessions)
     print(f"{lived.tutors} tutors, {lived.days} days, {int(lived.completed.sum())} sessions taught: {out}")
 
 

@@ -3,6 +3,7 @@
 The same sums as the database rolls up from those postings; a test lives a small world both ways.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -44,12 +45,14 @@ class Tally:
         self.parts.setdefault(name, []).append((tutor[within], day[within], counts[within]))
 
 
-def cube_of(world: World, days: int) -> Cube:
-    """Live so many days, and say what they came to."""
+def cube_of(world: World, days: int, *, seen: Callable[[LivedDay], None] = lambda _: None) -> Cube:
+    """Live so many days, and say what they came to; `seen` is shown each of them."""
     tally = Tally(days, int(world.first_day.timestamp()) + world.day * DAY)
     begun = world.day
     for _ in range(days):
-        _count(tally, live(world))
+        lived = live(world)
+        _count(tally, lived)
+        seen(lived)
     return _cube(world, tally, begun=begun)
 
 

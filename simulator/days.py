@@ -37,6 +37,7 @@ class LivedDay:
     missed: Changes  # nobody came, or one side did not
     taught: Taught
     said: Said
+    means: Floats  # of the stars of each session taught, before chance: what only the world knows
     turns: Turns
     until: Floats  # for each tutor the second at which the turn of today ends: last day, end of a leave
     behaviour: tuple[Deed, ...]

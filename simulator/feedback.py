@@ -43,8 +43,8 @@ class Said:
     words: Ints  # place in WORDS, or -1
 
 
-def stars(taught: Taught, tutors: Tutors, *, strain: Floats, quality: Floats, profile: Profile) -> Ints:
-    """What each student thinks, whether or not it is said."""
+def means(taught: Taught, tutors: Tutors, *, strain: Floats, quality: Floats, profile: Profile) -> Floats:
+    """The stars that each session would get on average: what no platform can see."""
     numbers, table = profile.feedback, taught.bookings
     first = table.number == 1
     tenure = table.day - tutors.joined[table.tutor]
@@ -52,8 +52,14 @@ def stars(taught: Taught, tutors: Tutors, *, strain: Floats, quality: Floats, pr
     hard = np.array([numbers.subjects.get(name, 0.0) for name in profile.tutors.subjects])
     mean = np.where(first, numbers.first_mean - green, numbers.mean) + hard[table.subject]
     mean = mean + numbers.quality_effect * quality[table.tutor] - numbers.strain_effect * strain[table.tutor]
-    mean = mean - numbers.late_loss * (taught.late > LATE) - 0.3 * taught.technical
-    noise = np.where(first, numbers.first_spread, numbers.spread) * chance.normal(table.key, "stars")
+    return np.asarray(mean - numbers.late_loss * (taught.late > LATE) - 0.3 * taught.technical)
+
+
+def stars(taught: Taught, mean: Floats, *, profile: Profile) -> Ints:
+    """What each student thinks, whether or not it is said."""
+    numbers, table = profile.feedback, taught.bookings
+    spread = np.where(table.number == 1, numbers.first_spread, numbers.spread)
+    noise = spread * chance.normal(table.key, "stars")
     return np.asarray(np.clip(np.rint(mean + noise), 1, 5), dtype=np.int64)
 
 

@@ -93,7 +93,7 @@ def live(world: World) -> LivedDay:
     pull = engagement.strain(world.life, profile=world.profile)
     booked = _book(world, pull=pull)
     moved, cancelled = _settle(world, pull=pull)
-    called_off, missed, taught, said = _teach(world, pull=pull)
+    called_off, missed, taught, said, means = _teach(world, pull=pull)
     local = midnight - tutors.offsets(world.tutors, midnight, profile=world.profile)
     lived = LivedDay(
         day=day,
@@ -109,6 +109,7 @@ def live(world: World) -> LivedDay:
         missed=missed,
         taught=taught,
         said=said,
+        means=means,
         turns=turns,
         until=_ends_of(world, turns),
         behaviour=_behave(world, pull=pull, local=local),
@@ -186,8 +187,8 @@ def _settle(world: World, *, pull: Floats) -> tuple[Changes, Changes]:
     return moved, cancelled
 
 
-def _teach(world: World, *, pull: Floats) -> tuple[Changes, Changes, Taught, Said]:
-    """The sessions of today: called off, missed, taught; and what was said of those."""
+def _teach(world: World, *, pull: Floats) -> tuple[Changes, Changes, Taught, Said, Floats]:
+    """The sessions of today: called off, missed, taught; what was said of those, and the mean behind it."""
     table = joined(world.firm.pop(world.day, [sessions.nothing()]))
     away, called_off, deserted = teaching.absences(
         table,
@@ -200,8 +201,8 @@ def _teach(world: World, *, pull: Floats) -> tuple[Changes, Changes, Taught, Sai
     _look_elsewhere(world, called_off=called_off, deserted=deserted, missed=missed)
     skill = engagement.quality(world.life, world.tutors, profile=world.profile)
     taught = teaching.taught(rows(table, ~which), strain=pull, quality=skill, profile=world.profile)
-    said = _hear(world, taught, pull=pull, skill=skill)
-    return called_off, joined([deserted, missed]), taught, said
+    said, means = _hear(world, taught, pull=pull, skill=skill)
+    return called_off, joined([deserted, missed]), taught, said, means
 
 
 def _look_elsewhere(world: World, *, called_off: Changes, deserted: Changes, missed: Changes) -> None:
@@ -218,9 +219,10 @@ def _look_elsewhere(world: World, *, called_off: Changes, deserted: Changes, mis
         students.lose(world.rosters, table.tutor[which], table.student[which])
 
 
-def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> Said:
-    """Feedback; a failed first session costs a student, and it weighs on the tutor."""
-    thought = feedback.stars(taught, world.tutors, strain=pull, quality=skill, profile=world.profile)
+def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> tuple[Said, Floats]:
+    """Feedback, and the mean stars behind it; a failed first session costs a student, and it weighs on the tutor."""
+    mean = feedback.means(taught, world.tutors, strain=pull, quality=skill, profile=world.profile)
+    thought = feedback.stars(taught, mean, profile=world.profile)
     bad = rows(taught.bookings, feedback.failed(taught, thought))
     students.lose(world.rosters, bad.tutor, bad.student)
     world.replaced["first_session"] += len(bad.key)
@@ -230,7 +232,7 @@ def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> Said:
     np.maximum.at(pain, bad.tutor, world.profile.engagement.poor_first_session * harder)
     world.life.disengagement += pain
     world.life.poor_first[bad.tutor] = world.day
-    return feedback.said(taught, thought, profile=world.profile)
+    return feedback.said(taught, thought, profile=world.profile), mean
 
 
 def _ends_of(world: World, turns: Turns) -> Floats:

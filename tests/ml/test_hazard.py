@@ -11,7 +11,8 @@ from hypothesis.extra import numpy as arrays
 
 from ml import metrics
 from ml.calibration import Calibration, calibrated
-from ml.hazard import ArtefactBroken, XgbHazard, fitted
+from ml.artefact import ArtefactBroken
+from ml.hazard import XgbHazard, fitted
 from ml.horizons import expit, logit, probabilities
 from ml.labels import Labels, labels
 from ml.logistic import LogisticHazard
