@@ -1,40 +1,44 @@
-"""`python -m ml`: judge the churn model on synthetic worlds whose end it has not seen."""
+"""`python -m ml`: judge models on synthetic worlds whose end they have not seen, and decide about them."""
 
 import json
 import math
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from ml import deciding
+from ml import deciding, first_session_evaluation as first_sessions
 from ml.evaluation import Figure, Judged, ceiling_of, figures, judged
 from ml.gates import Gate, gates
 from ml.splits import Split, split
-from retention.measures.cube import Cube, read
+from ml.synthetic import BURN_IN, HISTORY, lived
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-BURN_IN, HISTORY, AHEAD = 90, 180, 90  # days: before the first snapshot, to learn and judge, to see the end
 CEILING_SEED, CEILING_TUTORS = 9_001, 1_500
 screen = Console(stderr=True)
 deciding.add_to(app)
 
 
+class Which(StrEnum):
+    """The models."""
+
+    CHURN = "churn"
+    FIRST_SESSION = "first-session"
+
+
 @app.callback()
 def ml() -> None:
-    """The churn model: judged before anybody leans on it."""
+    """The models: judged before anybody leans on them."""
 
 
 @app.command()
 def evaluate(
     *,
+    model: Annotated[Which, typer.Option(help="What is foretold.")] = Which.CHURN,
     profile: Annotated[str, typer.Option(help="The synthetic world's profile: prd or hard.")] = "prd",
     seeds: Annotated[int, typer.Option(min=1, help="Worlds to judge on, one a seed.")] = 5,
     tutors: Annotated[int, typer.Option(min=50, help="Tutors of each world.")] = 300,
@@ -42,37 +46,42 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON, for machines.")] = False,
 ) -> None:
     """Print the acceptance table; the exit code is 0 whether or not a gate is missed: read the table."""
+    judging = _first_sessions if model is Which.FIRST_SESSION else _churn
+    found, checked = judging(profile=profile, seeds=seeds, tutors=tutors, draws=draws)
+    _show(found, checked, profile=profile, seeds=seeds)
+    if as_json:
+        print(json.dumps({"model": model, **_told(found, checked, profile=profile, seeds=seeds)}))
+
+
+def _churn(*, profile: str, seeds: int, tutors: int, draws: int) -> tuple[list[Figure], list[Gate]]:
     cut = split(BURN_IN, BURN_IN + HISTORY - 1)
     found = figures(_worlds(cut, profile=profile, seeds=seeds, tutors=tutors), draws=draws)
     known = {(one.model, one.name): one.value for one in found}
     known |= {("any", one.name): one.value for one in found if one.name.startswith("single")}
-    checked = gates(known, profile=profile)
-    _show(found, checked, profile=profile, seeds=seeds)
-    if as_json:
-        print(json.dumps(_told(found, checked, profile=profile, seeds=seeds)))
+    return found, gates(known, profile=profile)
+
+
+def _first_sessions(*, profile: str, seeds: int, tutors: int, draws: int) -> tuple[list[Figure], list[Gate]]:
+    _say(f"The observable ceiling: {CEILING_TUTORS} tutors to learn from")
+    ceiling = first_sessions.ceiling_of(lived(profile, seed=CEILING_SEED, tutors=CEILING_TUTORS))
+    worlds = []
+    for seed in range(1, seeds + 1):
+        _say(f"World {seed} of {seeds}")
+        worlds.append(first_sessions.judged(lived(profile, seed=seed, tutors=tutors), ceiling=ceiling))
+    _say("Intervals over tutors")
+    found = first_sessions.figures(worlds, draws=draws)
+    return found, first_sessions.gates(found)
 
 
 def _worlds(cut: Split, *, profile: str, seeds: int, tutors: int) -> list[Judged]:
     _say(f"The observable ceiling: {CEILING_TUTORS} tutors to learn from")
-    ceiling = ceiling_of(_lived(profile, CEILING_SEED, CEILING_TUTORS), cut)
+    ceiling = ceiling_of(lived(profile, seed=CEILING_SEED, tutors=CEILING_TUTORS).cube, cut)
     worlds = []
     for seed in range(1, seeds + 1):
         _say(f"World {seed} of {seeds}")
-        worlds.append(judged(_lived(profile, seed, tutors), cut, ceiling=ceiling))
+        worlds.append(judged(lived(profile, seed=seed, tutors=tutors).cube, cut, ceiling=ceiling))
     _say("Intervals over tutors")
     return worlds
-
-
-def _lived(profile: str, seed: int, tutors: int) -> Cube:
-    """A world lived by the simulator, which models know by its file alone."""
-    days = BURN_IN + HISTORY + AHEAD
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "world.npz"
-        wish = {"--profile": profile, "--seed": seed, "--tutors": tutors, "--days": days}
-        options = [str(word) for pair in wish.items() for word in pair]
-        command = [sys.executable, "-m", "simulator", "cube", str(out), *options]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        return read(out)
 
 
 def _say(words: str) -> None:

@@ -31,7 +31,12 @@ NEW_TUTOR = 30  # days of tenure (PRD 1.1)
 FEW_RATINGS = 5  # "avg rating (if >5 sessions)" (PRD ML, model 2)
 HISTORY = 180  # days of first sessions that tell of a tutor's next one; ours
 LEAD = 2  # days from the last day seen to the session: what is known a day ahead, as most are asked
-TIMES = {0: "morning", 12: "afternoon", 16: "after school", 19: "evening"}  # o'clock from which, tutor's clock
+TIMES = {
+    0: "morning",
+    12: "afternoon",
+    16: "after school",
+    19: "evening",
+}  # o'clock from which, tutor's clock
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 UNTOLD = ""  # of a kind
 REACH = 1_000_000  # days; more than any world has

@@ -126,7 +126,7 @@ def history_share(rows: Rows, usual: float) -> Floats:
 def group_of(column: str) -> str:
     """The part of a forecast in which a column is explained."""
     if column.startswith(KINDS):
-        return column.split("=")[0]
+        return column.partition("=")[0]
     return "tenure" if column == "is_new_tutor" else column.removesuffix("_unknown")
 
 
@@ -147,7 +147,9 @@ def _columns(rows: Rows, usual: float, *, kinds: Mapping[str, list[str]]) -> dic
     }
 
 
-def _scaled(columns: Mapping[str, Floats], middle: Mapping[str, float], spread: Mapping[str, float]) -> Floats:
+def _scaled(
+    columns: Mapping[str, Floats], middle: Mapping[str, float], spread: Mapping[str, float]
+) -> Floats:
     """(rows, columns); what is unknown counts as the middle, its own column says that it is."""
     whole = [
         np.nan_to_num(np.clip((values - middle[name]) / spread[name], -WIDEST, WIDEST), nan=0.0)

@@ -1,7 +1,8 @@
 """A world's first sessions as arrays, as the database would tell of them; and how each was bound to go."""
 
+from statistics import NormalDist
+
 import numpy as np
-from scipy.special import ndtr
 
 from retention.measures.cube import FAR
 from retention.measures.first_sessions import UNTOLD, FirstSessions, joined
@@ -60,4 +61,5 @@ class FirstSessionsSeen:
         return (seconds - self._first_second) // DAY
 
     def _chance_of_failing(self, means: Floats) -> Floats:
-        return np.asarray(ndtr((FAILS_BELOW - means) / self._profile.feedback.first_spread))
+        noise = NormalDist(sigma=self._profile.feedback.first_spread)
+        return np.array([noise.cdf(FAILS_BELOW - mean) for mean in means.tolist()])

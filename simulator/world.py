@@ -87,8 +87,7 @@ def live_a_day(world: World) -> Iterator[Posting]:
 
 def live(world: World) -> LivedDay:
     """Live the next day; what happened on it, as tables."""
-    newcomers = _welcome(world)
-    day, midnight = world.day, world.midnight
+    newcomers, day, midnight = _welcome(world), world.day, world.midnight
     turns = _pass_the_night(world)
     pull = engagement.strain(world.life, profile=world.profile)
     booked = _book(world, pull=pull)
@@ -220,7 +219,7 @@ def _look_elsewhere(world: World, *, called_off: Changes, deserted: Changes, mis
 
 
 def _hear(world: World, taught: Taught, *, pull: Floats, skill: Floats) -> tuple[Said, Floats]:
-    """Feedback, and the mean stars behind it; a failed first session costs a student, and it weighs on the tutor."""
+    """Feedback, and the means behind it; a failed first session costs a student and weighs on the tutor."""
     mean = feedback.means(taught, world.tutors, strain=pull, quality=skill, profile=world.profile)
     thought = feedback.stars(taught, mean, profile=world.profile)
     bad = rows(taught.bookings, feedback.failed(taught, thought))

@@ -64,16 +64,12 @@ def joined(parts: list[FirstSessions]) -> FirstSessions:
     if not parts:
         return nothing()
     names = [one.name for one in fields(FirstSessions)]
-    return FirstSessions(
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-    )
+    return FirstSessions(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
 def unheard(rows: FirstSessions) -> FirstSessions:
     """The same sessions before anybody has said anything."""
-    return replace(
-        rows, said_on=np.full(len(rows), FAR), stars=np.full(len(rows), UNTOLD, dtype=np.int64)
-    )
+    return replace(rows, said_on=np.full(len(rows), FAR), stars=np.full(len(rows), UNTOLD, dtype=np.int64))
 
 
 def kept(rows: FirstSessions, path: Path) -> None:

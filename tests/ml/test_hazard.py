@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as arrays
 
 from ml import metrics
-from ml.calibration import Calibration, calibrated
 from ml.artefact import ArtefactBroken
+from ml.calibration import Calibration, calibrated
 from ml.hazard import XgbHazard, fitted
 from ml.horizons import expit, logit, probabilities
 from ml.labels import Labels, labels
