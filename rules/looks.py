@@ -59,6 +59,8 @@ def _of_the_tutor(book: Book) -> Iterator[Leaf]:
 
 def look_at(situation: Situation, judgement: Judgement, watched: Watch, *, before: str | None) -> Look | None:
     """What is to be kept of a judgement; None: nothing. `before`: the standing of the tutor's last look."""
+    if not situation.moments:  # no rule was looked at
+        return None
     sheet = clean(situation.facts, watched.fields).sheet
     rest = situation.model_dump(mode="json", exclude=set(OF_THE_LOOK), exclude_defaults=True)
     standing = _digest(sheet, watched.comparisons, rest)
@@ -67,13 +69,17 @@ def look_at(situation: Situation, judgement: Judgement, watched: Watch, *, befor
         return None
     daily = any(moment.trigger is Trigger.DAILY_ROLLUP for moment in situation.moments)
     return Look(
-        moments=tuple(moment.model_copy(update={"known_at": None}) for moment in situation.moments),
+        moments=tuple(_cleaned(moment, watched.fields) for moment in situation.moments),
         facts=sheet if happened or daily or standing != before else None,
         circumstances=rest,
         states=judgement.states,
         standing=standing,
         holds=tuple(sorted(_holding(watched.rules, sheet))),
     )
+
+
+def _cleaned(moment: Moment, fields: Fields) -> Moment:
+    return moment.model_copy(update={"known_at": None, "facts": clean(moment.facts, fields).sheet})
 
 
 def _is_kept(moment: Moment) -> bool:

@@ -20,7 +20,7 @@ from retention.records.rulebook import RulebookVersion, RuleState
 from retention.vocabulary import Hop
 from rules.loader import load_book
 from tests.activities.evaluated import HOUR, NOON, a_tutor, count, evaluated, every, next_batch, posted
-from tests.factories import wire
+from tests.factories import platform, wire
 
 
 def test_a_poor_first_session_opens_one_review(data: str) -> None:
@@ -227,3 +227,11 @@ def test_how_many_tutors_a_rule_holds_for_is_read_from_their_last_looks(data: st
     evaluated()
     with database.transaction() as session:
         assert looks.holding(session)["ALERT.inactivity"] == 2
+
+
+def test_news_at_which_no_rule_is_looked_at_leaves_no_look(data: str) -> None:
+    _, tutor_id = a_tutor()
+    for at in (NOON, NOON + HOUR):  # the first one changes the score, and that is a moment
+        posted([platform.an_act(tutor_id, "login", at=at - HOUR)], now=at)
+        evaluated(at)
+    assert (count(DirtyDay), count(Look)) == (0, 1)

@@ -19,6 +19,7 @@ SESSION = Moment(trigger=Trigger.SESSION_COMPLETED, session_id="S-1", known_at=M
 def looked(
     facts: dict[str, Any],
     *moments: Moment,
+    at_no_moment: bool = False,
     before: Look | None = None,
     watched: Watch | None = None,
     **more: Any,
@@ -27,7 +28,7 @@ def looked(
     states = dict(before.states) if before else {}
     situation = Situation(
         tutor_number=12, as_of=LATER if before else MONDAY, facts=facts,
-        moments=moments or (HOURLY,), states=states, **more,
+        moments=() if at_no_moment else moments or (HOURLY,), states=states, **more,
     )  # fmt: skip
     judgement = judge(BOOK, situation, matcher=PlainEngine(BOOK.conditions))
     last = before.standing if before else None
@@ -47,6 +48,10 @@ def test_the_first_look_at_a_tutor_is_kept_whole() -> None:
 
 def test_an_hour_in_which_nothing_changed_is_not_kept() -> None:
     assert looked({"churn_score": 41}, before=first({"churn_score": 40})) is None
+
+
+def test_new_facts_at_which_no_rule_was_looked_at_are_no_look() -> None:
+    assert looked({"churn_score": 51}, before=first({"churn_score": 50}), at_no_moment=True) is None
 
 
 def test_a_comparison_that_comes_out_otherwise_is_kept_with_its_facts() -> None:
