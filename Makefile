@@ -4,6 +4,7 @@ BUILD = $(START) local/bootstrap.py
 RUN = $(BUILD) -m
 WISHES = $(if $(TUTORS),--tutors $(TUTORS)) $(if $(SEED),--seed $(SEED)) $(if $(SPEED),--speed $(SPEED))
 TESTS ?= tests
+TOGETHER ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help up doctor test test-slow check format bench demo-tour demo-coaching clean
@@ -21,9 +22,9 @@ up: ## Start the demo and keep it running (TUTORS=300 SEED=1 SPEED=1; Ctrl-C sto
 doctor: ## Say what is wrong with the running demo
 	@$(RUN) local doctor
 
-test: ## Run the whole suite but the slow tests (TESTS=tests/rules for a part)
+test: ## Run the whole suite but the slow tests (TESTS=tests/rules for a part, TOGETHER=2 processes)
 	@$(RUN) local tools
-	@$(RUN) pytest -m "not slow" $(TESTS)
+	@$(RUN) pytest -m "not slow" -n $(TOGETHER) --dist loadgroup $(TESTS)
 
 test-slow: ## Run the slow tests
 	@$(RUN) local tools

@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.testbed.temporal",
     "tests.testbed.time_skipping",
     "tests.testbed.recording",
+    "tests.testbed.sharing",
     "tests.testbed.casework",
     "tests.testbed.post_office",
     "tests.testbed.browser",
