@@ -28,9 +28,9 @@ def a_world(tutors: int, *, seed: int) -> Lived:
 
 @pytest.fixture(scope="module")
 def table() -> list[Figure]:
-    ceiling = evaluation.ceiling_of(a_world(60, seed=9))
-    worlds = [evaluation.judged(a_world(30, seed=seed), ceiling=ceiling) for seed in (1, 2)]
-    return evaluation.figures(worlds, draws=10)
+    ceiling = evaluation.ceiling_of(a_world(150, seed=9))
+    worlds = [evaluation.judged(a_world(100, seed=seed), ceiling=ceiling) for seed in (1, 2)]
+    return evaluation.figures(worlds, draws=40)
 
 
 def gates_of(known: dict[tuple[str, str], float]) -> dict[str, bool]:
