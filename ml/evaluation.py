@@ -1,47 +1,44 @@
-"""Judges models on worlds that they have not seen the end of, pooled over seeds, against the gates."""
+"""Judges models on worlds that they have not seen the end of, pooled over seeds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml import hazard, metrics
-from ml.bootstrap import interval
+from ml import figures as tables, hazard
 from ml.cube_sums import component_chances
-from ml.hazard import XgbHazard
-from ml.horizons import HORIZONS, probabilities
+from ml.figures import MONTH, Figure
+from ml.horizons import HORIZONS, INTERVALS, probabilities
 from ml.labels import Labels, actionable, labels
 from ml.metrics import Forecasts
 from ml.person_periods import Snapshots, snapshots, stacked
-from ml.single_features import alone
 from ml.splits import Split
 from ml.training import Hazards, trained
-from retention.measures.cube import Bools, Cube, Floats
+from retention.errors import Refusal
+from retention.measures.cube import Cube, Floats, Ints
 
-MONTH = HORIZONS.index(30)
 SHUFFLE_SEED = 7
+GROUPS = 4  # of tutors; each is judged by a model that has seen the others only
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """What one who sees the hidden state foretells of some tutors and days."""
+
+    tutor: Ints  # index into the cube
+    day: Ints
+    chance: Floats  # (rows, horizons)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One world's forecasts by model, on the same rows, and the features of those rows."""
+    """One world's forecasts by model, on the same rows but for the oracle's, and those rows' features."""
 
     found: dict[str, Forecasts]
     matrix: Floats
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table: a value, its interval over tutors, and what it belongs to."""
-
-    model: str
-    name: str
-    value: float
-    low: float
-    high: float
-
-
-def judged(cube: Cube, cut: Split, *, ceiling: XgbHazard | None = None) -> Judged:
+def judged(cube: Cube, cut: Split, *, ceiling: Hazards | None = None, oracle: Oracle | None = None) -> Judged:
     """Train on a world's early days and foretell its late ones."""
     known = labels(cube)
     made = trained(cube, known, cut)
@@ -50,24 +47,50 @@ def judged(cube: Cube, cut: Split, *, ceiling: XgbHazard | None = None) -> Judge
     models["shuffled"] = _shuffled(cube, known, cut, choice=made.choice)
     if ceiling is not None:
         models["ceiling"] = ceiling
-    found = {
-        name: _forecasts(cube, known, shots, model.hazards(shots.matrix)) for name, model in models.items()
-    }
+    seen = {name: model.hazards(shots.matrix) for name, model in models.items()}
+    seen["unseen tutors"] = _of_unseen_tutors(cube, known, cut, shots=shots)
+    found = {name: _forecasts(cube, known, shots, hazards) for name, hazards in seen.items()}
     month = component_chances(cube, shots)
     found["component"] = replace(found["model"], chance=np.repeat(month[:, None], len(HORIZONS), axis=1))
+    if oracle is not None:
+        found |= _beside_oracle(found["model"], shots, oracle)
     return Judged(found=found, matrix=shots.matrix.astype(np.float64))
 
 
-def ceiling_of(cube: Cube, cut: Split) -> XgbHazard:
+def ceiling_of(cube: Cube, cut: Split) -> Hazards:
     """What the same method reaches with far more tutors to learn from: the observable ceiling."""
-    return trained(cube, labels(cube), cut, search=False).model
+    return trained(cube, labels(cube), cut).model
 
 
-def _shuffled(cube: Cube, known: Labels, cut: Split, *, choice: dict[str, int]) -> XgbHazard:
+def figures(worlds: Sequence[Judged], *, draws: int) -> list[Figure]:
+    """Every figure of the acceptance table, pooled over worlds."""
+    matrix = np.concatenate([world.matrix for world in worlds])
+    gone = np.concatenate([world.found["model"].gone[:, MONTH] for world in worlds])
+    table = tables.pooled_figures([world.found for world in worlds], draws=draws)
+    return [*table, tables.best_single_feature(matrix, gone)]
+
+
+def _shuffled(cube: Cube, known: Labels, cut: Split, *, choice: dict[str, int]) -> Hazards:
     """The same model taught by shuffled outcomes: what it still knows, it knows by a leak."""
     rows = stacked(snapshots(cube, known.at_risk, cut.learn), known, until=cut.learn_until)
     gone = np.random.default_rng(SHUFFLE_SEED).permutation(rows.gone)
     return hazard.fitted(replace(rows, gone=gone), choice)
+
+
+def _of_unseen_tutors(cube: Cube, known: Labels, cut: Split, *, shots: Snapshots) -> Floats:
+    """The hazards of each tutor by a model taught by other tutors: what is left when nobody is recognised."""
+    group = np.random.default_rng(SHUFFLE_SEED).permutation(cube.tutors) % GROUPS
+    found = np.zeros((len(shots.tutor), INTERVALS))
+    for number in range(GROUPS):
+        others = np.flatnonzero(group != number)
+        model = trained(cube.of(others), _labels_of(known, others), cut).model
+        mine = group[shots.tutor] == number
+        found[mine] = model.hazards(shots.matrix[mine])
+    return found
+
+
+def _labels_of(known: Labels, tutors: Ints) -> Labels:
+    return Labels(known.at_risk[tutors], known.leaves[tutors], known.reason[tutors])
 
 
 def _forecasts(cube: Cube, known: Labels, shots: Snapshots, hazards: Floats) -> Forecasts:
@@ -81,51 +104,11 @@ def _forecasts(cube: Cube, known: Labels, shots: Snapshots, hazards: Floats) -> 
     )
 
 
-def figures(worlds: Sequence[Judged], *, draws: int) -> list[Figure]:
-    """Every figure of the acceptance table, pooled over worlds."""
-    table: list[Figure] = []
-    for model in worlds[0].found:
-        found = metrics.pooled([world.found[model] for world in worlds])
-        for name, figure in _figures_of(model).items():
-            low, high = interval(figure, found, draws=draws)
-            table.append(Figure(model, name, figure(found), low, high))
-    return [*table, best_single_feature(worlds)]
-
-
-def _figures_of(model: str) -> dict[str, Callable[[Forecasts], float]]:
-    if model in {"shuffled", "ceiling", "component"}:
-        return {"auc_30d": _at(metrics.auc, MONTH), "auc_30d_actionable": _actionable}
-    wanted: dict[str, Callable[[Forecasts], float]] = {}
-    for place, days in enumerate(HORIZONS):
-        wanted[f"auc_{days}d"] = _at(metrics.auc, place)
-        wanted[f"brier_{days}d"] = _at(metrics.brier, place)
-        wanted[f"brier_skill_{days}d"] = _at(metrics.brier_skill, place)
-        wanted[f"base_{days}d"] = _at(lambda _chance, gone: float(gone.mean()), place)
-    return wanted | {
-        "auc_30d_actionable": _actionable,
-        "ap_30d": _at(metrics.average_precision, MONTH),
-        "lift_30d": _at(metrics.lift, MONTH),
-        "top_precision_30d": _at(lambda chance, gone: metrics.top_precision(chance, gone)[0], MONTH),
-        "top_precision_30d_at_most": _at(lambda chance, gone: metrics.top_precision(chance, gone)[1], MONTH),
-        "observed_to_expected_30d": _at(metrics.observed_to_expected, MONTH),
-        "slope_30d": _at(metrics.calibration_slope, MONTH),
-        "calibration_error_30d": _at(metrics.calibration_error, MONTH),
-        "order_violations": lambda found: float(metrics.order_violations(found.chance)),
-    }
-
-
-def _at(figure: Callable[[Floats, Bools], float], place: int) -> Callable[[Forecasts], float]:
-    return lambda found: figure(found.chance[:, place], found.gone[:, place])
-
-
-def _actionable(found: Forecasts) -> float:
-    return _at(metrics.auc, MONTH)(found.of(found.actionable))
-
-
-def best_single_feature(worlds: Sequence[Judged]) -> Figure:
-    """The best that one feature alone does, in either direction: too good means that the label leaks."""
-    matrix = np.concatenate([world.matrix for world in worlds])
-    gone = np.concatenate([world.found["model"].gone[:, MONTH] for world in worlds])
-    found = alone(matrix, gone)
-    name = max(found, key=found.__getitem__)
-    return Figure(name, "single_feature_auc_30d", found[name], float("nan"), float("nan"))
+def _beside_oracle(model: Forecasts, shots: Snapshots, oracle: Oracle) -> dict[str, Forecasts]:
+    """The oracle's forecasts and the model's own of the same rows. Raises Refusal when they do not fit."""
+    place = {row: number for number, row in enumerate(zip(shots.tutor, shots.day, strict=True))}
+    wanted = list(zip(oracle.tutor, oracle.day, strict=True))
+    if missing := sum(row not in place for row in wanted):
+        raise Refusal(f"The oracle speaks of {missing} tutors and days that are not judged.")
+    same = model.of(np.array([place[row] for row in wanted]))
+    return {"oracle": replace(same, chance=oracle.chance), "model on oracle days": same}

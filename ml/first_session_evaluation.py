@@ -6,7 +6,7 @@ import numpy as np
 
 from ml import metrics
 from ml.bootstrap import interval
-from ml.evaluation import Figure
+from ml.figures import Figure
 from ml.first_session_model import FirstSessionModel, fitted, history_share
 from ml.first_session_training import SETTLED, Cut, Examples, cut, examples, forecasts, trained
 from ml.gates import Gate

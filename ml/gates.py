@@ -30,6 +30,11 @@ def gates(known: Mapping[tuple[str, str], float], *, profile: str) -> list[Gate]
 
     found = [
         Gate("auc_30d_to_ceiling", of("auc_30d") / of("auc_30d", "ceiling"), 0.95, None),
+        Gate(
+            "ceiling_auc_30d", of("auc_30d", "ceiling"), None, 0.95
+        ),  # a world in which all shows is no test
+        # A model that foretells better than one who sees the hidden state has seen the outcome.
+        Gate("auc_30d_on_oracle_days", of("auc_30d_on_oracle_days"), None, of("auc_30d_high", "oracle")),
         Gate("auc_30d_actionable_over_component", _over_component(known), 0.03, None),
         Gate("ap_30d_to_base", of("ap_30d") / of("base_30d"), 5.0, None),
         Gate("lift_30d", of("lift_30d"), 4.0, None),

@@ -13,7 +13,7 @@ from retention.messages.model_card import CardContent, Condition, Reading, Verdi
 
 DRAWS = 500  # of tutors, for the comparison with the champion
 UNTOLD = float("nan")
-NOT_HERE = {"auc_30d_to_ceiling"}  # only a synthetic world knows its ceiling
+NOT_HERE = {"auc_30d_to_ceiling", "ceiling_auc_30d", "auc_30d_on_oracle_days"}  # of synthetic worlds only
 SAID = {
     "auc_30d_actionable_over_component": "Ranks who is not yet being counted out better than the components",
     "ap_30d_to_base": "Average precision, as a multiple of the share that leaves",

@@ -4,7 +4,6 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,16 +11,11 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 from retention.errors import Refusal
-from retention.measures import first_sessions as measures
-from retention.measures.cube import kept
 from retention.settings import settings
-from simulator import feed, seeding, study
-from simulator.cubes import cube_of
+from simulator import arrays, feed, seeding, study
 from simulator.dirt import Dirt
 from simulator.feed import Staff
-from simulator.first_sessions import FirstSessionsSeen
 from simulator.profiles import SIZES, Size
-from simulator.world import born
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,7 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A synthetic tutoring platform.",
 )
-CUBE_BEGINS = datetime(2025, 1, 6, tzinfo=UTC)  # a Monday; every season lies ahead of it
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 
 
@@ -83,26 +76,6 @@ def begin(
 
 
 @app.command()
-def cube(
-    out: Annotated[Path, typer.Argument(help="The file to write.")],
-    *,
-    profile: Annotated[str, typer.Option(help="The profile's name.")] = "prd",
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 1,
-    tutors: Annotated[int, typer.Option(min=1, help="Tutors on the first day.")] = 300,
-    days: Annotated[int, typer.Option(min=1, help="Days to live.")] = 360,
-    first_sessions: Annotated[Path | None, typer.Option(help="A file for its first sessions.")] = None,
-) -> None:
-    """Live a world in memory and write its days as arrays, for training and judging models."""
-    world = born(CUBE_BEGINS, tutors_wanted=tutors, seed=seed, name=profile)
-    firsts = FirstSessionsSeen(world.profile, first_second=world.midnight)
-    lived = cube_of(world, days, seen=firsts.see)
-    kept(lived, out)
-    if first_sessions is not None:
-        measures.kept(firsts.all_of_them(), first_sessions)
-    print(f"{lived.tutors} tutors, {lived.days} days, {int(lived.completed.sum())} sessions taught: {out}")
-
-
-@app.command()
 def run(
     *,
     url: Annotated[str, typer.Option(help="Where API and pages answer.")] = "",
@@ -152,7 +125,7 @@ def status(*, as_json: Json = False) -> None:
     print(json.dumps(found) if as_json else "\n".join(f"{name}: {value}" for name, value in found.items()))
 
 
-for command in (study.calibrate, study.truth, study.export):
+for command in (study.calibrate, study.truth, study.export, arrays.cube, arrays.foresee):
     app.command()(command)
 
 
