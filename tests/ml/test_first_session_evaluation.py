@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml import first_session_evaluation as evaluation
-from ml.evaluation import Figure
+from ml.figures import Figure
 from ml.synthetic import Lived
 from retention.measures.cube import Cube
 from retention.measures.first_sessions import FirstSessions
