@@ -1,12 +1,12 @@
 """looks may name drift: a model that is silent because it has drifted is a reason of theirs too
 
-Revision: 7ea15000012a, after 7ea15000011a
+Revision: 7ea15000012a, after 1005500000a1
 """
 
 from alembic import op
 
 revision = "7ea15000012a"
-down_revision = "7ea15000011a"
+down_revision = "1005500000a1"
 BEFORE = (
     "'no_champion', 'champion_old', 'model_broken', 'facts_stale', 'facts_unknown', 'short_history'"
 )
