@@ -28,7 +28,7 @@ RAISE = f"""
 {TOLD}, again AS (
     UPDATE alerts a SET times = a.times + 1, last_seen_at = :at, decision_id = t.decision_id,
         category = t.category, severity = t.severity, title = t.title, advice = t.advice,
-        case_id = coalesce(t.case_id, a.case_id), version = a.version + 1
+        case_id = coalesce(t.case_id, a.case_id)
     FROM told t
     WHERE a.tutor_number = t.tutor_number AND a.rule_id = t.rule_id AND a.state <> 'resolved'
     RETURNING a.id, a.tutor_number, a.rule_id
@@ -41,16 +41,16 @@ RAISE = f"""
         reopenings = a.reopenings + 1, decision_id = t.decision_id, category = t.category,
         severity = t.severity, title = t.title, advice = t.advice, case_id = t.case_id, storm_id = NULL,
         acknowledged_by = NULL, acknowledged_at = NULL, ended = NULL, resolved_by = NULL, resolved_at = NULL,
-        note = '', version = a.version + 1
+        note = ''
     FROM latest l JOIN told t USING (tutor_number, rule_id)
     WHERE a.id = l.id AND a.state = 'resolved' AND a.resolved_at > :reopens_since
     RETURNING a.id, a.tutor_number, a.rule_id
 ), raised AS (
     INSERT INTO alerts (tutor_number, rule_id, episode, decision_id, category, severity, title, advice,
         owner_group, lasting, state, opened_at, raised_at, last_seen_at, times, reopenings, case_id, note,
-        rating, version)
+        rating)
     SELECT t.tutor_number, t.rule_id, t.episode, t.decision_id, t.category, t.severity, t.title, t.advice,
-        t.owner_group, t.lasting, 'open', :at, :at, :at, 1, 0, t.case_id, '', '', 1
+        t.owner_group, t.lasting, 'open', :at, :at, :at, 1, 0, t.case_id, '', ''
     FROM told t
     WHERE NOT EXISTS (SELECT FROM again a WHERE (a.tutor_number, a.rule_id) = (t.tutor_number, t.rule_id))
         AND NOT EXISTS (
@@ -75,7 +75,7 @@ UPDATE alert_storms SET last_at = :at WHERE id = (
 """
 BEGIN = "INSERT INTO alert_storms (rule_id, begun_at, last_at) VALUES (:rule, :at, :at) RETURNING id"
 GATHER = """
-UPDATE alerts SET storm_id = :storm, version = version + 1
+UPDATE alerts SET storm_id = :storm
 WHERE rule_id = :rule AND raised_at > :since AND raised_at <= :at AND state <> 'resolved'
     AND storm_id IS DISTINCT FROM :storm RETURNING id
 """
@@ -85,7 +85,7 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS seen (tutor_number int, rule_id
 WHERE a.tutor_number = seen.tutor_number AND a.rule_id = seen.rule_id AND a.state <> 'resolved'
     AND a.last_seen_at < :at
 """
-ENDED = "state = 'resolved', resolved_at = :at, resolved_by = NULL, version = version + 1"
+ENDED = "state = 'resolved', resolved_at = :at, resolved_by = NULL"
 SETTLE = f"""
 UPDATE alerts a SET {ENDED}, ended = 'settled'
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS over (tutor_number int, rule_id text)
@@ -93,8 +93,7 @@ WHERE a.tutor_number = over.tutor_number AND a.rule_id = over.rule_id AND a.stat
 RETURNING a.id
 """  # noqa: S608 (fixed words)
 ESCALATE = """
-UPDATE alerts a SET owner_group = up.owner_group, escalated_at = :at, state = 'open', snoozed_until = NULL,
-    version = version + 1
+UPDATE alerts a SET owner_group = up.owner_group, escalated_at = :at, state = 'open', snoozed_until = NULL
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS up (tutor_number int, rule_id text, owner_group text)
 WHERE a.tutor_number = up.tutor_number AND a.rule_id = up.rule_id AND a.state <> 'resolved'
 RETURNING a.id

@@ -91,7 +91,6 @@ class Alert(Base):
     rating: Mapped[str] = mapped_column(default="")  # why it was useful, or not
     rated_by: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     rated_at: Mapped[Moment | None]
-    version: Mapped[int] = mapped_column(default=1)
 
 
 class AlertActLine(Base):

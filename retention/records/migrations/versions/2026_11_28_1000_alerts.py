@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("rating", sa.Text(), nullable=False),
         sa.Column("rated_by", sa.BigInteger(), nullable=True),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "category IN ('churn', 'quality', 'technical', 'engagement')", name=op.f("ck_alerts_category")
         ),
