@@ -119,18 +119,8 @@ def queue(
     session: Session, desk: Desk, view: View, *, kind: str | None = None, about: str = "", page: int = 1
 ) -> Queue:
     """A page of one view; `about` is part of a tutor's name, or their number."""
-    wanted = about.strip()
-    rows = session.execute(
-        _queue_of(view),
-        _parameters(desk)
-        | {
-            "kind": kind,
-            "like": f"%{_literal(wanted)}%" if wanted else None,
-            "number": wanted.removeprefix("#"),
-            "size": PAGE,
-            "skipped": (page - 1) * PAGE,
-        },
-    ).mappings()
+    part = {"kind": kind, "size": PAGE, "skipped": (page - 1) * PAGE}
+    rows = session.execute(_queue_of(view), _parameters(desk) | part_of_name(about) | part).mappings()
     lines = [dict(row) for row in rows]
     total = lines[0]["total"] if lines else 0
     return Queue([QueueLine(**{k: v for k, v in line.items() if k != "total"}) for line in lines], total)
@@ -144,6 +134,12 @@ def _queue_of(view: View) -> TextClause:
 
 def _parameters(desk: Desk) -> dict[str, object]:
     return {"actor": desk.actor, "groups": list(desk.groups), "now": desk.now}
+
+
+def part_of_name(about: str) -> dict[str, str | None]:
+    """What finds a tutor by part of their name or by their number: `like` and `number`."""
+    wanted = about.strip()
+    return {"like": f"%{_literal(wanted)}%" if wanted else None, "number": wanted.removeprefix("#")}
 
 
 def _literal(wanted: str) -> str:
