@@ -10,6 +10,10 @@ from web import faults, patterns, preferences, sign_in, statics
 from web.guard import SameOrigin, SecurityHeaders
 from web.people_ops import (
     acts,
+    alert,
+    alert_storm,
+    alerting,
+    alerts,
     case,
     guides,
     inbox,
@@ -36,6 +40,10 @@ ROUTERS = (
     inbox.router,
     task.router,
     acts.router,
+    alerts.router,
+    alert_storm.router,
+    alert.router,
+    alerting.router,
     case.router,
     tutor.router,
     vetoes.router,

@@ -26,6 +26,8 @@ class Link:
     icon: str
     keys: str = ""
     count: int | None = None
+    badge: str = ""  # where its count is fetched, also as it changes; of what topic: `watches`
+    watches: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,9 @@ TASK_VIEWS = (
     Link("Snoozed", "/people-ops/tasks?view=snoozed", "moon", "g z"),
     Link("Done", "/people-ops/tasks?view=done", "circle-check", "g d"),
 )
+ALERTS = (
+    Link("Alerts", "/people-ops/alerts", "bell", "g a", badge="/people-ops/alerts/count", watches="alert"),
+)
 LIBRARY = (
     Link("Guides", "/people-ops/guides", "book-open"),
     Link("Outbox", "/people-ops/outbox", "send", "g l"),
@@ -62,7 +67,12 @@ LIBRARY = (
 )
 FIGURES = (Link("Programmes", "/people-ops/programmes", "activity"),)
 MODELS = Link("Models", "/people-ops/models", "trending-up")
-STAFF_GROUPS = (Group("Tasks", TASK_VIEWS), Group("For tutors", LIBRARY), Group("Figures", FIGURES))
+STAFF_GROUPS = (
+    Group("Attention", ALERTS),
+    Group("Tasks", TASK_VIEWS),
+    Group("For tutors", LIBRARY),
+    Group("Figures", FIGURES),
+)
 MANAGER_GROUPS = (*STAFF_GROUPS[:-1], Group("Figures", (*FIGURES, MODELS)))
 
 

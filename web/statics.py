@@ -18,6 +18,7 @@ STYLES = (
     "cards",
     "forms",
     "tasks",
+    "alerts",
     "charts",
     "tutor",
     "letters",

@@ -23,6 +23,7 @@ class Show(StrEnum):
     FEEDBACK = "feedback"
     DECISIONS = "decisions"
     CASES = "cases"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class TutorStory:
     scores: list[dict[str, Any]]  # day, score
     metrics: list[dict[str, Any]]  # day and the columns of tutor_metrics over 30 days
     tasks: list[dict[str, Any]]  # task_id, kind, due_at, assignee_name
+    alerts: list[dict[str, Any]]  # those not over, the worst first: id, title, severity, state
     vetoes: list[dict[str, Any]]  # those in force: id, programme, reason, until, put_by
     set_asides: list[dict[str, Any]]  # those in force: id, reason, until, put_by
 
@@ -79,12 +81,12 @@ class TutorStory:
 class Happening:
     """One line of the timeline; which words it has depends on its kind."""
 
-    kind: str  # session, feedback, decision, trial (of a shadow rule), case_opened, case_closed, behaviour
+    kind: str  # session, feedback, decision, trial (shadow rule), case_opened, case_closed, alert, behaviour
     at: datetime
-    word: str  # session state, verdict, outcome, behaviour kind
-    title: str  # subject, rule, programme
+    word: str  # session state, verdict, outcome, act, behaviour kind
+    title: str  # subject, rule, programme, alert
     note: str
-    number: int | None  # rating, session number
+    number: int | None  # rating, session number, alert
     case_id: str | None
 
 
@@ -110,6 +112,11 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
                'assignee_name', coalesce(account.name, '')) ORDER BY due_at), '[]')
         FROM tasks LEFT JOIN accounts AS account ON CAST(account.id AS text) = tasks.assignee
         WHERE tasks.tutor_number = tutor.number AND tasks.state = 'created') AS tasks,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', alert.id, 'title', title, 'severity', severity,
+               'state', state) ORDER BY array_position(ARRAY['critical', 'high', 'medium', 'low'], severity),
+               raised_at DESC), '[]')
+        FROM alerts AS alert
+        WHERE alert.tutor_number = tutor.number AND alert.state <> 'resolved') AS alerts,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', veto.id, 'programme', programme, 'reason', reason,
                'until', until, 'put_by', account.name) ORDER BY until, veto.id), '[]')
         FROM vetoes AS veto JOIN accounts AS account ON account.id = veto.put_by
@@ -150,6 +157,12 @@ _PARTS = {
         UNION ALL
         SELECT 'case_closed', closed_at, outcome, programme, note, CAST(NULL AS integer), case_id
         FROM cases WHERE tutor_number = :number AND closed_at < :before""",
+    Show.ALERTS: """
+        SELECT 'alert', line.at, line.act, alert.title, '', CAST(alert.id AS integer), CAST(NULL AS text)
+        FROM alerts AS alert JOIN alert_acts AS line ON line.alert_id = alert.id
+        WHERE alert.tutor_number = :number AND line.at < :before
+          AND line.act IN ('raised', 'reopened', 'acknowledged', 'resolved')
+        ORDER BY line.at DESC LIMIT :size""",
     Show.ALL: """
         SELECT 'behaviour', event_time, kind, '', '', CAST(NULL AS integer), CAST(NULL AS text)
         FROM behaviour_events WHERE tutor_number = :number AND event_time < :before

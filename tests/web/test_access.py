@@ -20,6 +20,8 @@ PARTS = {  # of addresses: made up, but of the right form
     "task_id": "0" * 32,
     "number": "10001",
     "veto": "1",
+    "alert_id": "1",
+    "storm_id": "1",
     "entry": "1",
     "case_id": "a/1/b",
     "token": "guess",

@@ -10,7 +10,7 @@ const used = [
   "calendar", "calendar-x", "check", "chevron-down", "chevron-right", "circle-alert", "circle-check", "circle-dot",
   "circle-help", "circle-user", "clipboard-list", "clock", "external-link", "eye-off", "flag", "git-branch",
   "graduation-cap", "hand", "history", "inbox", "info", "keyboard", "list-checks", "log-in", "log-out", "mail",
-  "menu", "message-square", "minus", "moon", "pause", "pencil", "refresh-cw", "rotate-ccw", "search", "send",
+  "menu", "message-square", "minus", "moon", "octagon-alert", "pause", "pencil", "refresh-cw", "rotate-ccw", "search", "send",
   "settings", "shield-check", "star", "sun", "timer", "trending-down", "trending-up", "triangle-alert",
   "user", "user-check", "user-minus", "user-plus", "users", "workflow", "x",
 ];

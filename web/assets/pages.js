@@ -29,8 +29,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("form")?.requestSubmit();
 });
 
-// j and k walk a list by moving the focus between its links; Enter is the link's own, c its claim button.
-// c without a chosen line claims nothing: it chooses the first line, and says so.
+// j and k walk a list by moving the focus between its links; Enter is the link's own, c its claim button, e that
+// of an alert. Without a chosen line they press nothing: they choose the first line, and say so.
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 const step = (list, by) => {
   const links = all("[data-item]", list);
@@ -38,20 +38,31 @@ const step = (list, by) => {
   links[Math.min(Math.max(now + by, 0), links.length - 1)]?.focus();
 };
 const tell = (words) => { const place = document.getElementById("key-words"); if (place) place.textContent = words; };
-const claim = (list) => {
+const press = (list, button, words) => {
   const line = document.activeElement.closest("[data-list] li");
-  const button = line?.querySelector("[data-claim]");
-  if (button) button.click();
-  else if (line) tell("This task cannot be claimed here: somebody has it, or it is done.");
-  else if (list.querySelector("[data-item]")) { step(list, 1); tell("No line was chosen. The first one is now: press c again to claim it, or j for the next."); }
-  else tell("There is no task to claim.");
+  const found = line?.querySelector(button);
+  if (found) found.click();
+  else if (line) tell(words.cannot);
+  else if (list.querySelector("[data-item]")) { step(list, 1); tell(words.again); }
+  else tell(words.none);
+};
+const CLAIM = {
+  cannot: "This task cannot be claimed here: somebody has it, or it is done.",
+  again: "No line was chosen. The first one is now: press c again to claim it, or j for the next.",
+  none: "There is no task to claim.",
+};
+const ACKNOWLEDGE = {
+  cannot: "This alert cannot be acknowledged here: somebody has, or it is over.",
+  again: "No line was chosen. The first one is now: press e again to acknowledge it, or j for the next.",
+  none: "There is no alert to acknowledge.",
 };
 document.addEventListener("keydown", (event) => {
   const list = document.querySelector("[data-list]");
   if (!list || page.dataset.shortcuts === "off" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.key === "j") { tell(""); step(list, 1); }
   else if (event.key === "k") { tell(""); step(list, -1); }
-  else if (event.key === "c") claim(list);
+  else if (event.key === "c" && !list.querySelector("[data-acknowledge]")) press(list, "[data-claim]", CLAIM);
+  else if (event.key === "e" && list.querySelector("[data-acknowledge]")) press(list, "[data-acknowledge]", ACKNOWLEDGE);
 });
 
 // What is typed into a form with data-draft is kept on the server as one goes, and always before the page

@@ -42,6 +42,12 @@ TRIALS = {  # of a shadow rule, from which nothing followed
     "resolve": "On trial, settled:",
     "suppressed": "On trial, would have been held back:",
 }
+ALERT_LOOKS = {  # act -> icon, tone
+    "raised": ("bell", "wrong"),
+    "reopened": ("rotate-ccw", "wrong"),
+    "acknowledged": ("hand", ""),
+    "resolved": ("check", "good"),
+}
 BEHAVIOUR_ICONS = {"onboarded": "user-plus", "resignation_notice": "log-out", "leave_started": "pause"}
 
 
@@ -101,9 +107,17 @@ def task_row_of_case(task: CaseTask) -> Row:
 
 def tutor_row(line: Happening) -> Row:
     """One line of a tutor's timeline."""
+    if line.kind == "alert":
+        return _alert_row(line)
     icon, tone, title = _happening(line)
     link = f"/people-ops/cases/{line.case_id}" if line.case_id else ""
     return Row(icon, tone, title, note=line.note, at=line.at, link=link, link_text="Open the case")
+
+
+def _alert_row(line: Happening) -> Row:
+    icon, tone = ALERT_LOOKS[line.word]
+    title, link = f"Alert {spoken(line.word).lower()}: {line.title}", f"/people-ops/alerts/{line.number}"
+    return Row(icon, tone, title, at=line.at, link=link, link_text="Open the alert")
 
 
 def _happening(line: Happening) -> tuple[str, str, str]:
