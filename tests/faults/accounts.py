@@ -16,7 +16,9 @@ from retention.records.commands import Command
 from retention.records.letters import LetterRecord
 from retention.records.outcomes import CaseOutcome
 from retention.records.tasks import Task, TaskLine
-from tests.faults.people import InTown
+from retention.vocabulary import CommandState
+from tests.faults.people import PATIENCE, InTown
+from tests.testbed.waiting import eventually
 
 TABLES: dict[str, list[InstrumentedAttribute[Any]]] = {
     "case": [Case.state, Case.step, Case.outcome, Case.version, Case.waiting_for, Case.note],
@@ -50,6 +52,22 @@ def rows(told: InTown) -> Account:
     return found
 
 
+async def rows_at_rest(told: InTown) -> Account:
+    """The rows, once two looks in a row see the same and no command is on its way.
+
+    A case that has ended, or shows what it waits for, may still hear that its last command has come home.
+    """
+    seen: list[Account] = []
+
+    def look() -> bool:
+        seen.append(rows(told))
+        on_its_way = any(state == CommandState.PENDING for _, _, state in seen[-1]["commands"])
+        return not on_its_way and seen[-2:] == [seen[-1]] * 2
+
+    await eventually(look, within=PATIENCE)
+    return seen[-1]
+
+
 async def steps(told: InTown) -> list[tuple[str, str]]:
     """Every activity that the case and its tasks asked for: the step, or the kind of task, and its number."""
     with told.town.records() as records:
@@ -67,7 +85,7 @@ async def account(told: InTown) -> Account:
     """Everything: rows, files, what Temporal did, and the result."""
     result = await told.result()
     result.pop("case_id")
-    return rows(told) | {"steps": Counter(await steps(told)), "result": result}
+    return await rows_at_rest(told) | {"steps": Counter(await steps(told)), "result": result}
 
 
 async def _history(told: InTown, workflow_id: str) -> list[HistoryEvent]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from retention.records.answers import LetterAnswer
 from retention.records.letters import LetterRecord
 from retention.vocabulary import Letter
-from tests.faults.accounts import rows, steps_so_far
+from tests.faults.accounts import rows_at_rest, steps_so_far
 from tests.faults.conftest import MortalTown
 from tests.faults.people import CALL, CHOICE, CONFIRMATION, LOOK, OFFER, InTown, Uses, coached, tipped
 
@@ -43,8 +43,8 @@ def links_in(letter: LetterRecord) -> list[str]:
 
 
 async def state(told: InTown) -> Any:
-    """Everything that an answer could change."""
-    return rows(told), await steps_so_far(told)
+    """Everything that an answer could change, once nothing is on its way any more."""
+    return await rows_at_rest(told), await steps_so_far(told)
 
 
 async def scanned(visitor: httpx2.AsyncClient, told: InTown) -> int:

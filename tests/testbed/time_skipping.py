@@ -22,7 +22,7 @@ from tests.testbed.settling import settled, unfinished
 NAMESPACE = "default"  # the only one this server has
 PROBE = timedelta(seconds=60)
 PROBE_PATIENCE = 2.0  # seconds; a healthy server answers in 5 ms
-MOVE_PATIENCE = 20.0
+MOVE_PATIENCE = 60.0
 FIRST_START = 30.0
 
 
