@@ -36,7 +36,7 @@ from retention.messages.tasks import (
 )
 from retention.vocabulary import TaskAct, TaskState
 from workflows import shown, steps, task_acts
-from workflows.task_acts import NotNow
+from workflows.task_answers import NotNow
 
 
 @workflow.defn(name="HumanTask")
@@ -89,8 +89,14 @@ class HumanTask:
             if command.due_at is not None:
                 plan = await asyncio.shield(self._plan(command.due_at))
             if self._memory.state is TaskState.CREATED and command.command_id not in self._memory.handled:
-                self._memory = task_acts.replan(self._memory, command, plan=plan, at=self._now())
+                self._memory = self._replanned(command, plan)
                 await asyncio.shield(self._show())
+
+    def _replanned(self, command: Replan, plan: TaskPlan | None) -> TaskMemory:
+        """What a person has set stays; once it did not, and such tasks are still told again."""
+        if self._memory.due_by_hand and workflow.patched("due-date-by-hand"):
+            return task_acts.keep_due_date(self._memory, command, at=self._now())
+        return task_acts.replan(self._memory, command, plan=plan, at=self._now())
 
     @workflow.update(description="Take the task")
     async def claim(self, command: Claim) -> TaskSnapshot:

@@ -33,11 +33,13 @@ SHARED = (
     "workflows.coaching_call",
     "workflows.coaching_letters",
     "workflows.coaching_times",
+    "workflows.measuring",
     "workflows.model_steps",
     "workflows.on_temporal",
     "workflows.shown",
     "workflows.steps",
     "workflows.task_acts",
+    "workflows.task_answers",
     "workflows.tip_words",
     "workflows.tutor_side",
 )

@@ -18,8 +18,10 @@ from retention.messages.tasks import (
     PlanRequest,
     Replan,
     Rung,
+    SetDueDate,
     TaskCommand,
     TaskMemory,
+    TaskPlan,
     TaskResult,
     Withdraw,
 )
@@ -87,14 +89,25 @@ class RehearsedTask:
             self.memory = act(self.memory, message, at=self._stage.now())
 
     def act(self, act: Callable[..., TaskMemory], command: TaskCommand, **more: Any) -> None:
-        """Do something to it as a person would. Raises `task_acts.NotNow` when it may not be done."""
+        """Do something to it as a person would. Raises `NotNow` when it may not be done."""
         self.memory = act(self.memory, command, at=self._stage.now(), **more)
+
+    async def date(self, command: SetDueDate) -> None:
+        """Give it another due date as a person would."""
+        self.act(task_acts.set_due_date, command, plan=await self._plan(command.due_at))
+        self._await_rungs()
+
+    async def _plan(self, due_at: datetime) -> TaskPlan:
+        asked = PlanRequest(policy=self.task.policy, opened_at=self._stage.now(), due_at=due_at)
+        return await self._stage.do(steps.plan_task, asked)
 
     async def _replan(self, message: Replan) -> None:
         at, plan = self._stage.now(), None
+        if self.memory.due_by_hand:
+            self.memory = task_acts.keep_due_date(self.memory, message, at=at)
+            return
         if message.due_at is not None:
-            asked = PlanRequest(policy=self.task.policy, opened_at=at, due_at=message.due_at)
-            plan = await self._stage.do(steps.plan_task, asked)
+            plan = await self._plan(message.due_at)
         self.memory = task_acts.replan(self.memory, message, plan=plan, at=at)
         self._await_rungs()
 

@@ -7,10 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from pydantic import ValidationError
-
-from retention.errors import Refusal
-from retention.messages import forms
 from retention.messages.tasks import (
     SYSTEM,
     Assign,
@@ -30,19 +26,13 @@ from retention.messages.tasks import (
     Unclaim,
     Withdraw,
 )
-from retention.programmes.registry import filled_in
 from retention.vocabulary import SlaState, TaskAct, TaskState
+from workflows.task_answers import NotNow, answers
 
 HIGHEST_PRIORITY = 100
-
-
-class NotNow(Exception):  # noqa: N818 (it is an answer, not a fault of the program)
-    """The task cannot take this act as it stands; `kind` is for programs, the sentence for people."""
-
-    def __init__(self, kind: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.kind = kind
-        self.sentence = sentence
+STAYS = (
+    "The clock behind this task has moved. Its due date was set by hand, so it stays: change it if need be."
+)
 
 
 def opened(task: OpenTask) -> TaskMemory:
@@ -132,6 +122,7 @@ def set_due_date(memory: TaskMemory, command: SetDueDate, *, plan: TaskPlan, at:
         at=at,
         note=command.reason,
         due_at=plan.due_at,
+        due_by_hand=True,
         at_risk_at=plan.at_risk_at,
         ladder=plan.ladder,
         sla_state=SlaState.AT_RISK if at >= plan.at_risk_at else SlaState.ON_TRACK,
@@ -157,6 +148,13 @@ def replan(memory: TaskMemory, command: Replan, *, plan: TaskPlan | None, at: da
     )
 
 
+def keep_due_date(memory: TaskMemory, command: Replan, *, at: datetime) -> TaskMemory:
+    """The clock has moved, and the due date is one that a person has set: it stays, and they read so."""
+    _still_open(memory)
+    handled = [*memory.handled, command.command_id]
+    return _next(memory, TaskAct.COMMENTED, actor=command.actor, at=at, note=STAYS, handled=handled)
+
+
 def comment(memory: TaskMemory, command: Comment, *, at: datetime) -> TaskMemory:
     _still_open(memory)
     return _done(memory, TaskAct.COMMENTED, command, at=at, note=command.text)
@@ -175,7 +173,7 @@ def complete(memory: TaskMemory, command: Complete, *, at: datetime, form_key: s
         state=TaskState.COMPLETED,
         assignee=command.actor,
         outcome=command.outcome,
-        form=_answers(command, form_key, at=at),
+        form=answers(command, form_key, at=at),
         completed_by=command.actor,
         completed_at=at,
         follow_up_at=None,
@@ -255,28 +253,6 @@ def _unchanged_by_others(memory: TaskMemory, command: Complete) -> None:
     seen = command.expected_version
     if seen is not None and seen < memory.touched_version and memory.touched_by != command.actor:
         raise NotNow("ChangedMeanwhile", "This task has changed since you opened it. Look at it once more.")
-
-
-def _answers(command: Complete, form_key: str, *, at: datetime) -> dict[str, Any]:
-    if command.form_version not in (None, forms.FORM_VERSION):
-        raise NotNow("FormOutdated", "The form has changed since you opened it. Please look at it once more.")
-    try:
-        filled = filled_in(form_key, outcome=command.outcome, form=command.form, at=at)
-    except ValidationError as mistakes:
-        raise NotNow("FormIncomplete", f"The form needs another look: {_faults(mistakes)}") from None
-    except Refusal as unknown:
-        raise NotNow("FormUnknown", str(unknown)) from None
-    return filled.model_dump(mode="json", exclude={"outcome"})
-
-
-def _faults(mistakes: ValidationError) -> str:
-    """Which answers, and what is wrong with them where the form says so in words of its own."""
-    told = {}
-    for fault in mistakes.errors():
-        name = str(fault["loc"][0]).replace("_", " ") if fault["loc"] else "the whole"
-        own = fault["type"] == "value_error"
-        told[name] = f"{name}. {fault['msg'].removeprefix('Value error, ')}" if own else f"{name}."
-    return " ".join(told[name] for name in sorted(told))
 
 
 def _done(

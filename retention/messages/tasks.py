@@ -55,6 +55,7 @@ class TaskMemory(BaseModel):
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     due_at: AwareDatetime
     at_risk_at: AwareDatetime
+    due_by_hand: bool = False  # a person has set the due date: no clock moves it any more
     ladder: list[Rung] = []  # what is still to come, soonest first
     follow_up_at: AwareDatetime | None = None  # snoozed until
     escalation_level: int = 0

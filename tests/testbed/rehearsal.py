@@ -23,7 +23,7 @@ from retention.messages.letters import (
     Window,
 )
 from retention.messages.sla import SlaQuestion, SlaReading
-from retention.messages.tasks import Claim, Complete, PlanRequest, TaskPlan, Withdraw
+from retention.messages.tasks import Claim, Complete, PlanRequest, SetDueDate, TaskPlan, Withdraw
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.vocabulary import ChurnReason, Letter, LetterState, TaskKind
 from workflows import task_acts
@@ -133,6 +133,11 @@ class Rehearsal(Generic[Story]):
     def taken(self, kind: TaskKind, after: timedelta) -> None:
         """Somebody takes the open task of a kind."""
         self.at(after, lambda: self.task(kind).act(task_acts.claim, Claim(command_id="c", actor=SOMEBODY)))
+
+    def dates(self, kind: TaskKind, due_at: datetime, *, after: timedelta) -> None:
+        """Somebody sets another due date for the open task of a kind."""
+        wish = SetDueDate(command_id="d", actor=SOMEBODY, due_at=due_at, reason="The tutor asked for it.")
+        self.at(after, lambda: self.task(kind).date(wish))
 
     def ended_outside(self, kind: TaskKind, after: timedelta) -> None:
         """Somebody ends the open task of a kind in the Temporal UI."""

@@ -8,15 +8,16 @@ from sqlalchemy import select
 
 from retention.messages.cases import RuleResolved, StartCase
 from retention.messages.letters import AnswerReceipt, TutorAnswer
-from retention.messages.tasks import Complete
+from retention.messages.tasks import Complete, SetDueDate
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.records import action_items
 from retention.records.database import transaction
 from retention.records.tasks import Task
 from retention.vocabulary import CaseState, ChurnReason, LetterState, Outcome, TaskKind, TaskState
-from tests.testbed.casework import SECOND, Office, letters_of, row_of, words_of
+from tests.testbed.casework import SECOND, Office, letters_of, notes_of, row_of, words_of
 from tests.testbed.post_office import come_to
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, WORDS, times
+from workflows.task_acts import STAYS
 from workflows.tutor_side import WAKING_HOURS
 
 pytestmark = pytest.mark.timeskipping
@@ -183,6 +184,22 @@ async def test_a_leave_moves_the_call_and_stops_the_clocks(post_office: Office) 
     assert (await post_office.result(case)).outcome is Outcome.CHURNED
     assert _open_kinds(case) == []
     assert words_of(case)[-1] == "The tutor has left: resignation."
+
+
+@pytest.mark.recorded("coaching-due-date-by-hand")
+async def test_a_due_date_set_by_hand_survives_a_leave(post_office: Office) -> None:
+    case = await post_office.opened(OFFER)
+    task, at = open_task(case), await post_office.skipper.now()
+    by_hand = SetDueDate(command_id="hand", actor="7", due_at=at + 3 * DAY, reason="Asked for by the tutor.")
+    await post_office.tell("set_due_date", by_hand, task_id=task.task_id)
+    await told(post_office, case, "leave_started", LeaveStarted(command_id="away", at=at + HOUR))
+    await post_office.until(at + DAY)
+    back = LeaveEnded(command_id="back", at=at + DAY, clocks_resume_at=at + 2 * DAY)
+    await told(post_office, case, "leave_ended", back)
+    assert open_task(case).due_at == by_hand.due_at
+    assert [words for _, words in notes_of(task)].count(STAYS) == 2
+    await answered(post_office, case, OFFER, "declined", reason=WORDS)
+    assert (await post_office.result(case)).outcome is Outcome.DECLINED_BY_MANAGER
 
 
 @pytest.mark.recorded("coaching-declined-by-manager")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from retention.vocabulary import Letter, Outcome, TaskKind
+from retention.vocabulary import Letter, Outcome, SlaState, TaskKind
 from tests.testbed.rehearsal import Says
 from tests.workflows.coaching_people import (
     ACCEPTS,
@@ -199,6 +199,18 @@ def test_an_open_task_is_due_later_by_the_leave() -> None:
     task = case.task(PHONE)
     assert task.memory.due_at == task.task.plan.due_at + 5 * DAY
     assert task.memory.escalation_level == 0
+
+
+def test_a_due_date_set_by_hand_stays_whatever_becomes_known_of_a_leave() -> None:
+    case = Rehearsed({OFFER: [Says("accepted", times(MONDAY + 28 * DAY))]})
+    by_hand = case.begins + 6 * DAY
+    case.dates(PHONE, by_hand, after=2 * DAY + 2 * HOUR)
+    case.away(2 * DAY + 3 * HOUR, name="a")
+    case.back(7 * DAY + 2 * HOUR, name="a")
+    case.leaves(8 * DAY)
+    case.play()
+    memory = case.task(PHONE).memory
+    assert (memory.due_at, memory.sla_state, memory.escalation_level) == (by_hand, SlaState.BREACHED, 1)
 
 
 def test_a_task_that_is_opened_during_a_leave_stands_still_from_the_outset() -> None:

@@ -13,6 +13,7 @@ from tests.factories.tasks import NOTES, OPENED
 from workflows import task_acts
 from workflows.casework import Casework, never
 from workflows.rehearsal import NothingHappens, RehearsedTask, Stage
+from workflows.task_answers import NotNow
 
 HOUR = timedelta(hours=1)
 
@@ -64,7 +65,7 @@ def test_a_form_that_lacks_something_is_refused_on_the_stage_too() -> None:
         stage.at(stage.now(), lambda: task.act(task_acts.complete, done, form_key=task.task.form_key))
 
     stage = a_stage(act)
-    with pytest.raises(task_acts.NotNow, match="notes"):
+    with pytest.raises(NotNow, match="notes"):
         stage.play(asks_a_person(work_on(stage)))
 
 

@@ -22,7 +22,7 @@ from retention.messages.tasks import (
 from retention.vocabulary import OwnerGroup, SlaState, TaskAct, TaskState
 from tests.factories.tasks import DAY, GOOD_FORM, OPENED, a_memory, a_plan
 from workflows import task_acts
-from workflows.task_acts import NotNow
+from workflows.task_answers import NotNow
 
 ADA, BEN = "7", "8"
 SOON = OPENED + timedelta(hours=1)
@@ -228,3 +228,17 @@ def test_what_was_missed_while_the_clock_stood_is_made_up_for_once(level: int) -
     assert acts == ([] if level else [TaskAct.ESCALATED])
     fresh = replanned(a_memory(escalation_level=level), 2 * DAY, 9 * DAY)
     assert [rung.act for rung in fresh.ladder] == [TaskAct.BREACHED, TaskAct.ESCALATED][: 2 - level]
+
+
+@pytest.mark.parametrize("due", [9 * DAY, None])
+def test_a_due_date_that_a_person_has_set_is_not_moved_by_a_clock(due: timedelta | None) -> None:
+    later = a_plan(OPENED + 9 * DAY)
+    command = SetDueDate(command_id="c10", actor=ADA, due_at=later.due_at, reason="The tutor is ill.")
+    by_hand = task_acts.set_due_date(a_memory(), command, plan=later, at=SOON)
+    wish = Replan(command_id="r1", actor="mainstay", due_at=None if due is None else OPENED + due)
+    assert by_hand.due_by_hand
+    kept = task_acts.keep_due_date(by_hand, wish, at=OPENED + DAY)
+    assert (kept.due_at, kept.ladder, kept.sla_state) == (later.due_at, later.ladder, by_hand.sla_state)
+    assert (kept.touched_by, kept.handled[-1]) == (ADA, "r1")
+    assert kept.last is not None
+    assert (kept.last.act, kept.last.note) == (TaskAct.COMMENTED, task_acts.STAYS)

@@ -91,16 +91,17 @@ def _decision(story: CaseStory) -> Row:
 
 
 def _waiting(story: CaseStory, tasks: Sequence[CaseTask], *, now: datetime) -> Row:
-    """What the case waits for, on whom, and until when."""
+    """What the case waits for, on whom, and until when: a person may have given their task another date."""
     task = next((task for task in reversed(tasks) if task.state == TaskState.CREATED), None)
-    late = story.waiting_until is not None and story.waiting_until < now
+    until = task.due_at if task is not None and story.waiting_until is not None else story.waiting_until
+    late = until is not None and until < now
     return Row(
         icon="circle-dot",
         tone="now",
         title=f"Now: waiting for {story.waiting_for}" if story.waiting_for else "Now: in progress",
         note=f"Taken by {task.assignee_name}." if task is not None and task.assignee_name else "",
-        actor="" if story.waiting_until is None else "was due" if late else "at the latest",
-        at=story.waiting_until,
+        actor="" if until is None else "was due" if late else "at the latest",
+        at=until,
         link=f"/people-ops/tasks/{task.task_id}" if task else "",
         link_text="Open the task",
     )
