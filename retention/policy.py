@@ -152,6 +152,9 @@ TASK_POLICIES = {
     "coaching_decision": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_call": TaskPolicy(business_days=5, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_follow_up": TaskPolicy(business_days=3, escalate_to=OwnerGroup.PEOPLE_OPS),
+    # Programmes guide 4.4: "urgent within 1 business day above 75, else 3"; used once the programme is carried.
+    "retention_interview": TaskPolicy(business_days=3),
+    "retention_interview_urgent": TaskPolicy(business_days=1),
 }
 LEAVE_RAMP_UP = 3  # business days after a leave until clocks that wait for the tutor go on (guide 4.0)
 FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session

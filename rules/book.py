@@ -48,6 +48,13 @@ class DuringLeave(StrEnum):
     GO_ON = "go_on"
 
 
+class InPlan(StrEnum):
+    """Whether the plan of PRD 4.2 gates a rule, or its own condition is enough."""
+
+    FOLLOW = "follow"
+    IGNORE = "ignore"
+
+
 class WithOpenCase(StrEnum):
     """What a firing does while another human case of the tutor is open."""
 
@@ -103,6 +110,27 @@ class Escalate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Override:
+    """What is different of the case when this holds, too, as the rule fires; None and "": as else."""
+
+    when: Condition
+    priority: int | None = None
+    owner_group: OwnerGroup | None = None
+    policy: str = ""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A pattern is seen (PRD 3.3): recorded, and starts nothing.
+
+    The points are those that the pattern has in the component score; a model's score never gets them.
+    """
+
+    pattern: str
+    points: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Start:
     """The case a firing opens, or, when it only `tells`, the programme whose open cases hear of it.
 
@@ -136,6 +164,7 @@ class CaseTest:
     says: str
     facts: Mapping[str, object]
     fires: bool
+    priority: int | None = None  # of what it then starts: with which override
 
 
 @dataclass(frozen=True)
@@ -156,13 +185,14 @@ class Rule:
     says: str
     triggers: tuple[Trigger, ...]
     when: Condition
-    then: Start | None  # None: it only raises an alert
+    then: Start | None  # None: it only raises an alert, or gives a signal
     owner: OwnerGroup
     source: str
     status: Status
     place: str  # file:line
     digest: str  # of when, for and shadow: a change of these begins a new episode
     alert: Alert | None = None  # raised with each firing, also when the case beside it has to wait
+    signal: Signal | None = None
     priority: int = 50
     missing: Missing = Missing.HOLD
     during_leave: DuringLeave = DuringLeave.WAIT
@@ -170,7 +200,9 @@ class Rule:
     lasting: timedelta = timedelta(0)
     once_per: str = ""
     cooldowns: tuple[Cooldown, ...] = ()
-    bands: tuple[RiskBand, ...] = ()  # of which PRD 4.2 has this step in its plan; empty: of all
+    plan: InPlan = InPlan.FOLLOW
+    bands: tuple[RiskBand, ...] = ()  # whose plan has this step; empty: it is not gated by the plans
+    overrides: tuple[Override, ...] = ()  # the first that holds counts
     unless_open: tuple[Programme, ...] = ()
     resolve_when: Condition | None = None
     again_after: timedelta = timedelta(0)  # from a firing on; zero: once, until the condition has settled
@@ -188,7 +220,7 @@ class Rule:
 
     @property
     def start(self) -> Start:
-        """What it opens or tells; not to be asked of a rule that only raises an alert."""
+        """What it opens or tells; not to be asked of a rule that does neither."""
         assert self.then is not None
         return self.then
 
@@ -208,13 +240,37 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A named condition on tutors; campaigns will be sent to those for whom it holds."""
+
+    id: str
+    name: str
+    says: str
+    source: str
+    when: Condition
+    place: str  # file:line
+    cases: tuple[CaseTest, ...] = ()
+
+
+@dataclass(frozen=True)
+class Concern:
+    """What the rules of one file are about, for the people who read them."""
+
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Book:
     """A rulebook that has passed every check."""
 
     version: str
     digest: str  # SHA-256 over all its files
     bands: Mapping[str, int]  # upper edge of each band, inclusive, in order
+    plans: Mapping[RiskBand, tuple[str, ...]]  # what PRD 4.2 has for each band: codes (H1) or ids of rules
     rules: tuple[Rule, ...]
+    segments: tuple[Segment, ...]
+    concerns: Mapping[str, Concern]  # of each file that says what its rules are about
     fields: Fields
 
     @property
@@ -225,6 +281,10 @@ class Book:
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id, or None."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+    def segment(self, segment_id: str) -> Segment | None:
+        """The segment of this id, or None."""
+        return next((one for one in self.segments if one.id == segment_id), None)
 
 
 def leaves(condition: Condition) -> Iterator[Leaf]:

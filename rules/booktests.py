@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from retention.vocabulary import Trigger, Verdict
-from rules.book import Book, Rule, SeriesTest, Status
+from rules.book import Book, CaseTest, Rule, SeriesTest, Status
+from rules.fields import clean
 from rules.guards import Reason
 from rules.judge import Matcher, judge
+from rules.reference import is_in
 from rules.situation import Decision, Judgement, Moment, OpenCase, Situation
 from rules.state import PERIODS, RuleState
 
@@ -25,18 +28,33 @@ class TestResult:
 
 
 def run_tests(book: Book, matcher: Matcher) -> Iterator[TestResult]:
-    """Run every test of every rule that is not retired. The matcher must hold the same book."""
+    """Run every test of every judged rule and of the segments. The matcher must hold the same book."""
     for rule in book.rules:
         if not rule.is_judged:
             continue
         alone = replace(book, rules=(replace(rule, status=Status.ACTIVE),))
         for case in rule.cases:
             judged = _judged(alone, rule, facts=case.facts, matcher=matcher, states=_held_long(rule))
-            fires = Verdict.FIRE in map(_came_to, judged.decisions)
-            wrong = "" if fires is case.fires else f"{'fires' if fires else 'does not fire'}"
-            yield TestResult(rule.id, rule.place, case.says, wrong)
+            yield TestResult(rule.id, rule.place, case.says, _wrong_in_case(case, judged))
         for series in rule.series:
             yield TestResult(rule.id, rule.place, series.says, _wrong_in_series(alone, rule, series, matcher))
+    yield from _segment_results(book)
+
+
+def _wrong_in_case(case: CaseTest, judged: Judgement) -> str:
+    fired = [one for one in judged.decisions if _came_to(one) is Verdict.FIRE]
+    if bool(fired) is not case.fires:
+        return "fires" if fired else "does not fire"
+    differing = {one.priority for one in fired} - {case.priority}
+    return f"fires with priority {differing.pop()}" if differing and case.priority is not None else ""
+
+
+def _segment_results(book: Book) -> Iterator[TestResult]:
+    for segment in book.segments:
+        for case in segment.cases:
+            holds = is_in(segment, clean(case.facts, book.fields).sheet)
+            wrong = "" if holds is case.fires else "holds" if holds else "does not hold"
+            yield TestResult(segment.id, segment.place, case.says, wrong)
 
 
 def _wrong_in_series(book: Book, rule: Rule, series: SeriesTest, matcher: Matcher) -> str:
@@ -77,12 +95,19 @@ def _judged(
     situation = Situation(
         tutor_number=1,
         as_of=at,
-        facts=dict(facts),
+        facts=_with_band(book, facts),
         moments=(moment,),
         states=states or {},
         open_cases=(OpenCase(case_id="open", programme=told),) if told else (),
     )
     return judge(book, situation, matcher=matcher)
+
+
+def _with_band(book: Book, facts: Mapping[str, object]) -> dict[str, Any]:
+    """A test that states a score and no band has the band of that score."""
+    score = facts.get("churn_score")
+    band = next((band for band, edge in book.bands.items() if isinstance(score, int) and score <= edge), None)
+    return {"risk_band": band, **facts}
 
 
 def _held_long(rule: Rule) -> dict[str, RuleState]:

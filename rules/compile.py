@@ -58,8 +58,8 @@ def dnf(condition: Condition) -> tuple[Conjunction, ...]:
     if isinstance(condition, All):
         groups: tuple[Conjunction, ...] = ((),)
         for part in condition.parts:
-            groups = tuple(_joined(one, two) for one in groups for two in _bounded(dnf(part)))
-            _bounded(groups)
+            others = _bounded(dnf(part))
+            groups = _bounded(tuple(_joined(one, two) for one in groups for two in others))
         return groups
     return _bounded(tuple(dict.fromkeys(group for part in condition.parts for group in dnf(part))))
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention.vocabulary import Verdict
-from rules.book import Book, Condition, ConditionKey, Op, Rule, Status
-from rules.fields import Value
+from rules.book import Book, Condition, ConditionKey, Op, Override, Rule, Status
+from rules.fields import Sheet, Value
 from rules.guards import HeldBack, Reason
 from rules.holdout import arm_of
-from rules.reference import LeafResult, explain
+from rules.reference import LeafResult, explain, truth
 from rules.situation import Decision, Moment, Situation
 from rules.state import RuleState
 
@@ -51,15 +51,20 @@ def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, 
         as_of=situation.as_of,
         trigger=scene.moment.trigger,
         session_id=session_id,
-        sentence=_sentence(rule, finding, explanation),
+        sentence=_sentence(rule, finding, explanation) + _raised(book, rule, finding, scene),
         explanation=explanation,
         ruleset_version=book.version,
         ruleset_digest=book.digest,
         engine=scene.engine,
         facts_digest=scene.digest,
         **_course(rule, finding, situation),
-        **_order(rule, finding.verdict),
+        **_order(rule, finding.verdict, override=override_of(rule, scene.sheet)),
     )
+
+
+def override_of(rule: Rule, sheet: Sheet) -> Override | None:
+    """The first override that holds on these facts; one that cannot be known does not."""
+    return next((one for one in rule.overrides if truth(one.when, sheet) is True), None)
 
 
 def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any]:
@@ -88,11 +93,11 @@ def _case(rule: Rule, finding: Finding, *, number: int) -> dict[str, Any]:
     }
 
 
-def _order(rule: Rule, verdict: Verdict) -> dict[str, Any]:
+def _order(rule: Rule, verdict: Verdict, *, override: Override | None) -> dict[str, Any]:
     """What is to be opened, for whom, under which deadline."""
     then = rule.then
     told = rule.escalate.to if verdict is Verdict.ESCALATE and rule.escalate else rule.owner_group
-    return {
+    order = {
         "programme": None if then is None else then.programme,
         "task": None if then is None else then.task,
         "owner_group": told,
@@ -100,6 +105,19 @@ def _order(rule: Rule, verdict: Verdict) -> dict[str, Any]:
         "policy": "" if then is None else then.policy,
         "status": rule.status,
     }
+    if override is None or verdict is Verdict.ESCALATE:
+        return order
+    changed = {"priority": override.priority, "owner_group": override.owner_group, "policy": override.policy}
+    return order | {name: value for name, value in changed.items() if value not in {None, ""}}
+
+
+def _raised(book: Book, rule: Rule, finding: Finding, scene: Scene) -> str:
+    """Why a case is more urgent than the rule's others, if it is."""
+    override = override_of(rule, scene.sheet)
+    if override is None or finding.verdict is not Verdict.FIRE:
+        return ""
+    told = explain(override.when, scene.sheet, book.fields, verb="it is more urgent")
+    return "".join(f" {one.says}" for one in told if one.result)
 
 
 def why(rule: Rule, explanation: tuple[LeafResult, ...]) -> str:

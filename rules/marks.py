@@ -3,16 +3,19 @@
 import math
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
 Path: TypeAlias = tuple[str | int, ...]
+Place: TypeAlias = tuple[int, int]  # line, column
 
 LONGEST_FILE = 262_144  # characters; a rule file is a page or two
 DEEPEST = 12  # the deepest sensible condition nests five levels; more is a mistake or an attack
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 FRACTION = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]{1,3})?")
+UNTAGGED = "untagged"
+NO_NAME = "?"
 
 
 @dataclass(frozen=True, order=True)
@@ -28,15 +31,33 @@ class Fault:
         return f"{self.file}:{self.line}:{self.column}: {self.what}"
 
 
+class Untagged(yaml.SafeLoader):
+    """Leaves the meaning of words to us, so that a tag is one that somebody has written."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:  # noqa: ARG002 (PyYAML's own signature)
+        """Say that nobody has written a tag."""
+        return UNTAGGED
+
+
 @dataclass
 class Document:
     """A file's plain values, where each was written, and what was wrong already in the writing."""
 
     file: str
     value: object = None
-    places: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of values: line, column
-    names: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of the names in front of them
+    places: dict[Path, Place] = field(default_factory=dict)  # of values
+    names: dict[Path, Place] = field(default_factory=dict)  # of the names in front of them
     faults: list[Fault] = field(default_factory=list)
+    broken: set[Path] = field(default_factory=set)  # what has a fault in it and is not read on
+
+    def found(self, path: Path, place: Place, what: str) -> None:
+        """Note a fault at a value."""
+        self.faults.append(Fault(self.file, *place, what))
+        self.broken.add(path)
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether neither a value, nor anything in or around it, has a fault so far."""
+        return not any(one[: len(path)] == path[: len(one)] for one in self.broken)
 
     def fault_of_name(self, path: Path, what: str) -> Fault:
         """A fault at the name in front of a value."""
@@ -54,23 +75,22 @@ def read(text: str, file: str) -> Document:
     """Read one file; never raises for what a person may have typed."""
     document = Document(file)
     if len(text) > LONGEST_FILE:
-        document.faults.append(Fault(file, 1, 1, f"longer than {LONGEST_FILE} characters"))
+        document.found((), (1, 1), f"longer than {LONGEST_FILE} characters")
         return document
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=Untagged)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.faults.append(Fault(file, line, column, _problem(error)))
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        document.found((), place, _problem(error))
         return document
     except (yaml.YAMLError, RecursionError) as error:
-        document.faults.append(Fault(file, 1, 1, str(error).splitlines()[0] or "this is not YAML"))
+        document.found((), (1, 1), next(iter(str(error).splitlines()), "") or "this is not YAML")
         return document
     if node is None:
-        document.faults.append(Fault(file, 1, 1, "the file is empty"))
+        document.found((), (1, 1), "the file is empty")
         return document
-    seen: set[int] = set()
-    document.value = _plain(node, (), document=document, seen=seen)
+    document.value = _plain(node, (), document=document, seen=set())
     return document
 
 
@@ -80,16 +100,16 @@ def _problem(error: yaml.MarkedYAMLError) -> str:
 
 
 def _plain(node: yaml.Node, path: Path, *, document: Document, seen: set[int]) -> object:
-    place = (node.start_mark.line + 1, node.start_mark.column + 1)
+    place = _place(node)
     document.places[path] = place
     if id(node) in seen:
-        document.faults.append(
-            Fault(document.file, *place, "anchors and aliases are not used here: repeat it")
-        )
+        document.found(path, place, "anchors and aliases are not used here: repeat it")
         return None
     seen.add(id(node))
+    if node.tag != UNTAGGED:
+        document.found(path, place, f"{_tag(node)} is not used here: a word is what it looks like")
     if len(path) > DEEPEST:
-        document.faults.append(Fault(document.file, *place, f"nested deeper than {DEEPEST} levels"))
+        document.found(path, place, f"nested deeper than {DEEPEST} levels")
         return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document=document, seen=seen)
@@ -98,19 +118,25 @@ def _plain(node: yaml.Node, path: Path, *, document: Document, seen: set[int]) -
     return _scalar(node)
 
 
+def _place(node: yaml.Node) -> Place:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _tag(node: yaml.Node) -> str:
+    return str(node.tag).replace("tag:yaml.org,2002:", "!!")
+
+
 def _mapping(node: yaml.MappingNode, path: Path, *, document: Document, seen: set[int]) -> dict[str, object]:
     plain: dict[str, object] = {}
     for key_node, value_node in node.value:
-        place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if not isinstance(key_node, yaml.ScalarNode):
-            document.faults.append(Fault(document.file, *place, "a name must be a word"))
+        place = _place(key_node)
+        if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != UNTAGGED:
+            document.found((*path, NO_NAME), place, "a name must be a word")
             continue
         name = str(key_node.value)
         if name in plain:
             first = document.names[*path, name][0]
-            document.faults.append(
-                Fault(document.file, *place, f'"{name}" is given twice (first in line {first})')
-            )
+            document.found((*path, name), place, f'"{name}" is given twice (first in line {first})')
             continue
         document.names[*path, name] = place
         plain[name] = _plain(value_node, (*path, name), document=document, seen=seen)
@@ -118,10 +144,12 @@ def _mapping(node: yaml.MappingNode, path: Path, *, document: Document, seen: se
 
 
 def _scalar(node: yaml.Node) -> object:
-    """Core words of YAML 1.2: `yes`, `off` and `10:30` stay text, whatever YAML 1.1 made of them."""
     text = str(node.value)
-    if getattr(node, "style", None) in {"'", '"', "|", ">"}:
-        return text
+    return text if getattr(node, "style", None) in {"'", '"', "|", ">"} else word(text)
+
+
+def word(text: str) -> object:
+    """A bare word of YAML 1.2: `yes`, `off` and `10:30` stay text, whatever YAML 1.1 made of them."""
     if text in {"true", "false"}:
         return text == "true"
     if text in {"", "~", "null"}:

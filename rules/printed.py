@@ -89,6 +89,7 @@ def _lines(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
         group = "" if one.group == rule.id else f", counted with all rules of “{one.group}”"
         yield "Rests", f"after {one.max} in {spoken_length(one.within)}{group}"
     yield from _consequences(rule, fields)
+    yield from _overrides(rule, fields)
     yield "Owner, status, source", f"{_word(rule.owner)}; {rule.status}; {rule.source}"
 
 
@@ -100,6 +101,9 @@ def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
             f"the tutor's open case of {_word(then.programme)}, once for each; opens none itself",
         )
         return
+    if rule.signal is not None:
+        points = f", {rule.signal.points} points of the component score" if rule.signal.points else ""
+        yield "Gives the signal", f"{_word(rule.signal.pattern)}{points}; starts nothing"
     if rule.alert is not None:
         yield "Raises an alert", f"{rule.alert.category}, {rule.alert.severity}: {rule.alert.advice}"
     if not rule.once_per:
@@ -112,6 +116,16 @@ def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
     yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
     if then is not None:
         yield from _case(rule, then)
+
+
+def _overrides(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
+    for one in rule.overrides:
+        changes = [
+            f"priority {one.priority}" if one.priority is not None else "",
+            f"for {_word(one.owner_group)}" if one.owner_group else "",
+            _due(one.policy) if one.policy else "",
+        ]
+        yield f"If also {in_words(one.when, fields)}", ", ".join(filter(None, changes))
 
 
 def _case(rule: Rule, then: Start) -> Iterator[tuple[str, str]]:
@@ -127,12 +141,20 @@ def _case(rule: Rule, then: Start) -> Iterator[tuple[str, str]]:
 
 def _opens(then: Start) -> str:
     what = _word(then.task or then.programme)
-    given = "".join(f", {_word(name)} “{value}”" for name, value in then.parameters.items())
+    given = "".join(f", {_given(name, value)}" for name, value in then.parameters.items())
     opened = f"{what} for {_word(then.owner_group)}, priority {then.priority}{given}"
-    if not then.policy:
-        return opened
-    days = TASK_POLICIES[then.policy].business_days
-    return f"{opened}, due in {days:g} business {'day' if days == 1 else 'days'}"
+    return f"{opened}, {_due(then.policy)}" if then.policy else opened
+
+
+def _given(name: str, value: object) -> str:
+    if isinstance(value, timedelta):
+        return f"{spoken_length(value)} later"
+    return f"{_word(name)} “{value}”"
+
+
+def _due(task_policy: str) -> str:
+    days = TASK_POLICIES[task_policy].business_days
+    return f"due in {days:g} business {'day' if days == 1 else 'days'}"
 
 
 def _facts(fields: Fields) -> Iterator[str]:

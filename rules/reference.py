@@ -6,7 +6,7 @@ from typing import Any as Anything
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.book import All, Condition, ConditionKey, Leaf, Op, leaves
+from rules.book import All, Condition, ConditionKey, Leaf, Op, Segment, leaves
 from rules.fields import Fields, Sheet, Value
 
 DIGITS = 4  # of a measured figure that are said: enough to see on which side of a threshold it lies
@@ -65,6 +65,11 @@ def truth(condition: Condition, sheet: Sheet) -> bool | None:
             return deciding
         unknown = unknown or answer is None
     return None if unknown else not deciding
+
+
+def is_in(segment: Segment, sheet: Sheet) -> bool:
+    """Whether a tutor of these facts belongs to a segment; what is not known puts nobody into one."""
+    return truth(segment.when, sheet) is True
 
 
 def leaf_truth(leaf: Leaf, sheet: Sheet) -> bool | None:

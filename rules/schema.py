@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from retention.policy import TASK_POLICIES
+from retention.policy import PATTERN_POINTS, TASK_POLICIES
 from retention.vocabulary import (
     AlertCategory,
     AlertSeverity,
@@ -13,13 +13,16 @@ from retention.vocabulary import (
     TaskKind,
     Trigger,
 )
-from rules.book import DuringLeave, Missing, Op, Status, WithOpenCase
+from rules.book import DuringLeave, InPlan, Missing, Op, Status, WithOpenCase
 from rules.fields import Field, Fields, FieldType, expected
 
 Schema = dict[str, Any]
 
 DURATION = r"^[1-9][0-9]{0,3}[dhm]$"
 RULE_ID = r"^[A-Z][A-Za-z0-9]{0,11}\.[a-z][a-z0-9-]{0,39}$"
+IN_A_PLAN = r"^[A-Z][A-Za-z0-9]{0,11}(\.[a-z][a-z0-9-]{0,39})?$"
+SEGMENT_ID = r"^[a-z][a-z0-9-]{0,39}$"
+CONDITION: Schema = {"$ref": "#/$defs/condition"}
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 400}
 STEPS: Schema = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000}}
 
@@ -34,10 +37,14 @@ def schema(fields: Fields) -> Schema:
                 "ruleset": TEXT,
                 "version": TEXT,
                 "bands": _object({band: {"type": "integer"} for band in RiskBand}, needs=tuple(RiskBand)),
+                "plans": _object(dict.fromkeys(RiskBand, _plan()), needs=tuple(RiskBand)),
+                "concern": TEXT,
+                "about": TEXT,
                 "rules": {"type": "array", "minItems": 1, "items": _rule()},
+                "segments": {"type": "array", "minItems": 1, "items": _segment()},
             }
         ),
-        "$defs": {"condition": _condition(fields)},
+        "$defs": {"condition": _condition(fields), **{f"value.{it.name}": _value(it) for it in fields.values()}},
     }
 
 
@@ -55,8 +62,31 @@ def _words(words: Iterable[str]) -> Schema:
     return {"enum": [str(word) for word in words]}
 
 
+def _plan() -> Schema:
+    """The interventions of one risk band, by code (H1) or by the id of one rule."""
+    return {"type": "array", "items": {"type": "string", "pattern": IN_A_PLAN}, "uniqueItems": True}
+
+
+def _segment() -> Schema:
+    case = _object(
+        {"says": TEXT, "facts": {"type": "object"}, "holds": {"type": "boolean"}},
+        needs=("says", "facts", "holds"),
+    )
+    cases = {"type": "array", "items": case, "minItems": 1}
+    return _object(
+        {
+            "id": {"type": "string", "pattern": SEGMENT_ID},
+            "name": TEXT,
+            "says": TEXT,
+            "source": TEXT,
+            "when": CONDITION,
+            "tests": _object({"cases": cases}, needs=("cases",)),
+        },
+        needs=("id", "name", "says", "source", "when", "tests"),
+    )
+
+
 def _rule() -> Schema:
-    condition = {"$ref": "#/$defs/condition"}
     duration = {"type": "string", "pattern": DURATION}
     return _object(
         {
@@ -67,17 +97,18 @@ def _rule() -> Schema:
             "status": _words(Status),
             "priority": {"type": "integer", "minimum": 0, "maximum": 100},
             "trigger": {"type": "array", "items": _words(Trigger), "minItems": 1, "uniqueItems": True},
-            "when": condition,
+            "when": CONDITION,
             "for": duration,
             "missing": _words(Missing),
             "once_per": _words(["session_id"]),
             "again_after": duration,
-            "cooldown": _cooldown(duration),
-            "bands": {"type": "array", "items": _words(RiskBand), "minItems": 1, "uniqueItems": True},
+            "cooldown": _one_or_more(_cooldown(duration)),
+            "plan": _words(InPlan),
+            "override": _one_or_more(_override()),
             "unless_open": {"type": "array", "items": _words(Programme), "minItems": 1},
             "during_leave": _words(DuringLeave),
             "with_open_case": _words(WithOpenCase),
-            "resolve_when": condition,
+            "resolve_when": CONDITION,
             "escalate": _object({"after": duration, "to": _words(OwnerGroup)}, needs=("after", "to")),
             "then": _then(),
             "tests": _tests(),
@@ -87,15 +118,28 @@ def _rule() -> Schema:
 
 
 def _cooldown(duration: Schema) -> Schema:
-    """One, or a list of them: the rule rests until the last of them is over."""
-    one = _object(
+    """The rule rests until the last of them is over."""
+    return _object(
         {"max": {"type": "integer", "minimum": 1}, "within": duration, "group": TEXT}, needs=("max", "within")
     )
+
+
+def _override() -> Schema:
+    """Another urgency, deadline or owner when this holds as well; of several the first that does."""
+    changes = {
+        "priority": {"type": "integer", "minimum": 0, "maximum": 100},
+        "policy": _words(TASK_POLICIES),
+        "owner_group": _words(OwnerGroup),
+    }
+    return {**_object({"when": CONDITION, **changes}, needs=("when",)), "minProperties": 2}
+
+
+def _one_or_more(one: Schema) -> Schema:
     return {"if": {"type": "array"}, "then": {"type": "array", "items": one, "minItems": 1}, "else": one}
 
 
 def _then() -> Schema:
-    """Starts a case, only tells one that is open, or raises an alert, which may start a case as well."""
+    """Starts a case, only tells one that is open, gives a signal, or raises an alert, maybe with a case."""
     start = {
         "start": _words(Programme),
         "with": {"type": "object"},
@@ -103,6 +147,7 @@ def _then() -> Schema:
         "owner_group": _words(OwnerGroup),
         "priority": {"type": "integer", "minimum": 0, "maximum": 100},
         "policy": _words(TASK_POLICIES),
+        "delay": {"type": "string", "pattern": DURATION},
     }
     alert = {"alert": _words(AlertCategory), "severity": _words(AlertSeverity), "advice": TEXT}
     of_start = ("start", "owner_group", "priority")
@@ -110,7 +155,10 @@ def _then() -> Schema:
     raised = _if_named(
         "start", _object(alert | start, needs=(*alert, *of_start)), _object(alert | start, needs=tuple(alert))
     )
-    return _if_named("tell", tell, _if_named("alert", raised, _object(start, needs=of_start)))
+    points = {"type": "integer", "minimum": 0, "maximum": 100}
+    signal = _object({"signal": _words(PATTERN_POINTS), "points": points}, needs=("signal",))
+    opens = _if_named("alert", raised, _object(start, needs=of_start))
+    return _if_named("tell", tell, _if_named("signal", signal, opens))
 
 
 def _if_named(name: str, then: Schema, otherwise: Schema) -> Schema:
@@ -119,7 +167,12 @@ def _if_named(name: str, then: Schema, otherwise: Schema) -> Schema:
 
 def _tests() -> Schema:
     case = _object(
-        {"says": TEXT, "facts": {"type": "object"}, "fires": {"type": "boolean"}},
+        {
+            "says": TEXT,
+            "facts": {"type": "object"},
+            "fires": {"type": "boolean"},
+            "priority": {"type": "integer"},
+        },
         needs=("says", "facts", "fires"),
     )
     series = _object(
@@ -153,7 +206,7 @@ def _condition(fields: Fields) -> Schema:
 
 
 def _leaf(field: Field) -> Schema:
-    value = _value(field)
+    value: Schema = {"$ref": f"#/$defs/value.{field.name}"}
     ops: dict[str, Schema] = {
         Op.EQ: value,
         Op.NE: value,

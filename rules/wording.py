@@ -9,11 +9,18 @@ from jsonschema.exceptions import ValidationError
 
 from rules.fields import Fields
 from rules.marks import Document, Fault, Path
-from rules.schema import DURATION, RULE_ID, schema
+from rules.schema import DURATION, IN_A_PLAN, RULE_ID, SEGMENT_ID, schema
 
+LONGEST = 80  # characters of what was written that a message repeats
 PATTERN_WORDS = {
     DURATION: "is not a length of time such as 7d, 48h or 30m",
     RULE_ID: "is not a rule id such as H1.coaching",
+    IN_A_PLAN: "is neither a code such as H1 nor a rule id such as H1.coaching",
+    SEGMENT_ID: "is not a segment id such as high-churn-risk",
+}
+PLAIN_WORDS = {
+    "maxProperties": "more than one condition in one place: list them under all: or any:",
+    "uniqueItems": "something is listed twice here",
 }
 KINDS = {
     "object": "a block of names and values",
@@ -24,21 +31,28 @@ KINDS = {
 }
 
 
-def faults_of(document: Document, fields: Fields) -> Iterator[Fault]:
-    """Everything in a file that does not have the shape of a rulebook."""
+def look_at(document: Document, fields: Fields) -> None:
+    """Note in a document everything that does not have the shape of a rulebook."""
+    if () in document.broken and document.value is None:
+        return
+    known = {(fault.line, fault.column) for fault in document.faults}
     for error in Draft202012Validator(schema(fields)).iter_errors(document.value):
-        yield from _faults(error, document)
+        for path, fault in _faults(error, document):
+            document.broken.add(path)
+            if (fault.line, fault.column) not in known:  # one place is mended once
+                document.faults.append(fault)
 
 
-def _faults(error: ValidationError, document: Document) -> Iterator[Fault]:
+def _faults(error: ValidationError, document: Document) -> Iterator[tuple[Path, Fault]]:
     path: Path = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = list(_schema_at(error)["properties"])
         for name in error.instance:
             if name not in known:
-                yield document.fault_of_name((*path, name), f'unknown name "{name}"{meant(str(name), known)}')
+                said = f'unknown name "{name}"{meant(str(name), known)}'
+                yield (*path, name), document.fault_of_name((*path, name), said)
         return
-    yield document.fault(path, _said(error))
+    yield path, document.fault(path, _said(error))
 
 
 def _schema_at(error: ValidationError) -> dict[str, Any]:
@@ -62,11 +76,11 @@ def _said_of_shape(error: ValidationError, shown: str, asked: dict[str, Any]) ->
     if error.validator == "type":
         return f"{shown} is not {KINDS[asked['type']]}"
     if error.validator in {"minItems", "minProperties", "minLength"}:
-        return "this is empty"
+        return "this changes nothing: say what is different" if error.instance else "this is empty"
     if error.validator == "pattern":
         return f"{shown} {PATTERN_WORDS[asked['pattern']]}"
-    if error.validator == "maxProperties":
-        return "more than one condition in one place: list them under all: or any:"
+    if error.validator in PLAIN_WORDS:
+        return PLAIN_WORDS[error.validator]
     if error.validator == "required":
         return error.message.replace("'", '"').replace("is a required property", "is missing")
     return error.message
@@ -75,7 +89,8 @@ def _said_of_shape(error: ValidationError, shown: str, asked: dict[str, Any]) ->
 def _shown(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    said = f'"{value}"' if isinstance(value, str) else str(value)
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
 
 def _truth_hint(value: object) -> str:

@@ -1,5 +1,7 @@
 """Small books and situations for tests."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,14 +10,18 @@ import yaml
 from retention.vocabulary import Programme, Trigger
 from rules.book import Book
 from rules.judge import judge
-from rules.loader import parse_book
+from rules.loader import load_book, parse_book
 from rules.reference import PlainEngine
 from rules.situation import Judgement, Moment, OpenCase, Situation
 from rules.state import RuleState
 
 MONDAY = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-HEAD = "ruleset: trial\nversion: '1'\nbands: {low: 25, medium: 50, high: 75, critical: 100}\n"
+HEAD = """ruleset: trial
+version: '1'
+bands: {low: 25, medium: 50, high: 75, critical: 100}
+plans: {low: [], medium: [], high: [], critical: []}
+"""
 CHECK = {
     "start": "alert_check",
     "task": "no_show_check",
@@ -75,9 +81,18 @@ def some_news(**changes: Any) -> dict[str, Any]:
     return a_rule(**{"id": "H1.critical", "then": {"tell": "coaching"}, "priority": 20, **changes})
 
 
-def a_book(*rules: dict[str, Any]) -> Book:
-    """A book of these rules, through the loader like any other."""
-    return parse_book({"trial.yaml": text_of(*rules)})
+def a_book(*rules: dict[str, Any], plans: Mapping[str, list[str]] | None = None) -> Book:
+    """A book of these rules, through the loader like any other; without plans nothing is gated by them."""
+    text = text_of(*rules)
+    for band, steps in (plans or {}).items():
+        text = text.replace(f"{band}: []", f"{band}: [{', '.join(steps)}]")
+    return parse_book({"trial.yaml": text})
+
+
+def what_starts_cases() -> Book:
+    """The shipped book without signals, alerts alone and rules on trial."""
+    book = load_book()
+    return replace(book, rules=tuple(one for one in book.rules if one.status == "active" and one.then))
 
 
 class WrittenOut(yaml.SafeDumper):

@@ -153,7 +153,7 @@ def test_an_alert_that_is_not_whole_is_refused_with_what_is_wrong(then: dict[str
 
 
 @pytest.mark.parametrize(
-    ("name", "part"), [("bands", ["low"]), ("unless_open", ["coaching"]), ("with_open_case", "fold")]
+    ("name", "part"), [("plan", "ignore"), ("unless_open", ["coaching"]), ("with_open_case", "fold")]
 )
 def test_what_is_about_a_case_has_no_place_in_an_alert_alone(name: str, part: Any) -> None:
     with pytest.raises(BookRefused, match="stands beside any case"):

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_check_says_that_the_shipped_book_is_whole() -> None:
-    assert "rules, version 1.1.0" in said("check")
+    assert "rules, version 1.2.0" in said("check")
     assert "nothing to mend" in said("check")
 
 
@@ -56,7 +56,7 @@ def test_test_shows_which_test_fails_and_how(folder: Path) -> None:
     ]
     (folder / "trial.yaml").write_text(text_of(rule), encoding="utf-8")
     output = said("test", "--book", folder, code=1)
-    assert "trial.yaml:5: H1.coaching, “below”: does not fire" in output
+    assert "trial.yaml:6: H1.coaching, “below”: does not fire" in output
     assert "“a week”: fire at [7], not [6]" in output
 
 

@@ -20,7 +20,8 @@ MOMENT = timedelta(seconds=1)
 def held_by(rule: dict[str, Any], facts: dict[str, Any] | None = None, **more: Any) -> str:
     """Why the rule does not fire; "condition" when it does."""
     more.setdefault("tutor", TREATED)
-    (made,) = judged(a_book(rule), HIGH | (facts or {}), **more).decisions
+    book = a_book(rule, plans=more.pop("plans", None))
+    (made,) = judged(book, HIGH | (facts or {}), **more).decisions
     return made.reason
 
 
@@ -40,8 +41,8 @@ def test_the_guards_are_asked_in_one_order() -> None:
 
 
 def test_the_first_guard_speaks_and_the_lot_is_drawn_last() -> None:
-    rule = a_tip(bands=["critical"], cooldown={"max": 1, "within": "7d"}, unless_open=["coaching_tip"])
-    book = a_book(rule)
+    rule = a_tip(cooldown={"max": 1, "within": "7d"}, unless_open=["coaching_tip"])
+    book = a_book(rule, plans={"critical": ["A1"]})
     facts: dict[str, Any] = HIGH | {"churned": True, "on_leave": True}
     digest = book.rules[0].digest
     standing: dict[str, Any] = {
@@ -89,8 +90,15 @@ def test_a_veto_of_another_programme_holds_nothing() -> None:
     ],
 )
 def test_the_plan_says_at_which_risk_a_step_belongs(facts: dict[str, Any], reason: str) -> None:
-    assert held_by(a_tip(bands=["medium", "high"]), facts) == reason
-    assert held_by(a_tip(), facts) == "condition"  # without a plan the trigger alone decides
+    plans = {"medium": ["A1"], "high": ["A1.tip"]}  # by code, or by the id of one rule
+    assert held_by(a_tip(), facts, plans=plans) == reason
+    assert held_by(a_tip(), facts) == "condition"  # in no plan the trigger alone decides
+    assert held_by(a_tip(plan="ignore"), facts, plans=plans) == "condition"
+
+
+def test_a_step_that_every_plan_has_needs_no_band_to_be_known() -> None:
+    everywhere = {band: ["A1"] for band in ("low", "medium", "high", "critical")}
+    assert held_by(a_tip(), {"risk_band": None}, plans=everywhere) == "condition"
 
 
 @pytest.mark.parametrize(

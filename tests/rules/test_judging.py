@@ -7,11 +7,10 @@ import pytest
 from retention.vocabulary import CaseState, Programme, Trigger, Verdict
 from rules.book import ConditionKey, Part
 from rules.fields import Sheet
-from rules.loader import load_book
 from rules.situation import Moment
-from tests.rules.books import DAY, MONDAY, a_book, a_rule, an_open_case, judged
+from tests.rules.books import DAY, MONDAY, a_book, a_rule, an_open_case, judged, what_starts_cases
 
-BOOK = load_book()
+BOOK = what_starts_cases()
 BAD_FIRST = {"is_first_session": True, "rating": 2}
 NO_SHOWS = {"noshows_7d": 2, "on_leave": False, "churned": False}
 

@@ -5,10 +5,19 @@ from typing import Any
 import pytest
 
 from retention.vocabulary import Programme, Trigger
-from rules.loader import BookRefused, load_book
+from rules.loader import BookRefused
 from rules.situation import Moment
 from rules.state import RuleState
-from tests.rules.books import DAY, MONDAY, a_book, a_coaching, an_open_case, judged, some_news
+from tests.rules.books import (
+    DAY,
+    MONDAY,
+    a_book,
+    a_coaching,
+    an_open_case,
+    judged,
+    some_news,
+    what_starts_cases,
+)
 
 COACHING = an_open_case(Programme.COACHING)
 BOOK = a_book(some_news(when={"churn_score": {"gt": 75}}))
@@ -52,7 +61,7 @@ def test_a_case_that_starts_at_the_same_moment_hears_of_it_too() -> None:
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("for", "7d"), ("resolve_when", {"churn_score": 1}), ("unless_open", ["coaching"]), ("bands", ["low"])],
+    [("for", "7d"), ("resolve_when", {"churn_score": 1}), ("unless_open", ["coaching"]), ("plan", "ignore")],
 )
 def test_what_has_no_place_in_news_is_refused(name: str, part: Any) -> None:
     with pytest.raises(BookRefused, match=r"trial\.yaml:\d+:\d+: H1.critical: a rule that only tells"):
@@ -61,20 +70,24 @@ def test_what_has_no_place_in_news_is_refused(name: str, part: Any) -> None:
 
 def test_the_shipped_rules_tell_a_coaching_case_whose_tutor_becomes_critical() -> None:
     moment = Moment(trigger=Trigger.SCORE_UPDATED)
-    made = judged(load_book(), {"churn_score": 76}, moments=(moment,), open_cases=(COACHING,)).decisions
+    made = judged(
+        what_starts_cases(), {"churn_score": 76}, moments=(moment,), open_cases=(COACHING,)
+    ).decisions
     assert [(it.rule_id, it.into) for it in made] == [("H1.critical", COACHING.case_id)]
 
 
 def week_of_high_risk(*dips: int) -> list[int]:
     """Days on which H1 fires when the score is 60 at every midnight, and dips to 30 at noon of some days."""
-    book, states, fired = load_book(), dict[str, RuleState](), []
+    book, states, fired = what_starts_cases(), dict[str, RuleState](), []
     for day in range(9):
         looks = [(MONDAY.replace(hour=0) + day * DAY, Trigger.DAILY_ROLLUP, 60)]
         if day in dips:
             noon = MONDAY.replace(hour=12) + day * DAY
             looks += [(noon, Trigger.SCORE_UPDATED, 30), (noon, Trigger.HOURLY, 30)]
         for at, trigger, score in looks:
-            judgement = judged(book, {"churn_score": score}, at=at, trigger=trigger, states=states)
+            judgement = judged(
+                book, {"churn_score": score, "risk_band": "high"}, at=at, trigger=trigger, states=states
+            )
             states |= judgement.states
             fired += [
                 day for it in judgement.decisions if (it.rule_id, it.verdict) == ("H1.coaching", "fire")

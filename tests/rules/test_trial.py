@@ -27,7 +27,7 @@ def test_faults_in_a_file_are_all_named() -> None:
 def test_a_test_of_the_file_that_fails_fails_the_book() -> None:
     rule = a_rule(when={"churn_score": {"gt": 52}})
     found = tried({"trial.yaml": text_of(rule)})
-    assert found.wrong == ("trial.yaml:5: H1.coaching, “above”: does not fire",)
+    assert found.wrong == ("trial.yaml:6: H1.coaching, “above”: does not fire",)
 
 
 def test_the_reference_alone_tries_a_book_where_the_engine_cannot_be_loaded() -> None:
