@@ -94,9 +94,13 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step, here: Court
 
 
 def _report(ruled: Sequence[Ruling], *, tutors: int) -> StepReport:
-    """How many of each; what a rule on trial would have done is recorded and not counted."""
-    decided = [decision for ruling in ruled for decision in ruling.judgement.decisions]
-    verdicts = [decision.verdict for decision in decided if decision.status is Status.ACTIVE]
+    """How many of each; signals, and what rules on trial would have done, are recorded and not counted."""
+    verdicts = [
+        decision.verdict
+        for ruling in ruled
+        for decision in ruling.judgement.decisions
+        if decision.status is Status.ACTIVE and not decision.is_signal
+    ]
     return StepReport(
         tutors=tutors,
         fired=verdicts.count(Verdict.FIRE),

@@ -152,7 +152,7 @@ TASK_POLICIES = {
     "coaching_decision": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_call": TaskPolicy(business_days=5, escalate_to=OwnerGroup.PEOPLE_OPS),
     "coaching_follow_up": TaskPolicy(business_days=3, escalate_to=OwnerGroup.PEOPLE_OPS),
-    # Programmes guide 4.4: "urgent within 1 business day above 75, else 3"; used once the programme is carried.
+    # Programmes guide 4.4: urgent within one business day above 75, else three; its rule stands in shadow.
     "retention_interview": TaskPolicy(business_days=3),
     "retention_interview_urgent": TaskPolicy(business_days=1),
 }

@@ -104,6 +104,7 @@ def _order(rule: Rule, verdict: Verdict, *, override: Override | None) -> dict[s
         "priority": rule.priority if then is None else then.priority,
         "policy": "" if then is None else then.policy,
         "status": rule.status,
+        "is_signal": rule.signal is not None,
     }
     if override is None or verdict is Verdict.ESCALATE:
         return order

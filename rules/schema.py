@@ -44,7 +44,10 @@ def schema(fields: Fields) -> Schema:
                 "segments": {"type": "array", "minItems": 1, "items": _segment()},
             }
         ),
-        "$defs": {"condition": _condition(fields), **{f"value.{it.name}": _value(it) for it in fields.values()}},
+        "$defs": {
+            "condition": _condition(fields),
+            **{f"value.{it.name}": _value(it) for it in fields.values()},
+        },
     }
 
 
@@ -165,16 +168,12 @@ def _if_named(name: str, then: Schema, otherwise: Schema) -> Schema:
     return {"if": {"type": "object", "required": [name]}, "then": then, "else": otherwise}
 
 
+def _case() -> Schema:
+    fact = {"says": TEXT, "facts": {"type": "object"}, "fires": {"type": "boolean"}}
+    return _object({**fact, "priority": {"type": "integer"}}, needs=("says", "facts", "fires"))
+
+
 def _tests() -> Schema:
-    case = _object(
-        {
-            "says": TEXT,
-            "facts": {"type": "object"},
-            "fires": {"type": "boolean"},
-            "priority": {"type": "integer"},
-        },
-        needs=("says", "facts", "fires"),
-    )
     series = _object(
         {
             "says": TEXT,
@@ -192,7 +191,7 @@ def _tests() -> Schema:
     )
     return _object(
         {
-            "cases": {"type": "array", "items": case, "minItems": 1},
+            "cases": {"type": "array", "items": _case(), "minItems": 1},
             "series": {"type": "array", "items": series, "minItems": 1},
         },
         needs=("cases",),

@@ -69,6 +69,7 @@ class Decision(Frozen):
     priority: int
     policy: str
     status: Status  # SHADOW: recorded, starts nothing
+    is_signal: bool = False  # a pattern is seen or gone: recorded, starts nothing
     ruleset_version: str
     ruleset_digest: str
     engine: str  # durable | python

@@ -1,6 +1,7 @@
 """Judging: from facts on record to decisions, cases and commands, once each."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,11 +24,16 @@ from tests.activities.evaluated import HOUR, NOON, a_tutor, count, evaluated, ev
 from tests.factories import platform, wire
 
 
+def of_cases() -> list[Any]:
+    """The decisions that a case came of."""
+    return [decision for decision in every(Decision) if decision.case_id]
+
+
 def test_a_poor_first_session_opens_one_review(data: str) -> None:
     number, tutor_id = a_tutor()
     posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
     assert evaluated().fired == 1
-    (case,), (command,), (decision,) = every(Case), every(Command), every(Decision)
+    (case,), (command,), (decision,) = every(Case), every(Command), of_cases()
     start = StartCase.model_validate(command.payload)
     assert case.case_id == command.target == start.case_id == f"first_session_review/{number}/1"
     assert (start.decision_id, start.churn_score is not None) == (decision.id, True)
@@ -39,11 +45,23 @@ def test_the_decision_keeps_the_facts_it_saw(data: str) -> None:
     _, tutor_id = a_tutor()
     posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
     evaluated()
-    (decision,) = every(Decision)
+    (decision,) = of_cases()
     sheet = next(one for one in every(FactSheet) if one.id == decision.fact_sheet_id)
     assert sheet.facts["rating"] == 2
     assert sheet.facts["is_first_session"] is True
     assert {leaf["field"] for leaf in decision.explanation} >= {"is_first_session", "rating"}
+
+
+def test_signals_and_rules_on_trial_are_recorded_and_start_nothing(data: str) -> None:
+    _, tutor_id = a_tutor()
+    posted(wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR))
+    evaluated()
+    beside = {(it.rule_id, it.verdict, it.shadow) for it in every(Decision) if it.case_id is None}
+    assert beside == {
+        ("P1.poor-first-session", "fire", False),
+        ("A3.first-session-check-in", "fire", True),
+    }
+    assert (count(Case), count(Command)) == (1, 1)
 
 
 def test_a_batch_that_is_judged_twice_changes_nothing(data: str) -> None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import yaml
 
 from retention.vocabulary import Programme, Trigger
 from rules.book import Book
 from rules.judge import judge
-from rules.loader import load_book, parse_book
+from rules.loader import BookRefused, load_book, parse_book
 from rules.reference import PlainEngine
 from rules.situation import Judgement, Moment, OpenCase, Situation
 from rules.state import RuleState
@@ -87,6 +88,13 @@ def a_book(*rules: dict[str, Any], plans: Mapping[str, list[str]] | None = None)
     for band, steps in (plans or {}).items():
         text = text.replace(f"{band}: []", f"{band}: [{', '.join(steps)}]")
     return parse_book({"trial.yaml": text})
+
+
+def faults(text: str) -> list[str]:
+    """All that is wrong with one rule file."""
+    with pytest.raises(BookRefused) as refused:
+        parse_book({"trial.yaml": text})
+    return [str(fault) for fault in refused.value.faults]
 
 
 def what_starts_cases() -> Book:

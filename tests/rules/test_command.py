@@ -8,8 +8,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from rules import fuzz
+from rules import fuzz, schema
 from rules.__main__ import app
+from rules.fields import registry
+from rules.loader import texts_of
 from tests.rules.books import HEAD, a_rule, text_of
 
 RUNNER = CliRunner()
@@ -82,6 +84,14 @@ def test_explain_facts_refuses_what_is_no_object_of_facts(tmp_path: Path) -> Non
 
 def test_the_schema_for_editors_is_a_schema() -> None:
     Draft202012Validator.check_schema(json.loads(said("schema")))
+
+
+def test_the_schema_that_editors_read_beside_the_book_is_current() -> None:
+    file = Path(schema.__file__).with_name("book.schema.json")
+    now = "print it again: python -m rules schema > rules/book.schema.json"
+    assert json.loads(file.read_text(encoding="utf-8")) == schema.schema(registry()), now
+    first_lines = {text.splitlines()[0] for text in texts_of().values()}
+    assert first_lines == {f"# yaml-language-server: $schema=../{file.name}"}
 
 
 def test_fuzz_reports_one_line_and_is_told_again_by_its_seeds() -> None:
