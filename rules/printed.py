@@ -1,17 +1,18 @@
 """The rulebook as a page for people: docs/rulebook.md is printed from the book, never written by hand."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from retention import policy
-from retention.policy import TASK_POLICIES
 from retention.programmes.entry import ProgrammeTraits
 from retention.programmes.planned import PLANNED
 from retention.programmes.registry import TRAITS
+from rules import language
 from rules.arbiter import OF_ALERTS, ORDER
-from rules.book import All, Any, Book, Condition, DuringLeave, Leaf, Op, Rule, Start, WithOpenCase, leaves
+from rules.book import Book, Concern, InPlan, Rule, Status
 from rules.fields import Field, Fields, expected
-from rules.reference import spoken
+from rules.phrases import plain, spoken_length
+from rules.printed_rule import rule_lines, segment_lines
 
 HEAD = """# The rulebook
 
@@ -21,38 +22,113 @@ A rule is looked at only at its moments. A fact that is not known makes no compa
 fires on missing data. While a case is open, the rule does not fire again; it may when the case's cause has
 ended and come back. What is held back is recorded with the reason.
 
-To change a rule, edit its file, then run `python -m rules check` (all mistakes at once, each with file, line
-and column) and `python -m rules test` (the tests that stand beside the rules).
+To change a rule, edit its file, then run `python -m rules check` (all mistakes of all files at once, each
+with file, line and column) and `python -m rules test` (the tests that stand beside the rules). Editors that
+know the YAML language server complete and check while you write: each file names `rules/book.schema.json`.
 """
-COMPARED = {
-    Op.LT: "below",
-    Op.LTE: "at most",
-    Op.GT: "above",
-    Op.GTE: "at least",
-    Op.EQ: "is",
-    Op.NE: "is not",
-}
+LANGUAGE = """Lengths of time are written 7d, 48h or 30m. A condition is one comparison
+(`churn_score: {gt: 50}`; also `lt`, `lte`, `gte`, `eq`, `ne` and `in`), or a list of conditions under `all:`
+or `any:`."""
+ON_TRIAL = "\\*"
 
 
 def page(book: Book) -> str:
     """The whole page as Markdown."""
-    return "\n".join([HEAD, *_bands(book), *_guards(), *_rules(book), *_facts(book.fields)]) + "\n"
+    parts = (
+        *(HEAD, f"Version {book.version}."),
+        *_contents(book),
+        *_plans(book),
+        *_concerns(book),
+        *_segments(book),
+        *_guards(),
+        *_language(),
+        *_facts(book.fields),
+    )
+    return "\n".join(parts) + "\n"
 
 
-def _bands(book: Book) -> Iterator[str]:
-    yield f"Version {book.version}.\n\n## Bands of the churn score\n\n| Band | Score |\n| --- | --- |"
+def _grouped(book: Book) -> list[tuple[Concern, list[Rule]]]:
+    """The rules by the file they stand in, in the order of their ids."""
+    by_file = {file: list(rules) for file, rules in groupby(book.rules, _file)}
+    groups = [(book.concerns.get(file, Concern(file, "")), rules) for file, rules in by_file.items()]
+    return sorted(groups, key=lambda group: min(rule.id for rule in group[1]))
+
+
+def _file(rule: Rule) -> str:
+    return rule.place.partition(":")[0]
+
+
+def _contents(book: Book) -> Iterator[str]:
+    yield f"\n## At a glance\n\nRules with {ON_TRIAL} are on trial: judged and recorded, and start nothing.\n"
+    yield "| Concern | Rules |\n| --- | --- |"
+    for concern, rules in _grouped(book):
+        named = ", ".join(rule.id + _mark([rule]) for rule in sorted(rules, key=lambda it: it.id))
+        yield f"| [{concern.title}](#{_anchor(concern.title)}) | {named} |"
+    yield f"| [Segments](#segments) | {', '.join(segment.name for segment in book.segments)} |"
+
+
+def _anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def _mark(rules: Sequence[Rule]) -> str:
+    return ON_TRIAL if rules and all(rule.status is Status.SHADOW for rule in rules) else ""
+
+
+def _plans(book: Book) -> Iterator[str]:
+    yield "\n## Risk bands and their plans\n"
+    yield "A step that a band's plan does not have is held back at that risk, and recorded (PRD 4.2).\n"
+    yield "| Band | Churn score | Plan |\n| --- | --- | --- |"
     low = 0
     for band, high in book.bands.items():
-        yield f"| {band.capitalize()} | {low}–{high} |"
+        steps = [_step(book, step) for step in book.plans[next(it for it in book.plans if it == band)]]
+        yield f"| {band.capitalize()} | {low}–{high} | {', '.join(steps) or 'nothing'} |"
         low = high + 1
+    free = [it for it in sorted(book.rules, key=lambda it: it.id) if it.then and not (it.tells or it.bands)]
+    listed = ", ".join(f"{rule.id}{_why_free(book, rule)}" for rule in free)
+    yield f"\nNot gated by a plan: {listed or 'none'}; nor are alerts and signals."
+
+
+def _why_free(book: Book, rule: Rule) -> str:
+    if rule.plan is InPlan.IGNORE:
+        return " (its own condition is enough)"
+    everywhere = all({rule.id, rule.id.split(".")[0]} & set(steps) for steps in book.plans.values())
+    return " (every plan has it)" if everywhere else ""
+
+
+def _step(book: Book, step: str) -> str:
+    """H1 coaching: a code with the programmes that its rules start."""
+    rules = [it for it in book.rules if step in {it.id, it.id.split(".")[0]} and it.then and not it.tells]
+    names = dict.fromkeys(TRAITS[rule.start.programme].name.lower() for rule in rules)
+    return f"{step} {' and '.join(names)}{_mark(rules)}".strip()
+
+
+def _concerns(book: Book) -> Iterator[str]:
+    for concern, rules in _grouped(book):
+        yield f"\n## {concern.title}"
+        if concern.about:
+            yield f"\n{concern.about}"
+        for rule in sorted(rules, key=lambda it: it.id):
+            yield from rule_lines(rule, book.fields)
+
+
+def _segments(book: Book) -> Iterator[str]:
+    if not book.segments:
+        return
+    concern = book.concerns.get(book.segments[0].place.partition(":")[0])
+    yield "\n## Segments"
+    if concern is not None:
+        yield f"\n{concern.about}"
+    for segment in book.segments:
+        yield from segment_lines(segment, book.fields)
 
 
 def _guards() -> Iterator[str]:
     yield "\n## What holds a firing back\n\nAsked in this order; the first that objects is recorded.\n"
     for number, guard in enumerate(ORDER, 1):
-        yield f"{number}. **{_word(guard.__name__).capitalize()}.** {guard.__doc__}"
-    some = ", ".join(_word(guard.__name__) for guard in OF_ALERTS)
-    yield f"\nAn alert is held back by these alone: {some}. It stands beside any case."
+        yield f"{number}. **{plain(guard.__name__).capitalize()}.** {guard.__doc__}"
+    some = ", ".join(plain(guard.__name__) for guard in OF_ALERTS)
+    yield f"\nAn alert or a signal is held back by these alone: {some}. It stands beside any case."
     columns = (
         "Programme | Carried | Needs people | Rests after it has acted | In the mail budget | Left out by lot"
     )
@@ -69,92 +145,12 @@ def _programme(entry: ProgrammeTraits, *, carried: bool) -> str:
     return f"| {entry.name} | {'yes' if carried else 'not yet'} | {people} | {rest} | {mail} | {lot} |"
 
 
-def _rules(book: Book) -> Iterator[str]:
-    yield "\n## Rules"
-    for rule in sorted(book.rules, key=lambda it: it.id):
-        yield f"\n### {rule.id}\n\n{rule.says}\n"
-        yield from (f"- **{name}:** {text}" for name, text in _lines(rule, book.fields))
-
-
-def _lines(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
-    yield "Fires when", in_words(rule.when, fields)
-    if rule.lasting:
-        yield "For", spoken_length(rule.lasting)
-    yield "Looked at", ", ".join(_word(trigger) for trigger in rule.triggers)
-    if rule.once_per:
-        yield "At most", "once for each session"
-    if rule.bands:
-        yield "At risk bands", ", ".join(rule.bands)
-    for one in rule.cooldowns:
-        group = "" if one.group == rule.id else f", counted with all rules of “{one.group}”"
-        yield "Rests", f"after {one.max} in {spoken_length(one.within)}{group}"
-    yield from _consequences(rule, fields)
-    yield from _overrides(rule, fields)
-    yield "Owner, status, source", f"{_word(rule.owner)}; {rule.status}; {rule.source}"
-
-
-def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
-    then = rule.then
-    if then is not None and then.tells:
-        yield (
-            "Adds to",
-            f"the tutor's open case of {_word(then.programme)}, once for each; opens none itself",
-        )
-        return
-    if rule.signal is not None:
-        points = f", {rule.signal.points} points of the component score" if rule.signal.points else ""
-        yield "Gives the signal", f"{_word(rule.signal.pattern)}{points}; starts nothing"
-    if rule.alert is not None:
-        yield "Raises an alert", f"{rule.alert.category}, {rule.alert.severity}: {rule.alert.advice}"
-    if not rule.once_per:
-        settled = "it no longer holds" if rule.resolve_when is None else in_words(rule.resolve_when, fields)
-        yield "Settled when", settled
-    if rule.again_after:
-        yield "Again", f"{spoken_length(rule.again_after)} after it fired, while it still holds"
-    if rule.escalate:
-        yield "Escalates", f"to {_word(rule.escalate.to)} after {spoken_length(rule.escalate.after)}"
-    yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
-    if then is not None:
-        yield from _case(rule, then)
-
-
-def _overrides(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
-    for one in rule.overrides:
-        changes = [
-            f"priority {one.priority}" if one.priority is not None else "",
-            f"for {_word(one.owner_group)}" if one.owner_group else "",
-            _due(one.policy) if one.policy else "",
-        ]
-        yield f"If also {in_words(one.when, fields)}", ", ".join(filter(None, changes))
-
-
-def _case(rule: Rule, then: Start) -> Iterator[tuple[str, str]]:
-    yield "Opens", _opens(then)
-    if rule.alert is not None:
-        yield "When that has to wait", "the alert is raised all the same, and the case opens once it may"
-    if rule.unless_open:
-        yield "Not beside an open case of", ", ".join(_word(it) for it in rule.unless_open)
-    if TRAITS[then.programme].needs_people:
-        folds = rule.with_open_case is WithOpenCase.FOLD
-        yield "While another case is open", "is added to that case" if folds else "waits"
-
-
-def _opens(then: Start) -> str:
-    what = _word(then.task or then.programme)
-    given = "".join(f", {_given(name, value)}" for name, value in then.parameters.items())
-    opened = f"{what} for {_word(then.owner_group)}, priority {then.priority}{given}"
-    return f"{opened}, {_due(then.policy)}" if then.policy else opened
-
-
-def _given(name: str, value: object) -> str:
-    if isinstance(value, timedelta):
-        return f"{spoken_length(value)} later"
-    return f"{_word(name)} “{value}”"
-
-
-def _due(task_policy: str) -> str:
-    days = TASK_POLICIES[task_policy].business_days
-    return f"due in {days:g} business {'day' if days == 1 else 'days'}"
+def _language() -> Iterator[str]:
+    yield "\n## How a rule is written\n"
+    yield LANGUAGE
+    for title, words in (("A rule", language.RULE), ("Its `then`", language.THEN), ("A file", language.HEAD)):
+        yield f"\n| {title} | |\n| --- | --- |"
+        yield from (f"| `{word}` | {said} |" for word, said in words.items())
 
 
 def _facts(fields: Fields) -> Iterator[str]:
@@ -164,50 +160,8 @@ def _facts(fields: Fields) -> Iterator[str]:
 
 
 def _fact(field: Field) -> str:
-    known = (
-        "with a session"
-        if field.scope == "session"
-        else f"while {field.heard} are heard of"
-        if field.heard
-        else "always"
-    )
+    known = f"while {field.heard} are heard of" if field.heard else "always"
+    known = "with a session" if field.scope == "session" else known
     return (
         f"| `{field.name}` | {field.says} | {expected(field)} | {known} | {field.audience} | {field.source} |"
     )
-
-
-def in_words(condition: Condition, fields: Fields) -> str:
-    """A condition as a sentence: "Rating of this session below 3 stars"."""
-    if isinstance(condition, Leaf):
-        field = fields[condition.field]
-        return f"{field.says} {COMPARED[condition.op]} {spoken(condition.value, field.unit)}"
-    chosen = _chosen(condition)
-    if chosen is not None:
-        values = [spoken(leaf.value, fields[chosen].unit) for leaf in leaves(condition)]
-        return f"{fields[chosen].says} is {' or '.join(values)}"
-    joined = " and " if isinstance(condition, All) else " or "
-    return joined.join(
-        in_words(part, fields) if isinstance(part, Leaf) or _chosen(part) else f"({in_words(part, fields)})"
-        for part in condition.parts
-    )
-
-
-def _chosen(condition: Condition) -> str | None:
-    """The field of an `in`: alternatives that ask one field for one of several values."""
-    if not isinstance(condition, Any):
-        return None
-    named = {leaf.field for leaf in leaves(condition)}
-    plain = all(isinstance(part, Leaf) and part.op is Op.EQ for part in condition.parts)
-    return named.pop() if plain and len(named) == 1 else None
-
-
-def spoken_length(length: timedelta) -> str:
-    """7 days, 48 hours, 30 minutes."""
-    minutes = round(length.total_seconds() / 60)
-    if minutes % 1440 == 0:
-        return spoken(minutes // 1440, "days")
-    return spoken(minutes // 60, "hours") if minutes % 60 == 0 else spoken(minutes, "minutes")
-
-
-def _word(word: str) -> str:
-    return word.replace("_", " ")

@@ -13,6 +13,7 @@ from retention.vocabulary import (
     TaskKind,
     Trigger,
 )
+from rules import language
 from rules.book import DuringLeave, InPlan, Missing, Op, Status, WithOpenCase
 from rules.fields import Field, Fields, FieldType, expected
 
@@ -32,23 +33,30 @@ def schema(fields: Fields) -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Mainstay rulebook",
-        **_object(
-            {
-                "ruleset": TEXT,
-                "version": TEXT,
-                "bands": _object({band: {"type": "integer"} for band in RiskBand}, needs=tuple(RiskBand)),
-                "plans": _object(dict.fromkeys(RiskBand, _plan()), needs=tuple(RiskBand)),
-                "concern": TEXT,
-                "about": TEXT,
-                "rules": {"type": "array", "minItems": 1, "items": _rule()},
-                "segments": {"type": "array", "minItems": 1, "items": _segment()},
-            }
-        ),
+        **_object(_explained(_file(), language.HEAD)),
         "$defs": {
             "condition": _condition(fields),
             **{f"value.{it.name}": _value(it) for it in fields.values()},
         },
     }
+
+
+def _file() -> Mapping[str, Schema]:
+    return {
+        "ruleset": TEXT,
+        "version": TEXT,
+        "bands": _object({band: {"type": "integer"} for band in RiskBand}, needs=tuple(RiskBand)),
+        "plans": _object(dict.fromkeys(RiskBand, _plan()), needs=tuple(RiskBand)),
+        "concern": TEXT,
+        "about": TEXT,
+        "rules": {"type": "array", "minItems": 1, "items": _rule()},
+        "segments": {"type": "array", "minItems": 1, "items": _segment()},
+    }
+
+
+def _explained(parts: Mapping[str, Schema], words: Mapping[str, str]) -> Mapping[str, Schema]:
+    """The parts with what editors say of them."""
+    return {name: {**part, "title": words[name]} for name, part in parts.items()}
 
 
 def _object(parts: Mapping[str, Schema], *, needs: Iterable[str] = ()) -> Schema:
@@ -91,33 +99,32 @@ def _segment() -> Schema:
 
 def _rule() -> Schema:
     duration = {"type": "string", "pattern": DURATION}
-    return _object(
-        {
-            "id": {"type": "string", "pattern": RULE_ID},
-            "says": TEXT,
-            "source": TEXT,
-            "owner": _words(OwnerGroup),
-            "status": _words(Status),
-            "priority": {"type": "integer", "minimum": 0, "maximum": 100},
-            "trigger": {"type": "array", "items": _words(Trigger), "minItems": 1, "uniqueItems": True},
-            "when": CONDITION,
-            "for": duration,
-            "missing": _words(Missing),
-            "once_per": _words(["session_id"]),
-            "again_after": duration,
-            "cooldown": _one_or_more(_cooldown(duration)),
-            "plan": _words(InPlan),
-            "override": _one_or_more(_override()),
-            "unless_open": {"type": "array", "items": _words(Programme), "minItems": 1},
-            "during_leave": _words(DuringLeave),
-            "with_open_case": _words(WithOpenCase),
-            "resolve_when": CONDITION,
-            "escalate": _object({"after": duration, "to": _words(OwnerGroup)}, needs=("after", "to")),
-            "then": _then(),
-            "tests": _tests(),
-        },
-        needs=("id", "says", "source", "owner", "status", "trigger", "when", "then", "tests"),
-    )
+    parts: dict[str, Schema] = {
+        "id": {"type": "string", "pattern": RULE_ID},
+        "says": TEXT,
+        "source": TEXT,
+        "owner": _words(OwnerGroup),
+        "status": _words(Status),
+        "priority": {"type": "integer", "minimum": 0, "maximum": 100},
+        "trigger": {"type": "array", "items": _words(Trigger), "minItems": 1, "uniqueItems": True},
+        "when": CONDITION,
+        "for": duration,
+        "missing": _words(Missing),
+        "once_per": _words(["session_id"]),
+        "again_after": duration,
+        "cooldown": _one_or_more(_cooldown(duration)),
+        "plan": _words(InPlan),
+        "override": _one_or_more(_override()),
+        "unless_open": {"type": "array", "items": _words(Programme), "minItems": 1},
+        "during_leave": _words(DuringLeave),
+        "with_open_case": _words(WithOpenCase),
+        "resolve_when": CONDITION,
+        "escalate": _object({"after": duration, "to": _words(OwnerGroup)}, needs=("after", "to")),
+        "then": _then(),
+        "tests": _tests(),
+    }
+    needs = ("id", "says", "source", "owner", "status", "trigger", "when", "then", "tests")
+    return _object(_explained(parts, language.RULE), needs=needs)
 
 
 def _cooldown(duration: Schema) -> Schema:
@@ -143,7 +150,20 @@ def _one_or_more(one: Schema) -> Schema:
 
 def _then() -> Schema:
     """Starts a case, only tells one that is open, gives a signal, or raises an alert, maybe with a case."""
-    start = {
+    start, alert = _explained(_start(), language.THEN), _explained(_alert(), language.THEN)
+    of_start, raised = ("start", "owner_group", "priority"), {**alert, **start}
+    alerts = _if_named(
+        "start", _object(raised, needs=(*alert, *of_start)), _object(raised, needs=tuple(alert))
+    )
+    tell = _object(_explained({"tell": _words(Programme)}, language.THEN), needs=("tell",))
+    points: Schema = {"type": "integer", "minimum": 0, "maximum": 100}
+    signals = _explained({"signal": _words(PATTERN_POINTS), "points": points}, language.THEN)
+    opens = _if_named("alert", alerts, _object(start, needs=of_start))
+    return _if_named("tell", tell, _if_named("signal", _object(signals, needs=("signal",)), opens))
+
+
+def _start() -> Mapping[str, Schema]:
+    return {
         "start": _words(Programme),
         "with": {"type": "object"},
         "task": _words(TaskKind),
@@ -152,16 +172,10 @@ def _then() -> Schema:
         "policy": _words(TASK_POLICIES),
         "delay": {"type": "string", "pattern": DURATION},
     }
-    alert = {"alert": _words(AlertCategory), "severity": _words(AlertSeverity), "advice": TEXT}
-    of_start = ("start", "owner_group", "priority")
-    tell = _object({"tell": _words(Programme)}, needs=("tell",))
-    raised = _if_named(
-        "start", _object(alert | start, needs=(*alert, *of_start)), _object(alert | start, needs=tuple(alert))
-    )
-    points = {"type": "integer", "minimum": 0, "maximum": 100}
-    signal = _object({"signal": _words(PATTERN_POINTS), "points": points}, needs=("signal",))
-    opens = _if_named("alert", raised, _object(start, needs=of_start))
-    return _if_named("tell", tell, _if_named("signal", signal, opens))
+
+
+def _alert() -> Mapping[str, Schema]:
+    return {"alert": _words(AlertCategory), "severity": _words(AlertSeverity), "advice": TEXT}
 
 
 def _if_named(name: str, then: Schema, otherwise: Schema) -> Schema:

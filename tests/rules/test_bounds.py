@@ -9,7 +9,7 @@ import pytest
 from rules.book import Book, Condition, Leaf, Op, Rule, Segment
 from rules.booktests import run_tests
 from rules.loader import load_book
-from rules.printed import in_words
+from rules.phrases import in_words
 from rules.reference import PlainEngine
 
 NEIGHBOURS = {Op.LT: Op.LTE, Op.LTE: Op.LT, Op.GT: Op.GTE, Op.GTE: Op.GT, Op.EQ: Op.NE, Op.NE: Op.EQ}

@@ -2,13 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from rules import fuzz, schema
+from rules import fuzz, language, schema
 from rules.__main__ import app
 from rules.fields import registry
 from rules.loader import texts_of
@@ -84,6 +86,21 @@ def test_explain_facts_refuses_what_is_no_object_of_facts(tmp_path: Path) -> Non
 
 def test_the_schema_for_editors_is_a_schema() -> None:
     Draft202012Validator.check_schema(json.loads(said("schema")))
+
+
+def test_every_word_of_the_language_is_explained_once() -> None:
+    whole = schema.schema(registry())
+    rule = whole["properties"]["rules"]["items"]["properties"]
+    assert (set(whole["properties"]), set(rule)) == (set(language.HEAD), set(language.RULE))
+    assert set(language.THEN) == set(properties_of(rule["then"]))
+
+
+def properties_of(part: Any) -> Iterator[str]:
+    """Every name that any alternative of a block knows."""
+    if isinstance(part, dict):
+        yield from part.get("properties", {})
+        for name in ("then", "else"):
+            yield from properties_of(part.get(name))
 
 
 def test_the_schema_that_editors_read_beside_the_book_is_current() -> None:
