@@ -188,6 +188,7 @@ COACHING_MOST_NO_SHOWS = 2  # the second one ends it, and counts as a fact for a
 COACHING_FOLLOW_UP_AFTER = timedelta(days=14)  # after the call
 COACHING_TIMES_AHEAD = timedelta(days=30)  # a call offered for later than that is taken for a slip of the pen
 COACHING_REST = timedelta(days=30)  # after a call that was held, before another case
+SIMILAR_NEW = timedelta(days=60)  # with us for less: new; who is similar is new too, or is not (PRD 4.1 H2)
 COACHING_DECLINES_IN_A_ROW = 3  # by one manager: the rule is looked at, not the manager
 
 # Coaching tips (PRD 4.1 A1; programmes guide 4.7) and optional mail.

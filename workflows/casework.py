@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
 from retention.messages.effects import EffectFigure, MeasureEffect
@@ -60,6 +60,7 @@ class Casework(Generic[Case]):
         self.outcome: Outcome | None = None
         self.step = ""  # the state of the programme's own machine
         self.acted_at: datetime | None = None  # when the intervention itself happened
+        self.appointment_at: datetime | None = None  # as agreed with the tutor
         self.added: dict[str, AlsoFound] = {}  # what other rules have found, by command
         self.open_tasks: dict[str, TaskInHand] = {}
         self._last: CaseProgress | None = None
@@ -191,7 +192,19 @@ class Casework(Generic[Case]):
         note: str = "",
     ) -> None:
         """Write down where the case stands, for our pages and for the Temporal UI."""
-        progress = CaseProgress(
+        progress = self._progress(state, waiting_for, until=until, follow_up=follow_up, note=note)
+        self._last = progress
+        news = (
+            None if state is CaseState.OPEN else shown.case_attributes(progress)
+        )  # the start told the first
+        self.carrier.show(shown.case_details(self.case, progress), news)
+        async with self._noting:
+            await self.carrier.do(steps.record_case, progress)
+
+    def _progress(
+        self, state: CaseState, waiting_for: str, *, until: datetime | None, **told: Any
+    ) -> CaseProgress:
+        return CaseProgress(
             case_id=self.case.case_id,
             version=self._last.version + 1 if self._last else 1,
             state=state,
@@ -200,17 +213,10 @@ class Casework(Generic[Case]):
             at=self.now(),
             step=self.step,
             acted_at=self.acted_at,
+            appointment_at=self.appointment_at,
             outcome=self.outcome,
-            follow_up=follow_up,
-            note=note,
+            **told,
         )
-        self._last = progress
-        news = (
-            None if state is CaseState.OPEN else shown.case_attributes(progress)
-        )  # the start told the first
-        self.carrier.show(shown.case_details(self.case, progress), news)
-        async with self._noting:
-            await self.carrier.do(steps.record_case, progress)
 
     async def remark(self, words: str) -> None:
         """Add a line to the case's story; what it waits for stays."""

@@ -125,6 +125,8 @@ class CoachingStory:
 
     async def _ended(self, over: Over) -> CaseResult:
         """An end before the last page: its tasks go, and the tutor learns that there is no call."""
+        if self.work.acted_at is None:
+            self.work.appointment_at = None
         for task in list(self.work.open_tasks.values()):
             await self.work.withdraw(task, over.note)
         self.tutor.close_question()

@@ -37,6 +37,7 @@ class TheCall:
                 self._work.step = CoachingStep.HELD
                 self._work.acted_at = min(starts_at, self._work.now())
                 return result
+            self._work.appointment_at = None
             starts_at = await self._times.agreed(await self._other_times(result))
 
     async def called_off(self) -> None:
@@ -46,7 +47,7 @@ class TheCall:
 
     async def _scheduled(self, starts_at: datetime) -> TaskResult | None:
         """What became of an agreed time; None when the tutor or a leave moved it."""
-        self._work.step = CoachingStep.SCHEDULED
+        self._work.step, self._work.appointment_at = CoachingStep.SCHEDULED, starts_at
         self._occasion += 1
         known = self._tutor.leaves.news
         task = await self._desk.open_call(starts_at)

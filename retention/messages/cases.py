@@ -41,6 +41,7 @@ class CaseProgress(BaseModel):
     at: AwareDatetime
     step: str = ""  # the state of the programme's own machine: "scheduled", "held"; for lists and tests
     acted_at: AwareDatetime | None = None  # when the intervention itself happened: call held, letter sent
+    appointment_at: AwareDatetime | None = None  # what is agreed with the tutor: the call
     outcome: Outcome | None = None
     follow_up: FollowUp | None = None
     note: str = ""

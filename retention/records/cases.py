@@ -39,6 +39,7 @@ class Case(Base):
     waiting_until: Mapped[Moment | None]
     step: Mapped[str] = mapped_column(default="", server_default="")
     acted_at: Mapped[Moment | None]
+    appointment_at: Mapped[Moment | None]  # agreed with the tutor, ahead or past; none: it was called off
     outcome: Mapped[str | None]
     follow_up: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")

@@ -25,7 +25,7 @@ class PreBrief:
     low: list[dict[str, Any]]  # at, stars, words: the newest ratings below the floor
     metrics: list[dict[str, Any]]  # day and the columns of tutor_metrics over 30 days, oldest first
     cases: list[dict[str, Any]]  # case_id, programme, outcome, opened_at, closed_at: newest first
-    call_at: datetime | None  # the time that was agreed last, by letter or by telephone
+    call_at: datetime | None  # that the case has agreed with the tutor
 
 
 _PRE_BRIEF = """
@@ -42,18 +42,6 @@ WITH heard AS MATERIALIZED (
     SELECT case_id, programme, outcome, opened_at, closed_at
     FROM cases WHERE tutor_number = :number AND case_id <> :case_id AND opened_at <= :now
     ORDER BY opened_at DESC LIMIT :most_cases
-), agreed AS (
-    SELECT answer.at AS said_at, CAST(offered.one ->> 'at' AS timestamptz) AS at
-    FROM letter_answers AS answer
-    JOIN commands AS command ON command.id = answer.command_id
-    JOIN letters AS letter ON letter.message_key = answer.letter_key
-    JOIN LATERAL jsonb_array_elements(letter.question -> 'choices') AS offered (one)
-        ON offered.one ->> 'key' = answer.choice AND offered.one ->> 'at' IS NOT NULL
-    WHERE answer.case_id = :case_id AND command.state = 'applied'
-      AND CAST(command.answer ->> 'taken' AS boolean)
-    UNION ALL
-    SELECT completed_at, CAST(form ->> 'agreed_at' AS timestamptz) FROM tasks
-    WHERE case_id = :case_id AND outcome = 'time_agreed'
 )
 SELECT tutor.time_zone, tutor.email, (SELECT count(*) FROM heard) AS rated,
        (SELECT coalesce(jsonb_agg(themes ORDER BY times DESC, words), '[]') FROM themes) AS themes,
@@ -62,7 +50,7 @@ SELECT tutor.time_zone, tutor.email, (SELECT count(*) FROM heard) AS rated,
         FROM tutor_metrics AS m
         WHERE m.tutor_number = :number AND m.window_days = 30 AND m.day > :since_day) AS metrics,
        (SELECT coalesce(jsonb_agg(earlier ORDER BY opened_at DESC), '[]') FROM earlier) AS cases,
-       (SELECT at FROM agreed ORDER BY said_at DESC LIMIT 1) AS call_at
+       (SELECT appointment_at FROM cases WHERE case_id = :case_id) AS call_at
 FROM tutors AS tutor WHERE tutor.number = :number
 """
 

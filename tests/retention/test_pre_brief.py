@@ -1,17 +1,17 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from retention.records import answers, pre_brief
+from retention.messages.cases import CaseProgress, StartCase
+from retention.records import cases, pre_brief
 from retention.records.cases import Case
-from retention.records.commands import Command
 from retention.records.pre_brief import HEARD_BACK, MOST, PreBrief
 from retention.vocabulary import CaseState, Outcome, TaskKind
 from tests.factories import platform, wire
 from tests.factories.cases import an_opened_case
-from tests.factories.questions import a_letter, a_question
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -72,15 +72,19 @@ def test_earlier_cases_are_told_with_how_they_ended_and_the_own_is_not(session: 
     assert brief(session, earlier.tutor_number, earlier.case_id).cases == []
 
 
-@pytest.mark.parametrize(("taken", "known"), [(True, True), (False, False)])
-def test_the_time_of_the_call_is_the_one_that_the_case_took(
-    session: Session, taken: bool, known: bool
+@pytest.mark.parametrize("at", [NOW + DAY, NOW - DAY, None])
+def test_the_time_of_the_call_is_the_one_that_the_case_has_agreed(
+    session: Session, at: datetime | None
 ) -> None:
-    now = datetime.now(UTC)
-    letter = a_letter(session, question=a_question(now=now))
-    asked = answers.asked(session, letter.key)
-    answers.give(session, asked, choice="slot_2", remark="", at=now, received_at=now)
-    session.execute(update(Command).values(state="applied", answer={"taken": taken, "words": ""}))
-    assert letter.tutor_number is not None
-    call_at = brief(session, letter.tutor_number, letter.case_id).call_at
-    assert call_at == (asked.question.choices[1].at if known else None)
+    case = an_opened_case(session, at=NOW - 5 * DAY, kind=TaskKind.COACHING_OFFER)
+    cases.record(session, told(case, version=1, appointment_at=NOW + 9 * DAY))
+    cases.record(session, told(case, version=2, appointment_at=at))
+    assert brief(session, case.tutor_number, case.case_id).call_at == at
+    assert brief(session, case.tutor_number, "another").call_at is None
+
+
+def told(case: StartCase, *, version: int, **more: Any) -> CaseProgress:
+    """What a running case has told of itself."""
+    return CaseProgress(
+        case_id=case.case_id, version=version, state=CaseState.OPEN, waiting_for="a person", at=NOW, **more
+    )

@@ -16,10 +16,9 @@ from retention.records.database import transaction
 from retention.records.tutors import Tutor
 from retention.vocabulary import TaskKind
 from simulator.pages import Form, form_for
-from tests.factories.tasks import a_task
 from tests.web.conftest import HOUR, a_shown_task, show, token_of
 
-MOST_QUERIES = 9  # viewer, task, lines, draft, pre-brief, open actions, colleagues, audit, vetoes
+MOST_QUERIES = 10  # viewer, task, lines, draft, pre-brief, open actions, similar, colleagues, audit, vetoes
 BRIEFED = [TaskKind.COACHING_OFFER, TaskKind.COACHING_PHONE, TaskKind.COACHING_CALL]
 COACHING = [kind for kind in TaskKind if kind.startswith("coaching_")]
 LONDON = ZoneInfo("Europe/London")
@@ -105,18 +104,9 @@ def test_a_time_that_has_passed_is_named_beside_its_input(ada: TestClient) -> No
 
 
 def agreed_on(task: OpenTask, at: datetime) -> None:
-    """The tutor was reached by telephone before, and a time was agreed."""
-    earlier = a_task(kind=TaskKind.COACHING_PHONE, form_key="coaching_phone", case_id=task.case_id)
-    told = earlier.model_copy(update={"tutor_number": task.tutor_number})
-    form = {"agreed_at": at.isoformat(), "reason": None}
-    show(
-        told,
-        state="completed",
-        outcome="time_agreed",
-        form=form,
-        completed_by="1",
-        completed_at=datetime.now(UTC) - HOUR,
-    )
+    """The case has agreed on a time with the tutor."""
+    with transaction() as session:
+        session.execute(update(Case).where(Case.case_id == task.case_id).values(appointment_at=at))
 
 
 def test_a_call_says_when_it_is_and_is_not_written_down_before(ada: TestClient) -> None:

@@ -1,7 +1,7 @@
 """The coaching call: held, moved, missed, or crossed by a leave."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.workflows.coaching_people import (
     DAY,
     HOLDS,
     HOUR,
+    LATER,
     LOOKS,
     MONDAY,
     OFFERS,
@@ -41,6 +42,25 @@ def arranged(
     asked = {OFFER: [ACCEPTS], CALL: calls, FOLLOW_UP: [LOOKS], NEW_TIMES: [OFFERS] * new_times}
     asked |= {DECISION: people.get("decision", [])}
     return Rehearsed(asked, {TIMES: [CHOOSES] * 9, SCHEDULED: scheduled or []})
+
+
+def appointments(case: Rehearsed) -> list[datetime | None]:
+    """When the call was to be, as the case told it."""
+    told = [progress.appointment_at for progress in case.told()]
+    return [at for i, at in enumerate(told) if i == 0 or told[i - 1] != at]
+
+
+def test_a_case_tells_when_its_call_is_and_that_it_is_off_when_it_is_moved() -> None:
+    case = arranged([MISSES, HOLDS_LATE])
+    case.play()
+    assert appointments(case) == [None, SLOTS[0], None, LATER[0]]
+
+
+def test_a_call_that_will_not_be_is_no_appointment() -> None:
+    case = arranged([])
+    case.leaves(2 * DAY)
+    case.play()
+    assert appointments(case) == [None, SLOTS[0], None]
 
 
 def entries(case: Rehearsed) -> list[tuple[str, int, bool]]:
