@@ -1,14 +1,15 @@
 """What follows from judgements: rows to keep, cases to open, commands to give. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from retention.clock import Clock
-from retention.messages.cases import StartCase
+from retention.messages.cases import AlsoFound, StartCase
 from retention.programmes.registry import PROGRAMMES
 from retention.records.commands import NewCommand, finding_for, resolution_of, start_of
-from retention.vocabulary import RiskBand, Trigger, Verdict
+from retention.vocabulary import OwnerGroup, RiskBand, Trigger, Verdict
 from rules.book import Book, Status
 from rules.decisions import record_of, why
 from rules.guards import Reason
@@ -128,7 +129,12 @@ def commands_of(
     """
     listening = {*going_on, *(start.case_id for start in opened)}
     new = [(it, one) for it in ruled for one in it.judgement.decisions if one.key in stored]
-    found = [_finding(ruling, one) for ruling, one in new if _is_folded(one) and one.into in listening]
+    found = [
+        finding_for(case_id, said)
+        for ruling, one in new
+        for case_id, said in _findings(ruling, one)
+        if case_id in listening
+    ]
     resolved = [
         resolution_of(one.case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id)
         for _, one in new
@@ -137,15 +143,24 @@ def commands_of(
     return [*(start_of(start) for start in opened), *found, *resolved]
 
 
-def _is_folded(one: Decision) -> bool:
-    """Whether a firing goes into another open case; a shadow rule tells nobody."""
-    held = one.verdict is Verdict.SUPPRESSED and one.reason == Reason.FOLDED
-    return held and one.status is Status.ACTIVE
+def _findings(ruling: Ruling, one: Decision) -> Iterator[tuple[str, AlsoFound]]:
+    """What open cases hear of one decision; a shadow rule tells nobody."""
+    if one.status is not Status.ACTIVE:
+        return
+    if one.verdict is Verdict.SUPPRESSED and one.reason == Reason.FOLDED and one.into is not None:
+        yield one.into, _finding(ruling, one)
+    for overtaken in one.overtakes:
+        yield overtaken, _finding(ruling, one, lead=one.owner_group)
 
 
-def _finding(ruling: Ruling, one: Decision) -> NewCommand:
-    assert one.into is not None
+def _finding(ruling: Ruling, one: Decision, *, lead: OwnerGroup | None = None) -> AlsoFound:
     rule = ruling.book.rule(one.rule_id)
     assert rule is not None
-    said = why(rule, one.explanation)
-    return finding_for(one.into, at=one.as_of, reason=said, rule_id=one.rule_id, session_id=one.session_id)
+    return AlsoFound(
+        command_id=str(uuid4()),
+        at=one.as_of,
+        rule_id=one.rule_id,
+        reason=why(rule, one.explanation),
+        session_id=one.session_id,
+        lead=lead,
+    )

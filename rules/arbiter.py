@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable
 
+from retention.programmes.registry import TRAITS
 from rules import guards
 from rules.book import Rule, WithOpenCase
+from rules.conflicts import STRONGEST, Conflict
 from rules.guards import Candidate, HeldBack, Reason
+from rules.situation import OpenCase
 
 
 def in_order(rules: Iterable[Rule]) -> list[Rule]:
@@ -12,16 +15,43 @@ def in_order(rules: Iterable[Rule]) -> list[Rule]:
     return sorted(rules, key=lambda rule: (-rule.priority, rule.id))
 
 
-def one_case(asked: Candidate) -> HeldBack | None:
-    """One case that needs people at a time; what needs none neither holds them back nor is held back."""
-    if not asked.programme.needs_people:
-        return None
-    for case in guards.of_people(asked.waiting):
-        if asked.rule.with_open_case is WithOpenCase.FOLD:
-            said = "Added to the tutor's open case; no second one."
-            return HeldBack(Reason.FOLDED, said, case.case_id, final=True)
-        said = "Held back: one case at a time, and another is open."
+def conflict(asked: Candidate) -> HeldBack | None:
+    """What else is open for the tutor (“Beside an open case” below)."""
+    spoken = [(beside(asked, case), case) for case in asked.waiting]
+    for word in STRONGEST:
+        case = next((case for said, case in spoken if said is word), None)
+        if case is not None:
+            return _held_by(word, asked, case)
+    return None
+
+
+def beside(asked: Candidate, case: OpenCase) -> Conflict:
+    """What becomes of a firing beside one open case: the table says it, else one case of people at a time."""
+    band = asked.sheet.get("risk_band")
+    word = asked.conflicts.word(asked.rule.start.programme, case.programme, band)
+    if word is not None:
+        return word
+    if not asked.programme.needs_people or not guards.of_people([case]):
+        return Conflict.BESIDE
+    return Conflict.FOLD if asked.rule.with_open_case is WithOpenCase.FOLD else Conflict.HOLD
+
+
+def overtaken(asked: Candidate) -> tuple[str, ...]:
+    """The open cases that lead no longer when this one begins."""
+    return tuple(case.case_id for case in asked.waiting if beside(asked, case) is Conflict.PREEMPT)
+
+
+def _held_by(word: Conflict, asked: Candidate, case: OpenCase) -> HeldBack | None:
+    other = TRAITS[case.programme].name.lower()
+    if word is Conflict.FOLD:
+        said = f"Added to the tutor's open case ({other}); no second one."
+        return HeldBack(Reason.FOLDED, said, case.case_id, final=True)
+    if word is Conflict.HOLD:
+        said = f"Held back: one case at a time, and another is open ({other})."
         return HeldBack(Reason.ANOTHER_CASE, said, case.case_id)
+    if word is Conflict.EXCLUDE:
+        said = f"Held back: {asked.programme.name.lower()} and {other} exclude each other."
+        return HeldBack(Reason.EXCLUDED, said, case.case_id)
     return None
 
 
@@ -31,11 +61,12 @@ ORDER: tuple[Callable[[Candidate], HeldBack | None], ...] = (
     guards.churned,
     guards.leave,
     guards.veto,
+    guards.snooze,
     guards.plan,
     guards.cooldown,
     guards.re_entry,
     guards.already_open,
-    one_case,
+    conflict,
     guards.mail_budget,
     guards.holdout,
 )

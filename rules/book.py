@@ -15,6 +15,7 @@ from retention.vocabulary import (
     TaskKind,
     Trigger,
 )
+from rules.conflicts import NO_TABLE, Conflicts
 from rules.fields import Fields, Value
 
 
@@ -56,7 +57,7 @@ class InPlan(StrEnum):
 
 
 class WithOpenCase(StrEnum):
-    """What a firing does while another human case of the tutor is open."""
+    """What a firing does beside another open case that needs people, where no table of conflicts says it."""
 
     WAIT = "wait"
     FOLD = "fold"
@@ -272,6 +273,7 @@ class Book:
     segments: tuple[Segment, ...]
     concerns: Mapping[str, Concern]  # of each file that says what its rules are about
     fields: Fields
+    conflicts: Conflicts = NO_TABLE
 
     @property
     def conditions(self) -> dict[ConditionKey, Condition]:

@@ -25,6 +25,7 @@ class Finding:
     verdict: Verdict
     state: RuleState
     held: HeldBack | None = None
+    overtakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, 
         ruleset_digest=book.digest,
         engine=scene.engine,
         facts_digest=scene.digest,
+        overtakes=finding.overtakes,
         **_course(rule, finding, situation),
         **_order(rule, finding.verdict, override=override_of(rule, scene.sheet)),
     )

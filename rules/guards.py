@@ -10,6 +10,7 @@ from retention.programmes.entry import ProgrammeTraits
 from retention.programmes.registry import TRAITS
 from retention.vocabulary import Arm, CaseState
 from rules.book import DuringLeave, Rule
+from rules.conflicts import NO_TABLE, Conflicts
 from rules.fields import Sheet
 from rules.holdout import arm_of
 from rules.situation import OpenCase, Situation
@@ -22,11 +23,13 @@ class Reason(StrEnum):
     CHURNED = "churned"
     LEAVE = "leave"
     VETO = "veto"
+    SNOOZE = "snooze"
     PLAN = "plan"
     COOLDOWN = "cooldown"
     RE_ENTRY = "re_entry"
     ALREADY_OPEN = "already_open"
     ANOTHER_CASE = "another_case"
+    EXCLUDED = "excluded"
     FOLDED = "folded"
     MAIL_BUDGET = "mail_budget"
     HOLDOUT = "holdout"
@@ -34,12 +37,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class HeldBack:
-    """Why a firing does not happen. `into`: the open case it belongs to; `final`: it is not tried again."""
+    """Why a firing does not happen. `into`: the open case it belongs to; `final`: it is not tried again.
+
+    `until`: when the reason is over, if that is known.
+    """
 
     reason: Reason
     sentence: str
     into: str | None = None
     final: bool = False
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,16 @@ class Candidate:
     sheet: Sheet
     situation: Situation
     waiting: Sequence[OpenCase]  # the tutor's cases that have still something to do
+    conflicts: Conflicts = NO_TABLE
     rests_until: datetime | None = None  # by the rule's cool-downs
 
     @property
     def programme(self) -> ProgrammeTraits:
         return TRAITS[self.rule.start.programme]
+
+    @property
+    def at(self) -> datetime:
+        return self.situation.as_of
 
 
 def churned(asked: Candidate) -> HeldBack | None:
@@ -74,12 +86,25 @@ def leave(asked: Candidate) -> HeldBack | None:
 def veto(asked: Candidate) -> HeldBack | None:
     """A manager's word about this tutor and programme, until its end."""
     until = asked.situation.vetoes.get(asked.rule.start.programme)
-    if until is None or until <= asked.situation.as_of:
+    if until is None or until <= asked.at:
         return None
     name = asked.programme.name.lower()
-    return HeldBack(
-        Reason.VETO, f"Held back: a manager wants no {name} for this tutor until {_instant(until)}."
-    )
+    said = f"Held back: a manager wants no {name} for this tutor until {_instant(until)}."
+    return HeldBack(Reason.VETO, said, until=until)
+
+
+def snooze(asked: Candidate) -> HeldBack | None:
+    """Somebody has put aside this tutor, this programme for the tutor, or its open case, until a day."""
+    told, name = asked.situation, asked.programme.name
+    if asked.rule.during_leave is DuringLeave.WAIT and _to_come(told.snoozed_until, asked.at):
+        return _put_aside("everything about this tutor", told.snoozed_until)
+    own = told.snoozes.get(asked.rule.start.programme)
+    if _to_come(own, asked.at):
+        return _put_aside(f"{name.lower()} for this tutor", own)
+    for case in asked.waiting:
+        if case.programme is asked.rule.start.programme and _to_come(case.snoozed_until, asked.at):
+            return _put_aside(f"the open case ({name.lower()})", case.snoozed_until, into=case.case_id)
+    return None
 
 
 def plan(asked: Candidate) -> HeldBack | None:
@@ -96,19 +121,19 @@ def cooldown(asked: Candidate) -> HeldBack | None:
     until = asked.rests_until
     if until is None:
         return None
-    return HeldBack(Reason.COOLDOWN, f"Held back: the rule fired lately and rests until {_instant(until)}.")
+    said = f"Held back: the rule fired lately and rests until {_instant(until)}."
+    return HeldBack(Reason.COOLDOWN, said, until=until)
 
 
 def re_entry(asked: Candidate) -> HeldBack | None:
     """Time to let a programme work, from the day on which it did what it is for."""
     acted = asked.situation.last_acted.get(asked.rule.start.programme)
     rest = asked.programme.rest
-    if acted is None or not rest or asked.situation.as_of - acted >= rest:
+    if acted is None or not rest or asked.at - acted >= rest:
         return None
-    name = asked.programme.name
-    return HeldBack(
-        Reason.RE_ENTRY, f"Held back: {name} for this tutor rests until {_instant(acted + rest)}."
-    )
+    until = acted + rest
+    said = f"Held back: {asked.programme.name} for this tutor rests until {_instant(until)}."
+    return HeldBack(Reason.RE_ENTRY, said, until=until)
 
 
 def already_open(asked: Candidate) -> HeldBack | None:
@@ -155,6 +180,16 @@ def of_people(cases: Iterable[OpenCase]) -> list[OpenCase]:
 
 def _of_people(case: OpenCase) -> bool:
     return TRAITS[case.programme].needs_people
+
+
+def _to_come(until: datetime | None, at: datetime) -> bool:
+    return until is not None and until > at
+
+
+def _put_aside(what: str, until: datetime | None, *, into: str | None = None) -> HeldBack:
+    assert until is not None
+    said = f"Held back: somebody has put {what} aside until {_instant(until)}."
+    return HeldBack(Reason.SNOOZE, said, into, until=until)
 
 
 def _instant(at: datetime) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from retention.vocabulary import Verdict
 from rules import state as states
-from rules.arbiter import held_back, in_order, leaves_the_alert
+from rules.arbiter import held_back, in_order, leaves_the_alert, overtaken
 from rules.book import Book, ConditionKey, Part, Rule, Status
 from rules.decisions import Finding, Scene, decision, digest_of_sheet
 from rules.fields import Sheet, Value, clean
@@ -137,7 +137,7 @@ def _note_standing(hearing: Hearing, rule: Rule, holds: bool | None) -> None:
 
 
 def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState, once: str | None) -> None:
-    held = _held_back(hearing, scene, rule)
+    held = held_back(_candidate(hearing, scene, rule))
     if held is None or held.reason is Reason.HOLDOUT:
         _begin_episode(hearing, scene, rule, state=state, once=once, left_out=held)
         return
@@ -150,16 +150,16 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
     hearing.states[rule.id] = states.done(state, once) if once and held.final else state
 
 
-def _held_back(hearing: Hearing, scene: Scene, rule: Rule) -> HeldBack | None:
+def _candidate(hearing: Hearing, scene: Scene, rule: Rule) -> Candidate:
     known = [(it, hearing.states[it.id]) for it in hearing.book.rules if it.id in hearing.states]
-    asked = Candidate(
+    return Candidate(
         rule=rule,
         sheet=scene.sheet,
         situation=hearing.situation,
         waiting=hearing.waiting,
+        conflicts=hearing.book.conflicts,
         rests_until=states.cooling(rule, known, at=hearing.at),
     )
-    return held_back(asked)
 
 
 def _begin_episode(
@@ -181,7 +181,8 @@ def _begin_episode(
     after = states.fired(rule, state, at=hearing.at, episode=latest + 1, once=once, caseless=caseless)
     hearing.states[rule.id] = after
     verdict = Verdict.FIRE if left_out is None else Verdict.SUPPRESSED
-    made = _record(hearing, scene, rule, Finding(verdict, after, held=left_out))
+    others = () if caseless else overtaken(_candidate(hearing, scene, rule))
+    made = _record(hearing, scene, rule, Finding(verdict, after, held=left_out, overtakes=others))
     if rule.status is Status.ACTIVE and made.case_id is not None and made.programme is not None:
         hearing.waiting.append(OpenCase(case_id=made.case_id, programme=made.programme))
     return after

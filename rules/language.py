@@ -9,6 +9,7 @@ HEAD = {
     "about": "The same in a sentence or two.",
     "rules": "The rules of this file.",
     "segments": "Named groups of tutors, for campaigns.",
+    "conflicts": "What a firing does beside an open case, and which case leads; one table for the book.",
 }
 RULE = {
     "id": "Code of the intervention, a dot, and a name: H1.coaching. An id stays for ever.",
@@ -33,6 +34,13 @@ RULE = {
     "escalate": "Once, when the condition still holds so long after the firing, this group is told.",
     "then": "What a firing does.",
     "tests": "Cases and series of facts, each with what must come of it.",
+}
+CONFLICT = {
+    "begins": "What would begin, one programme or several.",
+    "while": "What is open, one programme or several.",
+    "bands": "Only at these risk bands; a row without them says what holds at all others.",
+    "does": "beside, preempt, fold, hold or exclude.",
+    "source": "Where the row comes from.",
 }
 THEN = {
     "start": "The programme whose case is opened.",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from retention.vocabulary import RiskBand
 from rules.book import Book, Concern, InPlan, Rule
+from rules.conflict_table import conflicts_of
 from rules.entries import Tree, rules_of, segments_of
 from rules.fields import Fields, registry
 from rules.marks import Document, Fault, read
@@ -60,6 +61,7 @@ def _book(documents: list[Document], fields: Fields, *, digest: str) -> Book:
     trees = {it.file: it.value for it in documents if isinstance(it.value, dict)}
     head: Tree = next(tree for tree in trees.values() if "bands" in tree)
     plans = {band: tuple(head["plans"][band]) for band in RiskBand}
+    table = next((tree["conflicts"] for tree in trees.values() if "conflicts" in tree), None)
     return Book(
         version=head["version"],
         digest=digest,
@@ -73,6 +75,7 @@ def _book(documents: list[Document], fields: Fields, *, digest: str) -> Book:
             if "concern" in tree
         },
         fields=fields,
+        conflicts=conflicts_of(table),
     )
 
 

@@ -7,6 +7,7 @@ from retention.policy import BAND_UPPER_EDGES
 from retention.vocabulary import RiskBand, Trigger
 from rules.book import All, Condition, Part, Rule, Segment, leaves
 from rules.compile import CannotCompile, dnf
+from rules.conflict_table import conflict_faults
 from rules.consequences import consequence_faults
 from rules.entries import Written, rules_of, segments_of
 from rules.fields import Fields, FieldScope
@@ -28,6 +29,7 @@ def faults_in(documents: list[Document], fields: Fields) -> Iterator[Fault]:
     rules = [one for document in documents for one in rules_of(document)]
     segments = [one for document in documents for one in segments_of(document)]
     yield from _head_faults(documents)
+    yield from conflict_faults(documents)
     yield from _doubled(rules)
     yield from _doubled(segments)
     for one in rules:

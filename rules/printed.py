@@ -12,6 +12,7 @@ from rules.arbiter import OF_ALERTS, ORDER
 from rules.book import Book, Concern, InPlan, Rule, Status
 from rules.fields import Field, Fields, expected
 from rules.phrases import plain, spoken_length
+from rules.printed_conflicts import conflict_lines
 from rules.printed_rule import rule_lines, segment_lines
 
 HEAD = """# The rulebook
@@ -29,6 +30,12 @@ know the YAML language server complete and check while you write: each file name
 LANGUAGE = """Lengths of time are written 7d, 48h or 30m. A condition is one comparison
 (`churn_score: {gt: 50}`; also `lt`, `lte`, `gte`, `eq`, `ne` and `in`), or a list of conditions under `all:`
 or `any:`."""
+WORDS = (
+    ("A rule", language.RULE),
+    ("Its `then`", language.THEN),
+    ("A row of conflicts", language.CONFLICT),
+    ("A file", language.HEAD),
+)
 ON_TRIAL = "\\*"
 
 
@@ -41,6 +48,7 @@ def page(book: Book) -> str:
         *_concerns(book),
         *_segments(book),
         *_guards(),
+        *conflict_lines(book.conflicts),
         *_language(),
         *_facts(book.fields),
     )
@@ -148,7 +156,7 @@ def _programme(entry: ProgrammeTraits, *, carried: bool) -> str:
 def _language() -> Iterator[str]:
     yield "\n## How a rule is written\n"
     yield LANGUAGE
-    for title, words in (("A rule", language.RULE), ("Its `then`", language.THEN), ("A file", language.HEAD)):
+    for title, words in WORDS:
         yield f"\n| {title} | |\n| --- | --- |"
         yield from (f"| `{word}` | {said} |" for word, said in words.items())
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 
 from retention.policy import TASK_POLICIES
 from retention.programmes.planned import PLANNED
-from retention.programmes.registry import TRAITS
-from rules.book import DuringLeave, InPlan, Override, Rule, Segment, Start, Status, WithOpenCase
+from rules.book import DuringLeave, InPlan, Override, Rule, Segment, Start, Status
 from rules.fields import Fields
 from rules.phrases import in_lines, in_words, is_short, kind, plain, spoken_length
 
@@ -80,7 +79,7 @@ def _consequences(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
         yield from ((f"If also {in_words(it.when, fields)}", _changes(it)) for it in rule.overrides)
     yield from _ends(rule, fields)
     if then is not None:
-        yield from _beside(rule, then)
+        yield from _beside(rule)
 
 
 def _ends(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
@@ -94,14 +93,11 @@ def _ends(rule: Rule, fields: Fields) -> Iterator[tuple[str, str]]:
     yield "During leave", "goes on" if rule.during_leave is DuringLeave.GO_ON else "waits"
 
 
-def _beside(rule: Rule, then: Start) -> Iterator[tuple[str, str]]:
+def _beside(rule: Rule) -> Iterator[tuple[str, str]]:
     if rule.alert is not None:
         yield "When that has to wait", "the alert is raised all the same, and the case opens once it may"
     if rule.unless_open:
         yield "Not beside an open case of", ", ".join(plain(it) for it in rule.unless_open)
-    if TRAITS[then.programme].needs_people:
-        folds = rule.with_open_case is WithOpenCase.FOLD
-        yield "While another case is open", "is added to that case" if folds else "waits"
 
 
 def _opens(then: Start) -> str:

@@ -15,6 +15,7 @@ from retention.vocabulary import (
 )
 from rules import language
 from rules.book import DuringLeave, InPlan, Missing, Op, Status, WithOpenCase
+from rules.conflicts import Conflict
 from rules.fields import Field, Fields, FieldType, expected
 
 Schema = dict[str, Any]
@@ -51,6 +52,7 @@ def _file() -> Mapping[str, Schema]:
         "about": TEXT,
         "rules": {"type": "array", "minItems": 1, "items": _rule()},
         "segments": {"type": "array", "minItems": 1, "items": _segment()},
+        "conflicts": _conflicts(),
     }
 
 
@@ -95,6 +97,20 @@ def _segment() -> Schema:
         },
         needs=("id", "name", "says", "source", "when", "tests"),
     )
+
+
+def _conflicts() -> Schema:
+    row = {
+        "begins": _one_or_more(_words(Programme)),
+        "while": _one_or_more(_words(Programme)),
+        "bands": {"type": "array", "items": _words(RiskBand), "minItems": 1, "uniqueItems": True},
+        "does": _words(Conflict),
+        "source": TEXT,
+    }
+    needed = [name for name in row if name != "bands"]
+    leads = {"type": "array", "items": _words(Programme), "minItems": 1}
+    rows = {"type": "array", "items": _object(_explained(row, language.CONFLICT), needs=needed)}
+    return _object({"leads": leads, "rows": rows}, needs=("leads", "rows"))
 
 
 def _rule() -> Schema:

@@ -29,6 +29,7 @@ class OpenCase(Frozen):
     programme: Programme
     state: CaseState = CaseState.OPEN
     acted_at: AwareDatetime | None = None  # when the intervention itself happened: letter sent, call held
+    snoozed_until: AwareDatetime | None = None  # somebody has put its task aside
 
 
 class Situation(Frozen):
@@ -42,6 +43,8 @@ class Situation(Frozen):
     open_cases: tuple[OpenCase, ...] = ()
     last_acted: dict[Programme, AwareDatetime] = {}  # when the newest case of a programme did what it is for
     vetoes: dict[Programme, AwareDatetime] = {}  # what a manager does not want for this tutor, and until when
+    snoozes: dict[Programme, AwareDatetime] = {}  # what somebody has put aside for this tutor, and until when
+    snoozed_until: AwareDatetime | None = None  # the same of everything about the tutor
     optional_mails: int = 0  # letters of the mail budget in its window
 
 
@@ -62,6 +65,7 @@ class Decision(Frozen):
     opened_at: AwareDatetime | None  # when the episode began
     case_id: str | None  # of the case to start (FIRE) or to signal (RESOLVE, ESCALATE); None: it has none
     into: str | None  # SUPPRESSED: the open case that this belongs to
+    overtakes: tuple[str, ...] = ()  # FIRE: the open cases that no longer lead, and are told
     programme: Programme | None  # None: an alert that opens no case
     arm: Arm | None  # of a firing, also of one left out, whose programme has a holdout
     task: TaskKind | None

@@ -25,7 +25,10 @@ from workflows.on_temporal import OnTemporal
 from workflows.tutor_side import Over, TutorSide
 
 NO_NEED = "The manager sees no need for it."
-LEAD = "People Ops take the lead from here on."
+LEADS = {
+    OwnerGroup.PEOPLE_OPS: "People Ops take the lead from here on.",
+    OwnerGroup.OPS_MANAGER: "The ops manager takes the lead from here on.",
+}
 
 
 class CoachingStory:
@@ -68,9 +71,10 @@ class CoachingStory:
 
     def also_found(self, found: AlsoFound) -> None:
         self.tutor.found(found)
-        if found.rule_id == TAKEN_UP_BY_PEOPLE_OPS and self.desk.lead is not OwnerGroup.PEOPLE_OPS:
-            self.desk.lead = OwnerGroup.PEOPLE_OPS
-            self.tutor.hear(LEAD, f"{found.command_id}/lead")
+        lead = OwnerGroup.PEOPLE_OPS if found.rule_id == TAKEN_UP_BY_PEOPLE_OPS else found.lead
+        if lead is not None and self.desk.lead is not lead:
+            self.desk.lead = lead
+            self.tutor.hear(LEADS[lead], f"{found.command_id}/lead")
 
     def tutor_left(self, left: TutorLeft) -> None:
         self.tutor.tutor_left(left)

@@ -87,3 +87,4 @@ class AlsoFound(BaseModel):
     rule_id: str
     reason: str  # one sentence in people-ops words, no names
     session_id: str | None = None
+    lead: OwnerGroup | None = None  # who leads from here on, when another case of the tutor does

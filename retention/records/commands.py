@@ -121,17 +121,13 @@ def resolution_of(case_id: str, *, at: datetime, reason: str, rule_id: str) -> N
     )
 
 
-def finding_for(
-    case_id: str, *, at: datetime, reason: str, rule_id: str, session_id: str | None
-) -> NewCommand:
-    """The command that tells an open case what another rule has found and added to it."""
-    command_id = uuid4()
-    said = AlsoFound(command_id=str(command_id), at=at, rule_id=rule_id, reason=reason, session_id=session_id)
+def finding_for(case_id: str, found: AlsoFound) -> NewCommand:
+    """The command that tells an open case what another rule has found; it bears the finding's own id."""
     return NewCommand(
-        id=command_id,
+        id=UUID(found.command_id),
         target=case_id,
         kind=CommandKind.SIGNAL,
         name="also_found",
-        payload=said.model_dump(mode="json"),
-        actor=rule_id,
+        payload=found.model_dump(mode="json"),
+        actor=found.rule_id,
     )

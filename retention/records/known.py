@@ -17,6 +17,7 @@ from retention.records import (
     sessions,
     set_asides,
     situations,
+    snoozes,
     vetoes,
 )
 from retention.records.database import Session
@@ -33,6 +34,7 @@ OF_A_STREAM = {
     ),
     Stream.EVENTS: frozenset({"engagement", "engagement_change_14d", "login_fall_pct"}),
 }
+EVERYTHING = ""  # of a snooze that names no programme
 
 Known = dict[str, Any]  # the fields of a Situation but its moments
 
@@ -45,13 +47,11 @@ def known_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> l
     acted = _by_tutor(
         situations.last_acted_of(session, tutors), lambda row: {row["programme"]: row["acted_at"]}
     )
-    vetoed = _by_tutor(
-        vetoes.of_tutors(session, tutors, as_of=as_of), lambda row: {row["programme"]: row["until"]}
-    )
     cases: defaultdict[int, list[Known]] = defaultdict(list)
     for case in situations.open_cases_of(session, tutors):
         cases[case["tutor_number"]].append(_without_number(case))
     aside = frozenset(set_asides.of_tutors(session, tutors, as_of=as_of))
+    said = _said_of(session, tutors, as_of=as_of)
     mails = letters.optional_sent(session, tutors, as_of - policy.OPTIONAL_MAIL_WINDOW)
     facts = _facts_of(session, tutors, as_of=as_of)
     return [
@@ -62,11 +62,30 @@ def known_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> l
             "states": states[number],
             "open_cases": cases[number],
             "last_acted": acted[number],
-            "vetoes": vetoed[number],
             "optional_mails": mails.get(number, 0),
+            **said[number],
         }
         for number, known in facts.items()
     ]
+
+
+def _said_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> dict[int, Known]:
+    """What people have said of each tutor: a manager's vetoes, and what is put aside, and until when."""
+    vetoed = _by_tutor(
+        vetoes.of_tutors(session, tutors, as_of=as_of), lambda row: {row["programme"]: row["until"]}
+    )
+    snoozed = _by_tutor(
+        snoozes.of_tutors(session, tutors, as_of=as_of),
+        lambda row: {row["programme"] or EVERYTHING: row["until"]},
+    )
+    return {
+        number: {
+            "vetoes": vetoed[number],
+            "snoozed_until": snoozed[number].pop(EVERYTHING, None),
+            "snoozes": snoozed[number],
+        }
+        for number in tutors
+    }
 
 
 def _facts_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> dict[int, Known]:

@@ -92,8 +92,9 @@ WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
 """
 
 OPEN_CASES = """
-SELECT tutor_number, case_id, programme, state, acted_at FROM cases
-WHERE tutor_number = ANY(:tutors) AND state <> 'closed' ORDER BY opened_at, case_id
+SELECT c.tutor_number, c.case_id, c.programme, c.state, c.acted_at, max(t.follow_up_at) AS snoozed_until
+FROM cases c LEFT JOIN tasks t ON t.case_id = c.case_id AND t.state = 'created'
+WHERE c.tutor_number = ANY(:tutors) AND c.state <> 'closed' GROUP BY c.case_id ORDER BY c.opened_at, c.case_id
 """
 
 LAST_ACTED = """

@@ -75,6 +75,7 @@ class TutorStory:
     alerts: list[dict[str, Any]]  # those not over, the worst first: id, title, severity, state
     vetoes: list[dict[str, Any]]  # those in force: id, programme, reason, until, put_by
     set_asides: list[dict[str, Any]]  # those in force: id, reason, until, put_by
+    snoozes: list[dict[str, Any]]  # those in force: id, programme (None: everything), reason, until, put_by
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,11 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', entry.id, 'reason', reason, 'until', until,
                'put_by', account.name) ORDER BY until, entry.id), '[]')
         FROM set_asides AS entry JOIN accounts AS account ON account.id = entry.put_by
-        WHERE entry.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS set_asides
+        WHERE entry.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS set_asides,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', entry.id, 'programme', programme, 'reason', reason,
+               'until', until, 'put_by', account.name) ORDER BY until, entry.id), '[]')
+        FROM snoozes AS entry JOIN accounts AS account ON account.id = entry.put_by
+        WHERE entry.tutor_number = tutor.number AND lifted_at IS NULL AND until > :at) AS snoozes
 FROM tutors AS tutor
 LEFT JOIN standings AS standing ON standing.tutor_number = tutor.number
 LEFT JOIN LATERAL (

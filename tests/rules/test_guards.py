@@ -30,11 +30,12 @@ def test_the_guards_are_asked_in_one_order() -> None:
         "churned",
         "leave",
         "veto",
+        "snooze",
         "plan",
         "cooldown",
         "re_entry",
         "already_open",
-        "one_case",
+        "conflict",
         "mail_budget",
         "holdout",
     ]
@@ -47,6 +48,7 @@ def test_the_first_guard_speaks_and_the_lot_is_drawn_last() -> None:
     digest = book.rules[0].digest
     standing: dict[str, Any] = {
         "vetoes": {TIP: MONDAY + DAY},
+        "snoozes": {TIP: MONDAY + DAY},
         "states": {"A1.tip": RuleState(digest=digest, fired_at=(MONDAY - DAY,))},
         "last_acted": {TIP: MONDAY - DAY},
         "open_cases": (an_open_case(TIP),),
@@ -56,6 +58,7 @@ def test_the_first_guard_speaks_and_the_lot_is_drawn_last() -> None:
         ("churned", facts, {"churned": False}),
         ("leave", facts, {"on_leave": False}),
         ("veto", standing, {"vetoes": {}}),
+        ("snooze", standing, {"snoozes": {}}),
         ("plan", facts, {"risk_band": "critical"}),
         ("cooldown", standing, {"states": {}}),
         ("re_entry", standing, {"last_acted": {}}),
@@ -75,6 +78,45 @@ def test_the_first_guard_speaks_and_the_lot_is_drawn_last() -> None:
 )
 def test_a_veto_holds_its_programme_until_its_instant(until: Any, reason: str) -> None:
     assert held_by(a_tip(), vetoes={TIP: until}) == reason
+
+
+@pytest.mark.parametrize(
+    ("until", "reason"), [(MONDAY + MOMENT, "snooze"), (MONDAY, "condition"), (MONDAY - DAY, "condition")]
+)
+def test_what_is_put_aside_waits_until_its_instant(until: Any, reason: str) -> None:
+    assert held_by(a_tip(), snoozes={TIP: until}) == reason
+    assert held_by(a_tip(), snoozed_until=until) == reason
+    snoozed = an_open_case(COACHING, snoozed_until=until)
+    other = "already_open" if reason == "condition" else reason
+    assert held_by(a_coaching(unless_open=["coaching"]), open_cases=(snoozed,)) == other
+
+
+def test_what_is_put_aside_says_what_and_until_when() -> None:
+    told: list[dict[str, Any]] = [{"snoozes": {TIP: MONDAY + DAY}}, {"snoozed_until": MONDAY + DAY}]
+    said = [judged(a_book(a_tip()), HIGH, tutor=TREATED, **one).decisions[0].sentence for one in told]
+    assert said == [
+        "Held back: somebody has put coaching tip for this tutor aside until 7 January 2025, 09:00 UTC.",
+        "Held back: somebody has put everything about this tutor aside until 7 January 2025, 09:00 UTC.",
+    ]
+
+
+def test_another_programme_put_aside_holds_nothing_and_neither_does_anothers_snoozed_case() -> None:
+    assert held_by(a_tip(), snoozes={COACHING: MONDAY + DAY}) == "condition"
+    snoozed = an_open_case(COACHING, snoozed_until=MONDAY + DAY)
+    assert held_by(a_tip(), open_cases=(snoozed,)) == "condition"
+
+
+def test_what_goes_on_during_leave_goes_on_though_everything_is_put_aside() -> None:
+    rule = a_rule(during_leave="go_on")
+    assert held_by(rule, snoozed_until=MONDAY + DAY) == "condition"
+    assert held_by(rule, snoozes={Programme.ALERT_CHECK: MONDAY + DAY}) == "snooze"
+
+
+def test_what_was_put_aside_fires_when_that_is_over() -> None:
+    book = a_book(a_rule())
+    held = judged(book, HIGH, snoozes={Programme.ALERT_CHECK: MONDAY + 3 * DAY})
+    again = judged(book, HIGH, states=held.states, at=MONDAY + 3 * DAY)
+    assert [it.verdict for it in again.decisions] == ["fire"]
 
 
 def test_a_veto_of_another_programme_holds_nothing() -> None:

@@ -92,6 +92,7 @@ class OneTutor(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.at, self.above, self.book = MONDAY, 50, written(50, FIRST_WORDS)
+        self.looked_above = 50  # the threshold at the last look: an edit that is taken back was none
         self.states: dict[str, RuleState] = {}
         self.fired: dict[str, list[datetime]] = {}
         self.running: dict[str, datetime] = {}  # episodes of S.lasting and S.two, since when
@@ -104,7 +105,11 @@ class OneTutor(RuleBasedStateMachine):
         self.a_daily_look(score, later)
 
     def a_daily_look(self, score: int | None, later: timedelta) -> None:
+        """Another threshold than at the last look begins anew; other words change nothing."""
         self.at += later
+        if self.above != self.looked_above:
+            self.running.pop("S.lasting", None)
+            self.escalated, self.watched, self.looked_above = 0, Watched(), self.above
         self.watched.seen(None if score is None else score > self.above, self.at)
         self.look({"churn_score": score}, Trigger.DAILY_ROLLUP)
 
@@ -125,10 +130,6 @@ class OneTutor(RuleBasedStateMachine):
 
     @rule(above=st.sampled_from([50, 55]), says=st.sampled_from([FIRST_WORDS, "Said better."]))
     def the_rule_is_edited(self, above: int, says: str) -> None:
-        """Another threshold begins anew; other words change nothing."""
-        if above != self.above:
-            self.running.pop("S.lasting", None)
-            self.escalated, self.watched = 0, Watched()
         self.above, self.book = above, written(above, says)
 
     def look(self, facts: dict[str, Any], trigger: Trigger, *, session: str | None = None) -> None:

@@ -96,10 +96,14 @@ class Rehearsed(Rehearsal[CoachingStory]):
         """The score has fallen below 40."""
         self.resolved(after, "The score fell to 38.")
 
-    def worse(self, after: timedelta, rule_id: str = "H1.critical") -> None:
-        """Another rule adds something."""
+    def worse(
+        self, after: timedelta, rule_id: str = "H1.critical", *, lead: OwnerGroup | None = None
+    ) -> None:
+        """Another rule adds something; `lead`: its case leads from then on."""
         at = self.begins + after
-        found = AlsoFound(command_id="worse", at=at, rule_id=rule_id, reason="The score rose to 81.")
+        found = AlsoFound(
+            command_id="worse", at=at, rule_id=rule_id, reason="The score rose to 81.", lead=lead
+        )
         self.at(after, partial(self.story.also_found, found))
 
     def resigns(self) -> None:

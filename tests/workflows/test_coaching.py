@@ -186,6 +186,17 @@ def test_a_critical_score_hands_the_lead_to_people_ops_and_keeps_the_appointment
     assert case.letters() == ["times", "scheduled", "actions"]
 
 
+def test_an_interview_that_takes_the_lead_is_followed_and_the_appointment_stays() -> None:
+    case = straight()
+    case.worse(26 * HOUR, "H4.interview", lead=OwnerGroup.PEOPLE_OPS)
+    case.at(27 * HOUR, lambda: comments.append(case.comments(CALL)))
+    comments: list[str] = []
+    assert case.play().outcome is Outcome.IMPROVED
+    assert comments == ["People Ops take the lead from here on."]
+    assert case.task(CALL).task.group is OwnerGroup.OPS_MANAGER
+    assert case.task(FOLLOW_UP).task.group is OwnerGroup.PEOPLE_OPS
+
+
 @pytest.mark.parametrize("kind", [OFFER, CALL])
 def test_a_task_ended_from_outside_ends_its_case(kind: TaskKind) -> None:
     people = {OFFER: [] if kind is OFFER else [ACCEPTS]}

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
 from retention.policy import FRESH_FOR
 from retention.records import audit, tutor_story
@@ -21,9 +22,11 @@ from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
 from web.people_ops.reasons import model_reasons, score_reasons
 from web.people_ops.risk_windows import risk_windows, who_speaks
 from web.people_ops.set_aside_form import SetAsideForm
+from web.people_ops.snooze_form import SnoozeTutorForm
 from web.people_ops.veto_form import VetoForm
 from web.viewer import Viewer
 
+FORMS: dict[str, type[BaseModel]] = {"veto": VetoForm, "set_aside": SetAsideForm, "snooze": SnoozeTutorForm}
 TREND = timedelta(days=TREND_DAYS)
 router = APIRouter(prefix="/people-ops/tutors", include_in_schema=False, dependencies=[Depends(admitted)])
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
@@ -33,7 +36,7 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 class TypedForm:
     """What was typed into one of the page's forms, and what needs another look."""
 
-    name: Literal["veto", "set_aside"]
+    name: Literal["veto", "set_aside", "snooze"]
     values: Mapping[str, str]
     mistakes: Mapping[str, str]
 
@@ -95,9 +98,9 @@ def _figures(story: TutorStory) -> dict[str, Any]:
 
 
 def _sparing(viewer: Viewer, typed: TypedForm | None) -> dict[str, Any]:
-    """The forms by which a manager spares the tutor something, or sets the prediction aside."""
+    """The forms by which people spare the tutor something, or set the prediction aside."""
     told: dict[str, Any] = {"may_veto": viewer.role is Role.OPS_MANAGER}
-    for name, model in (("veto", VetoForm), ("set_aside", SetAsideForm)):
+    for name, model in FORMS.items():
         again = typed if typed is not None and typed.name == name else None
         values, mistakes = (again.values, again.mistakes) if again else ({}, {})
         told[f"{name}_fields"] = forms.fields_of(model, values, mistakes=mistakes)
