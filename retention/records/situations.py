@@ -27,6 +27,7 @@ SELECT b.tutor_number, c.score AS churn_score, c.band AS risk_band, s.tier_offic
     s.rated_last_30 AS rated_30, month.first_rated AS first_rated_30d, firsts.mean AS first_rating_avg_30d,
     100 * c.p7 AS p7_pct, 100 * c.p30 AS p30_pct, month.technical_pct AS tech_rate_30d,
     month.answer_p95_minutes AS answer_p95_min,
+    CAST(s.trends ->> 'rating_avg_30d' AS double precision) AS rating_change_30d,
     jsonb_exists(c.patterns, 'poor_first_session') AS pattern_poor_first_session,
     jsonb_exists(c.patterns, 'high_reschedule') AS pattern_high_reschedule,
     jsonb_exists(c.patterns, 'no_show_risk') AS pattern_no_show_risk,

@@ -64,6 +64,23 @@ def test_a_quiet_week_raises_an_alert_by_the_hour_and_a_session_settles_it(data:
     assert (over.ended, over.resolved_at) == ("settled", NOON + HOUR)
 
 
+def rated(tutor_id: str, stars: int, *, first: int) -> list[wire.Json]:
+    """Five sessions on days that lie so far back, each rated alike."""
+    taught = [wire.a_session(tutor_id, start=NOON - (first + day) * DAY) for day in range(5)]
+    return [*taught, *(wire.feedback_on(one, at=NOON - (first - 1) * DAY, rating=stars) for one in taught)]
+
+
+@pytest.mark.parametrize(("before", "raised"), [(5, ["ALERT.quality-drop"]), (4, [])])
+def test_ratings_that_drop_by_more_than_half_a_star_raise_an_alert(
+    data: str, before: int, raised: list[str]
+) -> None:
+    _, tutor_id = a_tutor()
+    posted([*rated(tutor_id, before, first=35), *rated(tutor_id, 4, first=2)])
+    an_hour_later()
+    evaluated()
+    assert [one.rule_id for one in every(Alert)] == raised
+
+
 def test_an_alert_that_holds_at_the_next_look_was_seen_then(data: str) -> None:
     _, tutor_id = a_tutor()
     posted(missed(tutor_id))
