@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from ml.artefact import ArtefactBroken
-from ml.hazard import XgbHazard
+from ml.churn_model import ChurnModel
 from ml.horizons import HORIZONS
 from ml.schema import feature_schema
 from retention import policy
@@ -19,7 +19,7 @@ from retention.vocabulary import Fallback, ModelKind
 MOST_OPEN = 2  # models kept in memory: today's champion, and yesterday's for a while
 ALARMING = ("features", "calibration")  # together they silence a model (ML guide 4)
 ALARMED = timedelta(days=1)  # the newest watched day and the one before
-_OPEN: dict[tuple[int, str], XgbHazard] = {}  # by number and hash
+_OPEN: dict[tuple[int, str], ChurnModel] = {}  # by number and hash
 _LOCK = Lock()
 
 
@@ -28,7 +28,7 @@ class Champion:
     """A model that can be asked. `instead` says why it is not the newest one."""
 
     version_id: int
-    model: XgbHazard
+    model: ChurnModel
     base: Mapping[str, float]  # days of a window -> usual chance
     instead: Fallback | None = None
 
@@ -56,7 +56,7 @@ def _age(version: ModelVersion, as_of: datetime) -> timedelta:
     return as_of - (start_of(version.data_to) + timedelta(days=1))
 
 
-def _opened(session: Session, version: ModelVersion) -> XgbHazard | None:
+def _opened(session: Session, version: ModelVersion) -> ChurnModel | None:
     """The model behind a version; None when it is damaged, or no model of this release."""
     if version.feature_schema != feature_schema() or not _told_usual(version):
         return None
@@ -78,6 +78,6 @@ def _told_usual(version: ModelVersion) -> bool:
     return all(base.get(str(days), 0.0) > 0 for days in HORIZONS)
 
 
-def _read(session: Session, version: ModelVersion) -> XgbHazard:
+def _read(session: Session, version: ModelVersion) -> ChurnModel:
     artefact, told = model_versions.artefact_of(session, version.id), version.calibration
-    return XgbHazard.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])
+    return ChurnModel.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])

@@ -9,7 +9,7 @@ from temporalio import activity
 
 from ml import card as cards, challenger, hazard
 from ml.challenger import Champion, Made
-from ml.hazard import XgbHazard
+from ml.churn_model import ChurnModel
 from ml.schema import feature_schema
 from retention.errors import Refusal
 from retention.measures.cube import Cube
@@ -80,11 +80,11 @@ def serving_champion(session: Session) -> Champion | None:
     return Champion(version.id, model, {one.name: one.share for one in card.weights} if card else {})
 
 
-def opened(session: Session, version: ModelVersion) -> XgbHazard:
+def opened(session: Session, version: ModelVersion) -> ChurnModel:
     """The model behind a version. Raises ArtefactBroken."""
     told = version.calibration
     artefact = model_versions.artefact_of(session, version.id)
-    return XgbHazard.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])
+    return ChurnModel.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])
 
 
 def _stored(session: Session, made: Made, *, at: datetime) -> int:

@@ -1,5 +1,6 @@
 """Watches the champion: do tutors still look as they did, and do as many leave as it foretold?"""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -10,6 +11,7 @@ from ml import running_sum
 from ml.drift import Alarm, Reference, drifted, miscounted
 from ml.horizons import HORIZONS, probabilities
 from ml.labels import Labels, labels
+from ml.origins import decisive
 from ml.person_periods import Snapshots, snapshots
 from ml.running_sum import Week
 from ml.schema import feature_schema
@@ -50,7 +52,7 @@ def watch(session: Session, cube: Cube, *, at: datetime) -> WatchReport:
         model = opened(session, version)
     except Refusal:  # serving says that it is damaged
         return WatchReport(version_id=version.id, words=NOBODY)
-    known = labels(cube)
+    known = _decisive(cube)
     found = [
         *_drift(version, model, cube, known),
         *_miscount(version, model, cube, known),
@@ -59,6 +61,12 @@ def watch(session: Session, cube: Cube, *, at: datetime) -> WatchReport:
     rows = [alarm.model_dump() | {"day": complete_until(at), "at": at} for alarm in found]
     model_alarms.raise_(session, version_id=version.id, alarms=rows)
     return WatchReport(version_id=version.id, alarms=[alarm.kind for alarm in found])
+
+
+def _decisive(cube: Cube) -> Labels:
+    """The labels of those that the champion was judged by."""
+    known = labels(cube)
+    return replace(known, at_risk=known.at_risk & decisive(cube)[:, None])
 
 
 def _drift(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) -> list[Alarm]:

@@ -15,6 +15,7 @@ from ml.features import NAMES
 from ml.horizons import HORIZONS, probabilities
 from ml.labels import Labels, actionable
 from ml.metrics import Forecasts
+from ml.origins import decisive
 from ml.person_periods import PersonPeriods, Snapshots, snapshots, stacked
 from ml.splits import Split, split
 from ml.training import Hazards
@@ -63,9 +64,12 @@ def live_cut(days: int) -> Split:
 
 
 def judging(cube: Cube, known: Labels, cut: Split, *, groups: Mapping[int, str] | None = None) -> Judging:
-    """The judged rows of a platform; `groups` are further slices, by the tutor's number."""
-    shots = snapshots(cube, known.at_risk, cut.judge)
-    leaves, last = known.leaves[shots.tutor, shots.day], cube.days - 1
+    """The judged rows of a platform; `groups` are further slices, by the tutor's number.
+
+    Where there are real tutors, synthetic ones judge nothing.
+    """
+    shots = snapshots(cube, known.at_risk & decisive(cube)[:, None], cut.judge)
+    leaves, heard = known.leaves[shots.tutor, shots.day], known.heard_until[shots.tutor]
     days, place = np.unique(shots.day, return_inverse=True)
     can_act = actionable(cube, days)[shots.tutor, place]
     new = shots.matrix[:, TENURE] < NEW
@@ -75,9 +79,9 @@ def judging(cube: Cube, known: Labels, cut: Split, *, groups: Mapping[int, str] 
     slices |= {str(name): group == name for name in np.unique(group) if name}
     return Judging(
         shots=shots,
-        rows=stacked(shots, known, until=last),
+        rows=stacked(shots, known, until=cube.days - 1),
         gone=np.stack([leaves <= shots.day + horizon for horizon in HORIZONS], axis=1),
-        passed=np.stack([shots.day + horizon <= last for horizon in HORIZONS], axis=1),
+        passed=np.stack([shots.day + horizon <= heard for horizon in HORIZONS], axis=1),
         slices=slices,
     )
 

@@ -1,12 +1,12 @@
 """A challenger with its card: learnt from a platform's history, judged on days that it has not seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ml import assessment, hazard, metrics
+from ml import assessment, metrics
 from ml.assessment import Judging, chances, judging, live_cut
 from ml.bootstrap import interval
 from ml.cube_sums import component_chances
@@ -14,17 +14,17 @@ from ml.drift import Reference, reference
 from ml.features import FEATURES, NAMES
 from ml.horizons import AT, HORIZONS
 from ml.labels import Labels, labels
-from ml.person_periods import PersonPeriods, snapshots, stacked
+from ml.origins import decisive
+from ml.person_periods import PersonPeriods, snapshots
 from ml.promotion import GateKey, chance_better, gates_of
 from ml.single_features import alone
 from ml.splits import Split
-from ml.training import Hazards, Trained, trained
+from ml.training import Hazards, Trained, shuffled_twin, trained
 from retention import policy
 from retention.measures.cube import Cube, Floats
 from retention.messages.model_card import CalibrationPoint, CardContent, Condition, FeatureWeight, Part
 
 DRAWS = 100  # of tutors, for each interval of a card
-SHUFFLE_SEED = 7
 MONTH = HORIZONS.index(30)
 EXPLAINED_ROWS = 600  # judged rows whose contributions are averaged
 TENTHS = 10
@@ -81,11 +81,12 @@ def made(
 
 def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[str, float]:
     """The usual share of leavers; of a horizon that nobody has outlived, what the model expects."""
-    shots = snapshots(cube, known.at_risk, np.concatenate([cut.learn, cut.calibrate]))
-    leaves = known.leaves[shots.tutor, shots.day]
+    ours = known.at_risk & decisive(cube)[:, None]
+    shots = snapshots(cube, ours, np.concatenate([cut.learn, cut.calibrate]))
+    leaves, heard = known.leaves[shots.tutor, shots.day], known.heard_until[shots.tutor]
     shares = {}
     for place, days in enumerate(HORIZONS):
-        passed = shots.day + days <= cube.days - 1
+        passed = shots.day + days <= heard
         gone = leaves[passed] <= shots.day[passed] + days
         shares[str(days)] = float(gone.mean() if gone.any() else otherwise[:, place].mean())
     return shares
@@ -94,13 +95,14 @@ def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[s
 def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) -> CardContent:
     return CardContent(
         kind="churn",
-        algorithm="xgboost",
+        algorithm="xgboost + logistic",
         data_from=cube.date_of(0),
         data_to=cube.date_of(cube.days - 1),
         rows=learnt.rows,
         tutors=learnt.tutors,
         events=learnt.events,
         parts=[],
+        provenance=learnt.provenance,
         params=learnt.choice,
         slope=learnt.calibration.slope,
         shift=learnt.calibration.shift,
@@ -157,7 +159,7 @@ def _gates(
     others: dict[GateKey, float] = {}
     if 0 < judged.gone[month, MONTH].sum() < month.sum():
         gone, can_act = judged.gone[:, MONTH], judged.slices["actionable"] & month
-        twin = chances(judged, _shuffled(cube, known, cut, learnt=learnt))[:, MONTH]
+        twin = chances(judged, shuffled_twin(cube, known, cut, choice=learnt.choice))[:, MONTH]
         others["shuffled", "auc_30d"] = metrics.auc(twin[month], gone[month])
         matrix = judged.shots.matrix[month].astype(np.float64)
         others["any", "single_feature_auc_30d"] = max(alone(matrix, gone[month]).values())
@@ -165,13 +167,6 @@ def _gates(
         others["model", "auc_30d_actionable"] = metrics.auc(mine[can_act], gone[can_act])
         others["component", "auc_30d_actionable"] = metrics.auc(theirs[can_act], gone[can_act])
     return gates_of(card.readings, others)
-
-
-def _shuffled(cube: Cube, known: Labels, cut: Split, *, learnt: Trained) -> Hazards:
-    """The same model taught by shuffled outcomes: what it still knows, it knows by a leak."""
-    rows = stacked(snapshots(cube, known.at_risk, cut.learn), known, until=cut.learn_until)
-    gone = np.random.default_rng(SHUFFLE_SEED).permutation(rows.gone)
-    return hazard.fitted(replace(rows, gone=gone), learnt.choice)
 
 
 def _weights(learnt: Trained, judged: Judging, *, before: Mapping[str, float]) -> list[FeatureWeight]:

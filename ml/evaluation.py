@@ -1,23 +1,23 @@
 """Judges models on worlds that they have not seen the end of, pooled over seeds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from ml import figures as tables, hazard
+from ml import figures as tables
 from ml.cube_sums import component_chances
 from ml.figures import MONTH, Figure
 from ml.horizons import HORIZONS, INTERVALS, probabilities
 from ml.labels import Labels, actionable, labels
 from ml.metrics import Forecasts
-from ml.person_periods import Snapshots, snapshots, stacked
+from ml.person_periods import Snapshots, snapshots
 from ml.splits import Split
-from ml.training import Hazards, trained
+from ml.training import Hazards, shuffled_twin, trained
 from retention.errors import Refusal
 from retention.measures.cube import Cube, Floats, Ints
 
-SHUFFLE_SEED = 7
+GROUP_SEED = 7
 GROUPS = 4  # of tutors; each is judged by a model that has seen the others only
 
 
@@ -44,7 +44,7 @@ def judged(cube: Cube, cut: Split, *, ceiling: Hazards | None = None, oracle: Or
     made = trained(cube, known, cut)
     shots = snapshots(cube, known.at_risk, cut.judge)
     models: dict[str, Hazards] = {"model": made.model, "logistic": made.baseline}
-    models["shuffled"] = _shuffled(cube, known, cut, choice=made.choice)
+    models["shuffled"] = shuffled_twin(cube, known, cut, choice=made.choice)
     if ceiling is not None:
         models["ceiling"] = ceiling
     seen = {name: model.hazards(shots.matrix) for name, model in models.items()}
@@ -70,16 +70,9 @@ def figures(worlds: Sequence[Judged], *, draws: int) -> list[Figure]:
     return [*table, tables.best_single_feature(matrix, gone)]
 
 
-def _shuffled(cube: Cube, known: Labels, cut: Split, *, choice: dict[str, int]) -> Hazards:
-    """The same model taught by shuffled outcomes: what it still knows, it knows by a leak."""
-    rows = stacked(snapshots(cube, known.at_risk, cut.learn), known, until=cut.learn_until)
-    gone = np.random.default_rng(SHUFFLE_SEED).permutation(rows.gone)
-    return hazard.fitted(replace(rows, gone=gone), choice)
-
-
 def _of_unseen_tutors(cube: Cube, known: Labels, cut: Split, *, shots: Snapshots) -> Floats:
     """The hazards of each tutor by a model taught by other tutors: what is left when nobody is recognised."""
-    group = np.random.default_rng(SHUFFLE_SEED).permutation(cube.tutors) % GROUPS
+    group = np.random.default_rng(GROUP_SEED).permutation(cube.tutors) % GROUPS
     found = np.zeros((len(shots.tutor), INTERVALS))
     for number in range(GROUPS):
         others = np.flatnonzero(group != number)
@@ -90,7 +83,8 @@ def _of_unseen_tutors(cube: Cube, known: Labels, cut: Split, *, shots: Snapshots
 
 
 def _labels_of(known: Labels, tutors: Ints) -> Labels:
-    return Labels(known.at_risk[tutors], known.leaves[tutors], known.reason[tutors])
+    names = (one.name for one in fields(Labels))
+    return Labels(**{name: getattr(known, name)[tutors] for name in names})
 
 
 def _forecasts(cube: Cube, known: Labels, shots: Snapshots, hazards: Floats) -> Forecasts:

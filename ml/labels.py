@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from ml.origins import heard_until
 from retention.measures.cube import FAR, Bools, Cube, Ints
 from retention.measures.stays import Day, History, Stay, stays_of
 from retention.vocabulary import ChurnReason, TutorStatus
@@ -24,6 +25,7 @@ class Labels:
     at_risk: Bools
     leaves: Ints  # index of the day at whose end the tutor is gone (churn_date); FAR: not within the arrays
     reason: Ints  # of that end, an index of REASONS; -1: none
+    heard_until: Ints  # (tutors,) the last day of which anything can be known; later outcomes are not
 
     def left_within(self, days: Ints, horizon: int) -> Bools:
         """Whether the stay ended in (t, t + horizon], for each tutor and day t asked for."""
@@ -35,15 +37,17 @@ def labels(cube: Cube) -> Labels:
     shape = cube.completed.shape
     at_risk, leaves = np.zeros(shape, dtype=np.bool_), np.full(shape, FAR, dtype=np.int64)
     reason = np.full(shape, -1, dtype=np.int64)
+    heard = heard_until(cube)
     for tutor in range(cube.tutors):
-        for stay in stays_of(_history(cube, tutor), as_of=_instant(cube, cube.days)):
+        last = int(heard[tutor])
+        for stay in stays_of(_history(cube, tutor), as_of=_instant(cube, last + 1)):
             begins = max(_index(cube, stay.started_at), 0)
             gone = FAR if stay.ended_at is None else _gone_on(cube, stay)
-            at_risk[tutor, begins : min(gone, cube.days)] = True
-            leaves[tutor, begins : min(gone, cube.days)] = gone
+            days = slice(begins, min(gone, last + 1))
+            at_risk[tutor, days], leaves[tutor, days] = True, gone
             if stay.reason is not None:
-                reason[tutor, begins : min(gone, cube.days)] = REASONS.index(stay.reason)
-    return Labels(at_risk=at_risk, leaves=leaves, reason=reason)
+                reason[tutor, days] = REASONS.index(stay.reason)
+    return Labels(at_risk=at_risk, leaves=leaves, reason=reason, heard_until=heard)
 
 
 def actionable(cube: Cube, days: Ints) -> Bools:

@@ -1,20 +1,21 @@
-"""The baseline that every churn model has to beat: a logistic regression over the same rows."""
+"""A discrete-time logistic regression over the same rows as the trees: half of the model, and a baseline."""
 
-import json
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from ml.features import Matrix
+from ml.features import NAMES, Matrix
 from ml.horizons import INTERVALS, expit
-from ml.person_periods import PersonPeriods, rolled, unrolled
-from retention.measures.cube import Floats
+from ml.person_periods import PersonPeriods
+from retention.measures.cube import Floats, Ints
 
 STRENGTH = 0.05  # of the penalty's inverse, on standardised columns
 MOST_STEPS = 400
 WIDEST = 5.0  # standard deviations; one wild value shall not decide alone
+FREELY = 3  # the intervals' columns count so much: their intercepts are hardly penalised
+COLUMNS = 2 * len(NAMES) + INTERVALS  # values, whether each is unknown, and one for each interval
 
 
 @dataclass(frozen=True)
@@ -24,49 +25,77 @@ class LogisticHazard:
     middle: Floats
     spread: Floats
     weights: Floats
+    usual: Floats  # what the columns were in the mean of the rows learnt from; shares count from there
     shift: float = 0.0
+
+    def odds(self, matrix: Matrix) -> Floats:
+        """(rows, features) -> (rows, intervals), the log odds."""
+        own = _columns(matrix, self.middle, self.spread) @ self.weights[:-INTERVALS]
+        return own[:, None] + FREELY * self.weights[-INTERVALS:][None, :] + self.shift
 
     def hazards(self, matrix: Matrix) -> Floats:
         """(rows, features) -> (rows, intervals)."""
-        return rolled(self._hazards(unrolled(matrix)))
+        return expit(self.odds(matrix))
+
+    def row_odds(self, rows: PersonPeriods) -> Floats:
+        """The log odds of each stacked row."""
+        return self.odds(rows.snapshots.matrix)[rows.snapshot, rows.interval]
 
     def row_hazards(self, rows: PersonPeriods) -> Floats:
         """The hazard of each stacked row."""
-        return self._hazards(rows.matrix())
+        return expit(self.row_odds(rows))
 
-    def artefact(self) -> bytes:
-        """The model as stored: JSON."""
-        told = {"middle": self.middle, "spread": self.spread, "weights": self.weights}
-        return json.dumps({name: value.tolist() for name, value in told.items()}).encode()
+    def contributions(self, matrix: Matrix) -> Floats:
+        """(rows, features): what each adds to the log odds against the mean of the rows learnt from."""
+        moved = (_columns(matrix, self.middle, self.spread) - self.usual) * self.weights[:-INTERVALS]
+        told: Floats = moved[:, : len(NAMES)] + moved[:, len(NAMES) :]
+        return told
+
+    def told(self) -> dict[str, Any]:
+        """The model as JSON."""
+        told = {"middle": self.middle, "spread": self.spread, "weights": self.weights, "usual": self.usual}
+        return {name: value.tolist() for name, value in told.items()}
 
     @classmethod
-    def stored(cls, artefact: bytes, *, shift: float = 0.0) -> Self:
-        """The model behind stored bytes."""
-        told = {name: np.asarray(value) for name, value in json.loads(artefact).items()}
-        return cls(middle=told["middle"], spread=told["spread"], weights=told["weights"], shift=shift)
+    def of(cls, told: dict[str, Any], *, shift: float = 0.0) -> Self:
+        """The model behind its JSON. Raises KeyError or ValueError for what is none."""
+        found = {name: np.asarray(told[name], dtype=np.float64) for name in FIELDS}
+        if found["weights"].shape != (COLUMNS,) or found["usual"].shape != (COLUMNS - INTERVALS,):
+            message = "These are other columns than this release's."
+            raise ValueError(message)
+        return cls(**found, shift=shift)
 
-    def _hazards(self, matrix: Matrix) -> Floats:
-        design = _design(matrix, self.middle, self.spread)
-        return expit(design @ self.weights + self.shift)
+
+FIELDS = ("middle", "spread", "weights", "usual")
 
 
 def fitted(rows: PersonPeriods) -> LogisticHazard:
     """Learn from stacked rows."""
-    matrix = rows.matrix()
-    known = matrix[:, :-1].astype(np.float64)
+    known = rows.snapshots.matrix[rows.snapshot].astype(np.float64)
     known[:, np.isnan(known).all(axis=0)] = 0.0  # a column that is never known tells nothing
     middle, spread = np.nanmedian(known, axis=0), np.nanstd(known, axis=0)
     spread = np.where(spread > 0, spread, 1.0)
+    columns = _columns(rows.snapshots.matrix, middle, spread)[rows.snapshot]
     model = LogisticRegression(C=STRENGTH, max_iter=MOST_STEPS, fit_intercept=False)
-    model.fit(_design(matrix, middle, spread), rows.gone)
-    return LogisticHazard(middle=middle, spread=spread, weights=model.coef_[0])
+    design = np.concatenate([columns, _intervals(rows.interval)], axis=1)
+    model.fit(design, rows.gone, sample_weight=rows.weight)
+    return LogisticHazard(
+        middle=middle,
+        spread=spread,
+        weights=model.coef_[0],
+        usual=np.average(columns, axis=0, weights=rows.weight),
+    )
 
 
-def _design(matrix: Matrix, middle: Floats, spread: Floats) -> Floats:
-    """Standardised features, whether each is unknown, and one column for each interval."""
-    values = matrix[:, :-1].astype(np.float64)
+def _columns(matrix: Matrix, middle: Floats, spread: Floats) -> Floats:
+    """Standardised features, and whether each is unknown."""
+    values = matrix.astype(np.float64)
     unknown = np.isnan(values)
     scaled = np.clip((np.where(unknown, middle, values) - middle) / spread, -WIDEST, WIDEST)
-    interval = np.eye(INTERVALS)[matrix[:, -1].astype(np.int64)] * 3  # hardly penalised
-    design: Floats = np.concatenate([scaled, unknown, interval], axis=1)
-    return design
+    columns: Floats = np.concatenate([scaled, unknown], axis=1)
+    return columns
+
+
+def _intervals(interval: Ints) -> Floats:
+    columns: Floats = np.eye(INTERVALS)[interval] * FREELY
+    return columns

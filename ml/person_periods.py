@@ -4,7 +4,7 @@ Whether a row is taken depends on the calendar alone (its interval has passed), 
 it; else the mean risk is learnt too low (ML guide 2, 12.3).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,12 +27,13 @@ class Snapshots:
 
 @dataclass(frozen=True)
 class PersonPeriods:
-    """Stacked rows: `snapshot` and `interval` say which; `gone` is the outcome."""
+    """Stacked rows: `snapshot` and `interval` say which; `gone` is the outcome, `weight` what it counts."""
 
     snapshots: Snapshots
     snapshot: Ints
     interval: Ints
     gone: Bools
+    weight: Floats
 
     @property
     def tutor(self) -> Ints:
@@ -42,6 +43,15 @@ class PersonPeriods:
         """Features with the interval as the last column."""
         interval = self.interval[:, None].astype(np.float32)
         return np.concatenate([self.snapshots.matrix[self.snapshot], interval], axis=1)
+
+    def seeing(self, matrix: Matrix) -> "PersonPeriods":
+        """The same rows with other features of the same snapshots."""
+        return replace(self, snapshots=replace(self.snapshots, matrix=matrix))
+
+    def of(self, chosen: Bools) -> "PersonPeriods":
+        """Some of the rows."""
+        names = ("snapshot", "interval", "gone", "weight")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
     def events(self) -> int:
         """Different tutors of whom an end was seen."""
@@ -54,16 +64,18 @@ def snapshots(cube: Cube, at_risk: Bools, days: Ints) -> Snapshots:
     return Snapshots(matrix=features(cube, days)[tutor, place], tutor=tutor, day=days[place])
 
 
-def stacked(shots: Snapshots, known: Labels, *, until: int) -> PersonPeriods:
-    """The intervals of the snapshots that have passed at the end of day `until`."""
+def stacked(shots: Snapshots, known: Labels, *, until: int, weights: Floats | None = None) -> PersonPeriods:
+    """The intervals of the snapshots that have passed at the end of day `until`; `weights` by tutor."""
     leaves = known.leaves[shots.tutor, shots.day]
+    last = np.minimum(until, known.heard_until[shots.tutor])
     parts = []
     for k in range(INTERVALS):
         begins, ends = shots.day + EDGES[k], shots.day + EDGES[k + 1]
-        taken = np.flatnonzero((ends <= until) & (leaves > begins))
+        taken = np.flatnonzero((ends <= last) & (leaves > begins))
         parts.append((taken, np.full(len(taken), k), leaves[taken] <= ends[taken]))
     place, interval, gone = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return PersonPeriods(snapshots=shots, snapshot=place, interval=interval, gone=gone)
+    weight = np.ones(len(place)) if weights is None else weights[shots.tutor[place]]
+    return PersonPeriods(shots, snapshot=place, interval=interval, gone=gone, weight=weight)
 
 
 def unrolled(matrix: Matrix) -> Matrix:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ml.churn_model import ChurnModel
 from ml.features import FEATURES, NAMES, Matrix
-from ml.hazard import XgbHazard
 from ml.horizons import AT, HORIZONS, probabilities
 from retention import policy
 from retention.measures.cube import Floats
@@ -42,7 +42,7 @@ class Forecast:
 
 
 def foretold(
-    model: XgbHazard, matrix: Matrix, *, version_id: int, base: Mapping[str, float]
+    model: ChurnModel, matrix: Matrix, *, version_id: int, base: Mapping[str, float]
 ) -> list[Forecast]:
     """The forecast of each row of features; `base`: days of a window -> usual chance."""
     chances = probabilities(model.hazards(matrix)) if len(matrix) else np.zeros((0, len(HORIZONS)))

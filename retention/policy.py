@@ -241,6 +241,9 @@ PROMOTE_BAND_CHANGES = 0.10  # of tutors whose band a promotion would change
 PROMOTE_SCORE_CHANGE = 3.0  # points, in the mean over tutors
 PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time
 
+# Learning from real and synthetic tutors together (PRD phase 4, hybrid mode). Real ones calibrate and judge.
+SYNTHETIC_WEIGHT = 0.2  # of a synthetic tutor's row, a real one's being 1: five say as much as one (ours)
+
 # Serving a churn model (ML guide 4). Where one of these is met, the component score speaks, and says why.
 MODEL_OLDEST = timedelta(days=28)  # since the end of the champion's data (decision 23)
 MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records

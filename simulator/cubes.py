@@ -154,6 +154,7 @@ def _cube(world: World, tally: Tally, *, begun: int) -> Cube:
     return Cube(
         first_day=np.datetime64(tally.first_second, "s").astype("datetime64[D]").item(),
         numbers=np.arange(tutors),
+        synthetic=np.ones(tutors, dtype=np.bool_),
         onboarded=np.floor(world.tutors.joined).astype(np.int64) - begun,
         baseline=world.tutors.baseline.astype(np.float64),
         noticed=_notices(tally, tutors, place=0),

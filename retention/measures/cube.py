@@ -28,6 +28,7 @@ class Cube:
 
     first_day: date  # UTC
     numbers: Ints  # (tutors,)
+    synthetic: Bools  # (tutors,) made up by the simulator, not of a real platform
     onboarded: Ints  # (tutors,) index of the day; negative: before the arrays begin
     baseline: Floats  # (tutors,) sessions per week
     noticed: Ints  # (tutors,) index of the day of the newest notice; FAR: none
@@ -86,7 +87,7 @@ class Cube:
         )
 
 
-BY_TUTOR = ("numbers", "onboarded", "baseline", "noticed", "resigned")
+BY_TUTOR = ("numbers", "synthetic", "onboarded", "baseline", "noticed", "resigned")
 BY_DAY = tuple(one.name for one in fields(Cube) if one.name not in {"first_day", "season", *BY_TUTOR})
 
 

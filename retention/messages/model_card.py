@@ -60,6 +60,16 @@ class SliceSize(BaseModel):
     left: int  # rows whose tutor left within the horizon of `CardContent.judged_days`
 
 
+class Provenance(BaseModel):
+    """How much of a training set comes from real or from synthetic tutors, and what a row of it counts."""
+
+    origin: str  # real, synthetic
+    tutors: int
+    rows: int
+    events: int  # tutors whose leaving was seen
+    weight: float
+
+
 class Part(BaseModel):
     """Days of one part of the split, both ends included."""
 
@@ -79,6 +89,7 @@ class CardContent(BaseModel):
     tutors: int
     events: int
     parts: list[Part]
+    provenance: list[Provenance] = []  # cards of before this was kept have none
     params: dict[str, int]
     slope: float
     shift: float

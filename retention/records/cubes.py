@@ -28,13 +28,14 @@ WITHIN = "event_time >= :starts AND event_time < :ends"
 
 # As the onboarding records say that were known then: the profile in `tutors` is today's.
 TUTORS = """
-SELECT first.tutor_number, (first.at AT TIME ZONE 'UTC')::date AS onboarded, first.baseline,
+SELECT first.tutor_number, (first.at AT TIME ZONE 'UTC')::date AS onboarded, first.baseline, first.synthetic,
     (notice.event_time AT TIME ZONE 'UTC')::date AS noticed,
     (notice.until AT TIME ZONE 'UTC')::date AS resigned,
     before.assigned, before.completed, before.hours
 FROM (
     SELECT tutor_number, min(event_time) AS at, (array_agg(details ORDER BY event_time DESC, event_id))[1]
-        ->> 'baseline_sessions_per_week' AS baseline
+        ->> 'baseline_sessions_per_week' AS baseline,
+        (array_agg(origin ORDER BY event_time DESC, event_id))[1] = 'synthetic' AS synthetic
     FROM behaviour_events WHERE kind = 'onboarded' AND known_at <= :cutoff AND event_time < :ends
         AND tutor_number = ANY(:numbers) GROUP BY tutor_number
 ) first LEFT JOIN LATERAL (
@@ -219,6 +220,7 @@ class _Found:
         return Cube(
             first_day=self._span.first,
             numbers=np.array([row.tutor_number for row in self._tutors], dtype=np.int64),
+            synthetic=np.array([row.synthetic for row in self._tutors], dtype=np.bool_),
             onboarded=self._days(row.onboarded for row in self._tutors),
             baseline=_floats(row.baseline for row in self._tutors),
             noticed=self._days(row.noticed for row in self._tutors),

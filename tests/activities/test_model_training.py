@@ -92,7 +92,7 @@ def test_a_training_that_is_asked_for_twice_has_one_version_with_its_card() -> N
         version = model_versions.version(session, new.version_id or 0)
         assert version.sha256 in version.card
         assert version.calibration["base"]["1"] < version.calibration["base"]["90"]
-        assert model_training.opened(session, version).booster.num_features() == 36
+        assert model_training.opened(session, version).trees.booster.num_features() == 36
 
 
 @pytest.mark.usefixtures("history")

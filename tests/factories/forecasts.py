@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from activities import champions, forecasts
 from activities.churn import score
 from activities.measurement import measure
-from ml.hazard import XgbHazard
+from ml.churn_model import ChurnModel
 from ml.labels import labels
 from ml.schema import feature_schema
 from ml.splits import split
@@ -30,7 +30,7 @@ DAYS = 40
 
 
 @cache
-def the_model() -> XgbHazard:
+def the_model() -> ChurnModel:
     cube = tiring_cube()
     return trained(cube, labels(cube), split(30, 150), search=False).model
 

@@ -16,6 +16,7 @@ def a_cube(days: int, tutors: int = 1, **rows: Any) -> Cube:
     shape = (tutors, days)
     given: dict[str, Any] = {
         "numbers": np.arange(tutors) + 10_001,
+        "synthetic": np.ones(tutors, dtype=np.bool_),
         "onboarded": np.zeros(tutors, dtype=np.int64),
         "baseline": np.full(tutors, 10.0),
         "noticed": np.full(tutors, FAR),
@@ -37,7 +38,8 @@ def random_cube(days: int, tutors: int, seed: int) -> Cube:
     plain = {
         one.name: draw.integers(0, 4, shape)
         for one in fields(Cube)
-        if one.name not in {"first_day", "numbers", "onboarded", "baseline", "noticed", "resigned", "season"}
+        if one.name
+        not in {"first_day", "numbers", "synthetic", "onboarded", "baseline", "noticed", "resigned", "season"}
     }
     plain["waits"] = draw.integers(0, 2, (*shape, len(WAIT_EDGES)))
     plain["preparation"], plain["answer_minutes"] = (draw.integers(0, 90_000, shape) for _ in range(2))

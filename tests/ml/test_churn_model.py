@@ -12,10 +12,10 @@ from hypothesis.extra import numpy as arrays
 from ml import metrics
 from ml.artefact import ArtefactBroken
 from ml.calibration import Calibration, calibrated
-from ml.hazard import XgbHazard, fitted
+from ml.churn_model import SEASONAL, ChurnModel, fitted
+from ml.features import NAMES
 from ml.horizons import expit, logit, probabilities
 from ml.labels import Labels, labels
-from ml.logistic import LogisticHazard
 from ml.person_periods import snapshots, stacked
 from ml.splits import split
 from ml.training import Trained, trained
@@ -41,7 +41,7 @@ def taught(cube: Cube, known: Labels) -> Trained:
     return trained(cube, known, CUT, search=False)
 
 
-def judged(cube: Cube, known: Labels, model: XgbHazard | LogisticHazard) -> float:
+def judged(cube: Cube, known: Labels, model: ChurnModel) -> float:
     shots = snapshots(cube, known.at_risk, CUT.judge)
     gone = known.leaves[shots.tutor, shots.day] <= shots.day + 30
     return metrics.auc(probabilities(model.hazards(shots.matrix))[:, 2], gone)
@@ -55,7 +55,7 @@ def test_what_was_planted_is_found(cube: Cube, known: Labels, taught: Trained) -
 def test_shuffled_labels_teach_nothing(cube: Cube, known: Labels) -> None:
     rows = stacked(snapshots(cube, known.at_risk, CUT.learn), known, until=CUT.learn_until)
     shuffled = replace(rows, gone=np.random.default_rng(5).permutation(rows.gone))
-    assert 0.35 < judged(cube, known, fitted(shuffled)) < 0.65
+    assert 0.35 < judged(cube, known, fitted(shuffled, history=200)) < 0.65
 
 
 def test_no_horizon_is_less_likely_than_a_shorter_one(cube: Cube, known: Labels, taught: Trained) -> None:
@@ -74,35 +74,75 @@ def test_any_hazards_give_ordered_chances_between_nought_and_one(hazards: np.nda
 
 def test_a_stored_model_foretells_the_same(cube: Cube, known: Labels, taught: Trained) -> None:
     shots = snapshots(cube, known.at_risk, CUT.judge)
-    model, plain = taught.model, taught.baseline
+    model = taught.model
     whole = model.artefact()
     digest = sha256(whole).hexdigest()
-    again = XgbHazard.stored(whole, digest=digest, slope=model.slope, shift=model.shift)
+    again = ChurnModel.stored(whole, digest=digest, slope=model.slope, shift=model.shift)
     assert again.hazards(shots.matrix).tobytes() == model.hazards(shots.matrix).tobytes()
-    plain_again = LogisticHazard.stored(plain.artefact(), shift=plain.shift)
-    assert plain_again.hazards(shots.matrix).tobytes() == plain.hazards(shots.matrix).tobytes()
+    assert again.blind == model.blind
 
 
 @pytest.mark.parametrize("cut", [0, 100, -1])
 def test_damaged_bytes_are_refused_by_their_hash(taught: Trained, cut: int) -> None:
     whole = taught.model.artefact()
     with pytest.raises(ArtefactBroken):
-        XgbHazard.stored(whole[:cut], digest=sha256(whole).hexdigest(), slope=1, shift=0)
+        ChurnModel.stored(whole[:cut], digest=sha256(whole).hexdigest(), slope=1, shift=0)
 
 
-def test_a_model_of_other_features_is_refused() -> None:
+def test_a_model_of_other_features_is_refused(taught: Trained) -> None:
     booster = xgboost.train({"nthread": 1}, xgboost.DMatrix(np.zeros((4, 2)), label=np.zeros(4)), 1)
-    other = bytes(booster.save_raw(raw_format="ubj"))
+    head = taught.model.artefact().partition(b"\n")[0]
+    other = head + b"\n" + bytes(booster.save_raw(raw_format="ubj"))
     with pytest.raises(ArtefactBroken, match="other features"):
-        XgbHazard.stored(other, digest=sha256(other).hexdigest(), slope=1, shift=0)
+        ChurnModel.stored(other, digest=sha256(other).hexdigest(), slope=1, shift=0)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"[]",
+        b'{"blind": [], "line": {}}',
+        b'{"blind": ["gone"]}',
+        b'{"blind": 5, "line": {"middle": []}}',
+    ],
+)
+def test_a_whole_file_that_is_no_model_is_refused(taught: Trained, head: bytes) -> None:
+    other = head + b"\n" + taught.model.artefact().partition(b"\n")[2]
+    with pytest.raises(ArtefactBroken):
+        ChurnModel.stored(other, digest=sha256(other).hexdigest(), slope=1, shift=0)
 
 
 def test_the_shares_of_the_features_add_up_to_the_log_odds(
     cube: Cube, known: Labels, taught: Trained
 ) -> None:
     shots = snapshots(cube, known.at_risk, CUT.judge[:1])
-    matrix = shots.matrix[:5]
-    assert taught.model.contributions(matrix, (0, 4)).shape == (5, 2, 35)
+    matrix, model = shots.matrix[:5], taught.model
+    shares = model.contributions(matrix, (0, 4))
+    assert shares.shape == (5, 2, 35)
+    odds = logit(model.hazards(matrix))[:, [0, 4]]
+    left = odds - shares.sum(axis=2)  # what does not depend on the tutor, but for interactions with the time
+    assert left == pytest.approx(np.broadcast_to(left.mean(axis=0), left.shape), abs=0.25)
+
+
+def test_the_mean_of_both_halves_is_what_is_foretold(cube: Cube, known: Labels, taught: Trained) -> None:
+    matrix = snapshots(cube, known.at_risk, CUT.judge[:1]).matrix
+    model = replace(taught.model, slope=1.0, shift=0.0, blind=())
+    halves = [logit(replace(model, share=share).hazards(matrix)) for share in (0.0, 1.0)]
+    assert logit(model.hazards(matrix)) == pytest.approx((halves[0] + halves[1]) / 2)
+
+
+@pytest.mark.parametrize(("history", "blind"), [(399, SEASONAL), (400, ())])
+def test_month_and_holidays_are_left_out_of_a_history_of_less_than_400_days(
+    cube: Cube, known: Labels, history: int, blind: tuple[str, ...]
+) -> None:
+    shots = snapshots(cube, known.at_risk, CUT.learn)
+    model = fitted(stacked(shots, known, until=CUT.learn_until), history=history)
+    assert model.blind == blind
+    other = shots.matrix[:50].copy()
+    other[:, NAMES.index("month")] = 7
+    same = bool((model.hazards(other) == model.hazards(shots.matrix[:50])).all())
+    assert same is bool(blind)
 
 
 def test_nothing_to_learn_from_is_said(known: Labels) -> None:

@@ -1,0 +1,64 @@
+"""Real and synthetic tutors in one history: what each counts, and how far each is heard of.
+
+Synthetic tutors may help a young platform to learn; what serves real tutors is calibrated and judged by real
+ones alone.
+"""
+
+import numpy as np
+
+from retention import policy
+from retention.measures.cube import Bools, Cube, Floats, Ints
+from retention.messages.model_card import Provenance
+
+SILENT = 3  # days without anybody's session, after which the records of one origin have ended
+
+
+def weights(cube: Cube) -> Floats:
+    """(tutors,) how much a row of each counts; all alike where there is one origin only."""
+    if not mixed(cube):
+        return np.ones(cube.tutors)
+    return np.where(cube.synthetic, policy.SYNTHETIC_WEIGHT, 1.0)
+
+
+def mixed(cube: Cube) -> bool:
+    """Whether there are both."""
+    return bool(cube.synthetic.any() and not cube.synthetic.all())
+
+
+def decisive(cube: Cube) -> Bools:
+    """(tutors,) who calibrates and judges: the real ones, if there are any."""
+    return ~cube.synthetic if mixed(cube) else np.ones(cube.tutors, dtype=np.bool_)
+
+
+def heard_until(cube: Cube) -> Ints:
+    """(tutors,) the last day of which anything is known.
+
+    An imported history ends one day, while the other origin's goes on. Silence after that end is not leaving.
+    """
+    last = np.full(cube.tutors, cube.days - 1, dtype=np.int64)
+    if not mixed(cube):
+        return last
+    for ours in (cube.synthetic, ~cube.synthetic):
+        taught = np.flatnonzero(cube.completed[ours].sum(axis=0) > 0)
+        ended = int(taught[-1]) if len(taught) else -1
+        if ended < cube.days - 1 - SILENT:
+            last[ours] = ended
+    return last
+
+
+def provenance(cube: Cube, tutor: Ints, gone: Bools) -> list[Provenance]:
+    """What rows of a training set come from, by origin; `tutor` and `gone` are those of each row."""
+    told, by_tutor = [], weights(cube)
+    for name, ours in (("real", ~cube.synthetic), ("synthetic", cube.synthetic)):
+        rows = ours[tutor]
+        if rows.any():
+            told.append(
+                Provenance(
+                    origin=name,
+                    tutors=len(np.unique(tutor[rows])),
+                    rows=int(rows.sum()),
+                    events=len(np.unique(tutor[rows & gone])),
+                    weight=float(by_tutor[tutor[rows][0]]),
+                )
+            )
+    return told
