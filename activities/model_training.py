@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from temporalio import activity
 
 from ml import card as cards, challenger, hazard
-from ml.challenger import Champion, Made
+from ml.challenger import SUBJECT, Champion, Made
 from ml.churn_model import ChurnModel
 from ml.schema import feature_schema
 from retention.errors import Refusal
@@ -34,9 +34,11 @@ def fit_challenger(request: FitChallenger) -> Challenger:
         if known is not None and known.state != model_trainings.LEARNING:
             return Challenger(version_id=known.version_id, words=known.words)
         cube = cube_of_record(session, request.as_of)
-        champion, zones = serving_champion(session), model_trainings.time_zones(session)
+        champion = serving_champion(session)
+        subjects = model_trainings.main_subjects(session)
+        groups = [model_trainings.time_zones(session), {n: f"{SUBJECT}{one}" for n, one in subjects.items()}]
     try:
-        made = challenger.made(cube, champion=champion, groups=zones) if cube is not None else None
+        made = challenger.made(cube, champion=champion, groups=groups) if cube is not None else None
         words = NO_HISTORY if made is None else "It scores in the shadow."
     except Refusal as refused:
         made, words = None, str(refused)

@@ -4,7 +4,7 @@ What is judged is what would serve. A horizon is judged on the days that it has 
 the long ones are not known yet, and the card says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +63,7 @@ def live_cut(days: int) -> Split:
     return split(min(BURN_IN, days // 4), days - 1 - min(HELD_BACK, days // 7))
 
 
-def judging(cube: Cube, known: Labels, cut: Split, *, groups: Mapping[int, str] | None = None) -> Judging:
+def judging(cube: Cube, known: Labels, cut: Split, *, groups: Sequence[Mapping[int, str]] = ()) -> Judging:
     """The judged rows of a platform; `groups` are further slices, by the tutor's number.
 
     Where there are real tutors, synthetic ones judge nothing.
@@ -75,8 +75,9 @@ def judging(cube: Cube, known: Labels, cut: Split, *, groups: Mapping[int, str] 
     new = shots.matrix[:, TENURE] < NEW
     slices = {"everybody": np.ones(len(leaves), dtype=np.bool_), "actionable": can_act}
     slices |= {"being counted out": ~can_act, "new tutors": new, "others": ~new}
-    group = np.array([(groups or {}).get(int(cube.numbers[tutor]), "") for tutor in shots.tutor])
-    slices |= {str(name): group == name for name in np.unique(group) if name}
+    for named in groups:
+        group = np.array([named.get(number, "") for number in cube.numbers[shots.tutor].tolist()])
+        slices |= {str(name): group == name for name in np.unique(group) if name}
     return Judging(
         shots=shots,
         rows=stacked(shots, known, until=cube.days - 1),

@@ -23,6 +23,7 @@ def _what_it_is(card: CardContent, version_id: int) -> str:
         [
             f"# Model {version_id}: churn, {card.algorithm}",
             f"\n{words.PURPOSE}",
+            f"\n**How.** {words.METHOD}",
             "\nNot for:\n",
             *(f"- {one}" for one in words.NOT_FOR),
             f"\n**What leaving means.** {words.LABEL}",
@@ -39,11 +40,24 @@ def _data(card: CardContent) -> str:
         [
             "## What it was learnt from",
             f"\nDays {card.data_from} to {card.data_to} (UTC): {learnt}. {NOTHING_CROSSES}\n",
+            *_provenance(card),
             *_table(["part", "first day", "last day"], rows),
             f"\nJudged by (outcomes within {card.judged_days} days):\n",
             *_table(["slice", "tutors", "rows", "left"], sizes),
         ]
     )
+
+
+def _provenance(card: CardContent) -> list[str]:
+    """Whose rows it was learnt from, and what each counts."""
+    if not card.provenance:
+        return []
+    rows = [
+        [one.origin, f"{one.tutors:,}", f"{one.rows:,}", f"{one.events:,}", f"{one.weight:g}"]
+        for one in card.provenance
+    ]
+    told = words.origin_of([one.origin for one in card.provenance])
+    return [*_table(["origin", "tutors", "rows", "left", "a row counts"], rows), f"\n{told}\n"]
 
 
 def _figures(card: CardContent) -> str:

@@ -1,6 +1,6 @@
 """A challenger with its card: learnt from a platform's history, judged on days that it has not seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from ml.single_features import alone
 from ml.splits import Split
 from ml.training import Hazards, Trained, shuffled_twin, trained
 from retention import policy
-from retention.measures.cube import Cube, Floats
+from retention.measures.cube import Bools, Cube, Floats
 from retention.messages.model_card import CalibrationPoint, CardContent, Condition, FeatureWeight, Part
 
 DRAWS = 100  # of tutors, for each interval of a card
@@ -29,6 +29,7 @@ MONTH = HORIZONS.index(30)
 EXPLAINED_ROWS = 600  # judged rows whose contributions are averaged
 TENTHS = 10
 CAN_DROP = ("everybody", "actionable", "new tutors")
+SUBJECT = "subject "  # begins the names of slices by subject, which may not lose either
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ def made(
     cube: Cube,
     *,
     champion: Champion | None = None,
-    groups: Mapping[int, str] | None = None,
+    groups: Sequence[Mapping[int, str]] = (),
     draws: int = DRAWS,
 ) -> Made:
-    """Learn, and judge what was learnt. Raises Refusal when there is too little to learn from."""
+    """Learn, and judge what was learnt; `groups` name further slices, by tutor's number. Raises Refusal."""
     cut, known = live_cut(cube.days), labels(cube)
     learnt = trained(cube, known, cut)
     judged = judging(cube, known, cut, groups=groups)
@@ -197,11 +198,9 @@ def _compare(card: CardContent, judged: Judging, learnt: Trained, *, champion: C
     card.chance_better = chance_better(gain, judged.rows.tutor)
     mine, theirs = chances(judged, learnt.model), chances(judged, champion.model)
     place = assessment.judged_place(judged)
-    for name in CAN_DROP:
-        rows = judged.slices[name] & judged.passed[:, place]
-        drop = metrics.auc(theirs[rows, place], judged.gone[rows, place]) - metrics.auc(
-            mine[rows, place], judged.gone[rows, place]
-        )
+    for name, rows in _held_to(judged, place=place).items():
+        gone = judged.gone[rows, place]
+        drop = metrics.auc(theirs[rows, place], gone) - metrics.auc(mine[rows, place], gone)
         if not np.isnan(drop):
             card.slice_drops[name] = drop
     part = assessment.forecasts(judged, theirs).of(judged.passed[:, place])
@@ -209,6 +208,17 @@ def _compare(card: CardContent, judged: Judging, learnt: Trained, *, champion: C
         lambda some: metrics.observed_to_expected(some.chance[:, place], some.gone[:, place]), part
     )
     card.champion_misjudges = not (low <= 1 <= high)
+
+
+def _held_to(judged: Judging, *, place: int) -> dict[str, Bools]:
+    """The judged rows of each slice that may not lose; of a subject only with departures enough to tell."""
+    found = {}
+    for name, ours in judged.slices.items():
+        rows = ours & judged.passed[:, place]
+        left = len(np.unique(judged.shots.tutor[rows & judged.gone[:, place]]))
+        if name in CAN_DROP or (name.startswith(SUBJECT) and left >= policy.PROMOTE_SLICE_FEWEST):
+            found[name] = rows
+    return found
 
 
 def _losses(model: Hazards, rows: PersonPeriods) -> Floats:

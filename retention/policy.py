@@ -237,6 +237,7 @@ SHADOW_DAYS = 3  # a challenger scores everybody beside the champion for so long
 CHALLENGER_PATIENCE = timedelta(days=7)  # then it is set aside; the next day learns a newer one
 PROMOTE_AT_CHANCE = 0.90  # that the challenger forecasts better, over drawn tutors
 PROMOTE_SLICE_DROP = 0.03  # AUC that no slice of tutors may lose
+PROMOTE_SLICE_FEWEST = 20  # departures in a subject before its AUC says anything; with fewer it swings by .06
 PROMOTE_BAND_CHANGES = 0.10  # of tutors whose band a promotion would change
 PROMOTE_SCORE_CHANGE = 3.0  # points, in the mean over tutors
 PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time

@@ -182,6 +182,12 @@ def time_zones(session: Session) -> dict[int, str]:
     }
 
 
+def main_subjects(session: Session) -> dict[int, str]:
+    """The subject that each tutor named first, for slices of the card only."""
+    named = text("SELECT number, subjects[1] AS subject FROM tutors WHERE cardinality(subjects) > 0")
+    return {row.number: row.subject for row in session.execute(named)}
+
+
 def word_of(decision: DecideModel, *, training_id: str) -> NewCommand:
     """The command that brings a person's word to the training that waits for it."""
     return NewCommand(

@@ -35,7 +35,7 @@ MADE = challenger.made
 FIRST = cache(lambda: MADE(CUBE, draws=10))  # what the first training learns is the same in every test
 
 
-def made(cube: Cube, *, champion: Champion | None, groups: dict[int, str]) -> Made:
+def made(cube: Cube, *, champion: Champion | None, groups: list[dict[int, str]]) -> Made:
     return deepcopy(FIRST()) if champion is None else MADE(cube, champion=champion, groups=groups, draws=10)
 
 

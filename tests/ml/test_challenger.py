@@ -6,13 +6,18 @@ import pytest
 from ml import card as cards
 from ml.assessment import FEWEST_DAYS, live_cut
 from ml.challenger import Champion, Made, made
+from retention import policy
 from retention.errors import Refusal
 from tests.ml.cubes import a_cube, tiring_cube
+
+BERLIN = dict.fromkeys(range(10_001, 10_061), "Europe/Berlin")
+MATHEMATICS = dict.fromkeys(range(10_001, 10_091), "subject Mathematics")
+PHYSICS = dict.fromkeys(range(10_091, 10_096), "subject Physics")
 
 
 @pytest.fixture(scope="module")
 def learnt() -> Made:
-    return made(tiring_cube(120, 200), groups=dict.fromkeys(range(10_001, 10_061), "Europe/Berlin"), draws=10)
+    return made(tiring_cube(120, 200), groups=[BERLIN, MATHEMATICS, PHYSICS], draws=10)
 
 
 def value(one: Made, metric: str, days: int) -> float | None:
@@ -59,6 +64,18 @@ def test_the_same_model_again_is_no_better(learnt: Made) -> None:
     assert again.chance_better == 0  # the same losses, row by row: nothing is gained
     assert set(again.slice_drops.values()) == {0.0}
     assert again.weights[0].share_before == pytest.approx(again.weights[0].share)
+
+
+@pytest.mark.parametrize(("fewest", "held"), [(1, True), (10_000, False)])
+def test_a_subject_may_not_lose_either_once_enough_of_its_tutors_have_left(
+    learnt: Made, monkeypatch: pytest.MonkeyPatch, fewest: int, held: bool
+) -> None:
+    monkeypatch.setattr(policy, "PROMOTE_SLICE_FEWEST", fewest)
+    champion = Champion(7, learnt.model.model, {})
+    again = made(tiring_cube(120, 200), champion=champion, groups=[BERLIN, MATHEMATICS], draws=2).card
+    assert ("subject Mathematics" in again.slice_drops) is held
+    assert "Europe/Berlin" not in again.slice_drops
+    assert "everybody" in again.slice_drops
 
 
 def test_the_markdown_says_everything_once(learnt: Made) -> None:

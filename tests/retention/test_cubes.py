@@ -221,3 +221,10 @@ def test_a_day_counts_as_the_roll_up_counts_it(session: Session, tutor: tuple[in
         ], row.day
         assert cube.on_leave[0, place] == row.on_leave
         assert cube.subjects[0, place] == len(row.subjects)
+
+
+def test_each_tutor_keeps_the_origin_of_the_onboarding(session: Session) -> None:
+    for tutor_id, origin in (("made-up", Origin.SYNTHETIC), ("imported", Origin.REAL)):
+        record = reading.checked(Stream.EVENTS, wire.an_onboarding(tutor_id, at=MONDAY))
+        ingestion.store_history(session, Stream.EVENTS, [record], origin=origin, lag=timedelta())
+    assert the_cube(session, the_span()).synthetic.tolist() == [True, False]

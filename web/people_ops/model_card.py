@@ -40,6 +40,7 @@ def shown_card(card: CardContent | None, version: ModelVersion) -> dict[str, Any
     return {
         "card": card.model_copy(update={"digest": version.sha256}),
         "said": model_words,
+        "origin": model_words.origin_of([one.origin for one in card.provenance]),
         "tables": [
             ("This model", cards.horizons_of(everybody), list(cards.lines(everybody))),
             (
