@@ -16,6 +16,9 @@ LATELY = """
     SELECT coalesce(sum(knowledge_n), 0) AS knowledge_n, sum(knowledge_sum) AS knowledge,
         coalesce(sum(engagement_n), 0) AS attention_n, sum(engagement_sum) AS attention,
         coalesce(sum(short_notice_moves) FILTER (WHERE day > CAST(:day AS date) - 7), 0) AS short_notice,
+        coalesce(sum(tutor_moves) FILTER (WHERE day > CAST(:day AS date) - 7), 0) AS moves,
+        coalesce(sum(tutor_no_shows + tutor_cancels)
+            FILTER (WHERE day > CAST(:day AS date) - 14), 0) AS not_taught,
         coalesce(sum(completed) FILTER (WHERE ago BETWEEN 0 AND 13), 0) AS taught,
         coalesce(sum(logins) FILTER (WHERE ago BETWEEN 0 AND 13), 0) AS seen,
         coalesce(sum(logins) FILTER (WHERE ago BETWEEN 14 AND 27), 0) AS seen_before,
@@ -32,15 +35,16 @@ AT_WORK = """
         greatest(0, least(14, tenure - 13)) - leave_before AS before
     FROM (SELECT CAST(:whole AS date) - (t.onboarded_at AT TIME ZONE 'UTC')::date AS tenure) known
 """
+# The rows themselves are looked at only where the days say that there are any.
 MOVED = """
     SELECT count(*) AS times, count(reason) AS reasons,
         count(*) FILTER (WHERE reason ~* :own_reasons) AS own
     FROM session_events e WHERE e.tutor_number = t.number AND transition = 'moved' AND initiated_by = 'tutor'
-        AND event_time >= :week AND event_time <= :as_of
+        AND event_time >= :week AND event_time <= :as_of AND lately.moves > 0
 """
 MISSED = """
     SELECT count(*) AS times FROM sessions s
-    WHERE s.tutor_number = t.number AND s.scheduled_start >= :fortnight AND s.scheduled_start <= :as_of
+    WHERE lately.not_taught > 0 AND s.tutor_number = t.number AND s.scheduled_start >= :fortnight AND s.scheduled_start <= :as_of
         AND initiated_by = 'tutor' AND (state = 'no_show'
             OR (state = 'cancelled' AND last_event_time > scheduled_start - CAST(:short_notice AS interval)))
 """

