@@ -1,18 +1,13 @@
 """One human case and one lead owner for each tutor, and the order of what may hold a firing back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from retention.programmes.registry import TRAITS
 from rules import guards
-from rules.book import Rule, WithOpenCase
+from rules.book import WithOpenCase
 from rules.conflicts import STRONGEST, Conflict
 from rules.guards import Candidate, HeldBack, Reason
 from rules.situation import OpenCase
-
-
-def in_order(rules: Iterable[Rule]) -> list[Rule]:
-    """The order in which rules may claim the tutor: by priority, then by id, never by chance."""
-    return sorted(rules, key=lambda rule: (-rule.priority, rule.id))
 
 
 def conflict(asked: Candidate) -> HeldBack | None:

@@ -1,10 +1,10 @@
 """What a rulebook is once it is read: rules, their conditions, and the bands of the score."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from functools import cached_property
 
 from retention.vocabulary import (
     AlertCategory,
@@ -15,17 +15,9 @@ from retention.vocabulary import (
     TaskKind,
     Trigger,
 )
+from rules.conditions import Condition, ConditionKey, Part
 from rules.conflicts import NO_TABLE, Conflicts
-from rules.fields import Fields, Value
-
-
-class Op(StrEnum):
-    LT = "lt"
-    LTE = "lte"
-    GT = "gt"
-    GTE = "gte"
-    EQ = "eq"
-    NE = "ne"
+from rules.fields import Fields
 
 
 class Status(StrEnum):
@@ -61,36 +53,6 @@ class WithOpenCase(StrEnum):
 
     WAIT = "wait"
     FOLD = "fold"
-
-
-class Part(StrEnum):
-    """Which of a rule's conditions."""
-
-    WHEN = "when"
-    RESOLVE = "resolve_when"
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One comparison of a fact with a fixed value."""
-
-    field: str
-    op: Op
-    value: Value
-
-
-@dataclass(frozen=True)
-class All:
-    parts: "tuple[Condition, ...]"
-
-
-@dataclass(frozen=True)
-class Any:
-    parts: "tuple[Condition, ...]"
-
-
-Condition: TypeAlias = Leaf | All | Any
-ConditionKey: TypeAlias = tuple[str, Part]  # rule id and which of its conditions
 
 
 @dataclass(frozen=True)
@@ -280,6 +242,18 @@ class Book:
         """Every condition of every judged rule by its key."""
         return {key: it for rule in self.rules if rule.is_judged for key, it in rule.conditions.items()}
 
+    @cached_property
+    def at(self) -> Mapping[Trigger, tuple[Rule, ...]]:
+        """The judged rules of each moment, in the order in which they may claim the tutor.
+
+        By priority, then by id, never by chance.
+        """
+        ordered = sorted(self.rules, key=lambda rule: (-rule.priority, rule.id))
+        return {
+            trigger: tuple(rule for rule in ordered if rule.is_judged and trigger in rule.triggers)
+            for trigger in Trigger
+        }
+
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id, or None."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
@@ -287,12 +261,3 @@ class Book:
     def segment(self, segment_id: str) -> Segment | None:
         """The segment of this id, or None."""
         return next((one for one in self.segments if one.id == segment_id), None)
-
-
-def leaves(condition: Condition) -> Iterator[Leaf]:
-    """Every comparison in a condition, in the order it was written."""
-    if isinstance(condition, Leaf):
-        yield condition
-        return
-    for part in condition.parts:
-        yield from leaves(part)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rules.book import All, Condition, ConditionKey, Leaf, Op
+from rules.conditions import All, Condition, ConditionKey, Leaf, Op
 from rules.fields import DIGITS, GREATEST, LONGEST_WORD, Value
 
 MOST_LEAVES = 60  # matched at once in one ruleset; at 65 the engine fires nothing at all

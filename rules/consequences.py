@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from retention.policy import PATTERN_POINTS
 from retention.programmes.planned import PLANNED
 from retention.programmes.registry import PROGRAMMES, TRAITS
-from rules.book import Rule, Start, Status, leaves
+from rules.book import Rule, Start, Status
+from rules.conditions import leaves
 from rules.entries import Written
 from rules.fields import Fields
 from rules.marks import Fault

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention.vocabulary import Verdict
-from rules.book import Book, Condition, ConditionKey, Op, Override, Rule, Status
+from rules.book import Book, Override, Rule, Status
+from rules.conditions import Condition, ConditionKey, Op
 from rules.fields import Sheet, Value
 from rules.guards import HeldBack, Reason
 from rules.holdout import arm_of

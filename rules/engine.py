@@ -9,8 +9,8 @@ import platform
 import threading
 from collections.abc import Mapping
 
-from rules.book import Condition, ConditionKey
 from rules.compile import Compiled, Shard, compile_conditions, encoded
+from rules.conditions import Condition, ConditionKey
 from rules.fields import Sheet
 
 try:

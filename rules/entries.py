@@ -18,17 +18,12 @@ from retention.vocabulary import (
 )
 from rules.book import (
     Alert,
-    All,
-    Any,
     CaseTest,
-    Condition,
     Cooldown,
     DuringLeave,
     Escalate,
     InPlan,
-    Leaf,
     Missing,
-    Op,
     Override,
     Rule,
     Segment,
@@ -38,6 +33,7 @@ from rules.book import (
     Status,
     WithOpenCase,
 )
+from rules.conditions import All, Any, Condition, Leaf, Op
 from rules.fields import Value, rounded
 from rules.marks import Document, Fault, Path, word
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
 
-from rules.book import All, Any, Condition, ConditionKey, Leaf, Op, Part, leaves
 from rules.compile import CannotCompile, dnf
+from rules.conditions import All, Any, Condition, ConditionKey, Leaf, Op, Part, leaves
 from rules.engine import DurableEngine
 from rules.fields import Field, Fields, FieldType, Value, registry, rounded
 from rules.reference import truth

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from retention.vocabulary import Verdict
 from rules import state as states
-from rules.arbiter import held_back, in_order, leaves_the_alert, overtaken
-from rules.book import Book, ConditionKey, Part, Rule, Status
+from rules.arbiter import held_back, leaves_the_alert, overtaken
+from rules.book import Book, Rule, Status
+from rules.conditions import ConditionKey, Part
 from rules.decisions import Finding, Scene, decision, digest_of_sheet
 from rules.fields import Sheet, Value, clean
 from rules.guards import Candidate, HeldBack, Reason, with_something_to_do
@@ -69,14 +70,14 @@ def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
 
 
 def _hear(hearing: Hearing, moment: Moment) -> None:
-    rules = [rule for rule in hearing.book.rules if rule.is_judged and moment.trigger in rule.triggers]
+    rules = hearing.book.at[moment.trigger]
     if not rules:
         return
     cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
     hearing.strange.extend(cleaned.strange)
     matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
     scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
-    for rule in in_order(rules):
+    for rule in rules:
         if rule.tells:
             _hear_news(hearing, scene, rule)
         elif rule.once_per:
@@ -151,14 +152,15 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
 
 
 def _candidate(hearing: Hearing, scene: Scene, rule: Rule) -> Candidate:
-    known = [(it, hearing.states[it.id]) for it in hearing.book.rules if it.id in hearing.states]
+    passed_over = {Status.SHADOW} - {rule.status}  # a rule on trial makes none rest that acts
+    others = [it for it in hearing.book.rules if it.id in hearing.states and it.status not in passed_over]
     return Candidate(
         rule=rule,
         sheet=scene.sheet,
         situation=hearing.situation,
         waiting=hearing.waiting,
         conflicts=hearing.book.conflicts,
-        rests_until=states.cooling(rule, known, at=hearing.at),
+        rests_until=states.cooling(rule, [(it, hearing.states[it.id]) for it in others], at=hearing.at),
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention.vocabulary import Trigger
-from rules.book import Book, Leaf, Part, Rule, leaves
+from rules.book import Book, Rule
+from rules.conditions import Leaf, Part, leaves
 from rules.fields import Fields, FieldScope, Sheet, Value, clean
 from rules.reference import leaf_truth, truth
 from rules.situation import Frozen, Judgement, Moment, Situation

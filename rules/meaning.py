@@ -5,8 +5,9 @@ from typing import TypeVar
 
 from retention.policy import BAND_UPPER_EDGES
 from retention.vocabulary import RiskBand, Trigger
-from rules.book import All, Condition, Part, Rule, Segment, leaves
+from rules.book import Rule, Segment
 from rules.compile import CannotCompile, dnf
+from rules.conditions import All, Condition, Part, leaves
 from rules.conflict_table import conflict_faults
 from rules.consequences import consequence_faults
 from rules.entries import Written, rules_of, segments_of

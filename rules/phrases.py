@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from rules.book import All, Any, Condition, Leaf, Op, leaves
+from rules.conditions import All, Any, Condition, Leaf, Op, leaves
 from rules.fields import Fields
 from rules.reference import spoken
 

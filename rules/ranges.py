@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from rules.book import All, Any, Condition, Leaf, Op
 from rules.compile import Conjunction, dnf
+from rules.conditions import All, Any, Condition, Leaf, Op
 from rules.fields import Field, Fields, FieldType, Value
 from rules.reference import leaf_truth
 

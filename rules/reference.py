@@ -6,7 +6,8 @@ from typing import Any as Anything
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.book import All, Condition, ConditionKey, Leaf, Op, Segment, leaves
+from rules.book import Segment
+from rules.conditions import All, Condition, ConditionKey, Leaf, Op, leaves
 from rules.fields import Fields, Sheet, Value
 
 DIGITS = 4  # of a measured figure that are said: enough to see on which side of a threshold it lies

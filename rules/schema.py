@@ -14,7 +14,8 @@ from retention.vocabulary import (
     Trigger,
 )
 from rules import language
-from rules.book import DuringLeave, InPlan, Missing, Op, Status, WithOpenCase
+from rules.book import DuringLeave, InPlan, Missing, Status, WithOpenCase
+from rules.conditions import Op
 from rules.conflicts import Conflict
 from rules.fields import Field, Fields, FieldType, expected
 

@@ -44,7 +44,8 @@ MOVED = """
 """
 MISSED = """
     SELECT count(*) AS times FROM sessions s
-    WHERE lately.not_taught > 0 AND s.tutor_number = t.number AND s.scheduled_start >= :fortnight AND s.scheduled_start <= :as_of
+    WHERE lately.not_taught > 0 AND s.tutor_number = t.number
+        AND s.scheduled_start >= :fortnight AND s.scheduled_start <= :as_of
         AND initiated_by = 'tutor' AND (state = 'no_show'
             OR (state = 'cancelled' AND last_event_time > scheduled_start - CAST(:short_notice AS interval)))
 """

@@ -21,7 +21,7 @@ from retention.records import database, engine_alarms
 from retention.records.database import Session
 from retention.records.decisions import Decision
 from retention.records.engine_alarms import EngineAlarm
-from rules.book import ConditionKey, Part
+from rules.conditions import ConditionKey, Part
 from rules.fields import Sheet
 from tests.factories import platform, wire
 

@@ -11,7 +11,7 @@ from itertools import count
 from activities.rules import ACTIVITIES, SLOTS
 from activities.serving import serve_activities
 from retention.temporal.queues import RULES
-from rules.book import ConditionKey
+from rules.conditions import ConditionKey
 from rules.engine import DurableEngine
 from rules.fields import Sheet
 

@@ -6,7 +6,7 @@ import secrets
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from rules.book import All, Leaf, Op, Part
+from rules.conditions import All, Leaf, Op, Part
 from rules.engine import DurableEngine
 from rules.fields import clean, registry
 from rules.fuzz import fuzz, some_conditions, some_sheets

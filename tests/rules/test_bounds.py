@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from rules.book import Book, Condition, Leaf, Op, Rule, Segment
+from rules.book import Book, Rule, Segment
 from rules.booktests import run_tests
+from rules.conditions import Condition, Leaf, Op
 from rules.loader import load_book
 from rules.phrases import in_words
 from rules.reference import PlainEngine

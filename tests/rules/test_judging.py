@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from retention.vocabulary import CaseState, Programme, Trigger, Verdict
-from rules.book import ConditionKey, Part
+from rules.conditions import ConditionKey, Part
 from rules.fields import Sheet
 from rules.situation import Moment
 from tests.rules.books import DAY, MONDAY, a_book, a_rule, an_open_case, judged, what_starts_cases
@@ -168,6 +168,27 @@ def test_a_shadow_rule_is_recorded_and_takes_no_case() -> None:
         ("S.shadow", "shadow", "fire"),
         ("H1.coaching", "active", "fire"),
     ]
+
+
+def test_a_rule_on_trial_makes_none_rest_that_acts_but_rests_with_those() -> None:
+    rest = {"group": "letters", "max": 1, "within": "7d"}
+    trial = a_rule(id="S.trial", status="shadow", cooldown=rest, priority=90)
+    acting = a_rule(id="S.acting", cooldown=rest)
+    assert verdicts(trial, acting) == [("S.trial", "fire"), ("S.acting", "fire")]
+    assert verdicts({**trial, "priority": 10}, acting) == [("S.acting", "fire"), ("S.trial", "suppressed")]
+
+
+def test_what_a_retired_rule_did_lately_still_makes_its_group_rest() -> None:
+    rest = {"group": "letters", "max": 1, "within": "7d"}
+    old = a_rule(id="S.old", cooldown=rest)
+    before = judged(a_book(old), {"churn_score": 60}).states
+    book = a_book({**old, "status": "retired"}, a_rule(id="S.new", cooldown=rest))
+    (made,) = judged(book, {"churn_score": 60}, states=before, at=MONDAY + DAY).decisions
+    assert (made.rule_id, made.reason) == ("S.new", "cooldown")
+
+
+def verdicts(*rules: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(it.rule_id, str(it.verdict)) for it in judged(a_book(*rules), {"churn_score": 60}).decisions]
 
 
 @pytest.mark.parametrize("status", ["draft", "retired"])

@@ -8,7 +8,7 @@ import pytest
 from retention.guides import library
 from retention.measures.effects import METRICS
 from retention.vocabulary import Tier
-from rules.book import leaves
+from rules.conditions import leaves
 from rules.loader import BookRefused, load_book, parse_book
 from tests.rules.books import HEAD, a_book, a_coaching, a_rule, a_tip, faults, text_of
 

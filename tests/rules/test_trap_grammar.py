@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from rules import engine
-from rules.book import Condition, ConditionKey, Leaf, Op, Part
 from rules.compile import MOST_LEAVES, compile_conditions
+from rules.conditions import Condition, ConditionKey, Leaf, Op, Part
 from rules.fields import registry
 from rules.fuzz import some_conditions
 from rules.loader import BookRefused, load_book

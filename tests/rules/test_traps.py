@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from rules.book import All, Any as AnyOf, Condition, ConditionKey, Leaf, Op, Part
 from rules.compile import MOST_LEAVES, CannotCompile, compile_conditions, dnf, encoded, fnv32
+from rules.conditions import All, Any as AnyOf, Condition, ConditionKey, Leaf, Op, Part
 from rules.engine import DurableEngine
 from rules.fields import clean, registry
 
