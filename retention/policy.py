@@ -6,7 +6,7 @@ Rule thresholds live in the rulebook (`rules/book`), not here.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from retention.vocabulary import OwnerGroup
+from retention.vocabulary import OwnerGroup, Programme, TaskKind
 
 # Metrics (PRD 2.1). Percent are 0-100.
 RATED_SESSIONS = 30  # ratings in the session rating average: "mean of last 30 sessions"
@@ -226,6 +226,46 @@ EFFECT_SMALLEST = {
     "engagement": 5.0,  # points
     "objectives_pct": 5.0,  # percentage points; three of about 60
 }
+
+# What cases cost people, for the workload of a rulebook that is tried. All are assumptions of ours, but the
+# length of a coaching call (PRD 4.1 H1: 30 minutes); each includes finding and writing down.
+TASK_HOURS = {
+    TaskKind.FIRST_SESSION_REVIEW: 0.5,
+    TaskKind.INACTIVITY_CHECK: 0.5,
+    TaskKind.NO_SHOW_CHECK: 0.5,
+    TaskKind.COACHING_OFFER: 0.25,
+    TaskKind.COACHING_TIMES: 0.25,
+    TaskKind.COACHING_PHONE: 0.25,
+    TaskKind.COACHING_DECISION: 0.25,
+    TaskKind.COACHING_CALL: 1.0,
+    TaskKind.COACHING_FOLLOW_UP: 0.25,
+}
+CASE_TASKS = {  # how many of each an average case brings whose tasks its story opens; assumptions
+    Programme.COACHING: {
+        TaskKind.COACHING_OFFER: 1.0,
+        TaskKind.COACHING_TIMES: 0.3,
+        TaskKind.COACHING_PHONE: 0.3,
+        TaskKind.COACHING_DECISION: 0.2,
+        TaskKind.COACHING_CALL: 0.7,
+        TaskKind.COACHING_FOLLOW_UP: 0.6,
+    },
+}
+CASE_HOURS = {  # of programmes that are not carried yet and have no tasks to count; assumptions
+    Programme.IMPROVEMENT_PLAN: 8.0,  # a plan, four to eight weekly check-ins, a decision
+    Programme.MENTORSHIP: 3.0,  # a match, two introductions, a look each week for four weeks
+    Programme.RECOGNITION: 0.5,
+    Programme.RETENTION_INTERVIEW: 1.5,
+}
+CASEWORK_HOURS_A_WEEK = {  # that one person of a group has for such cases; assumptions
+    OwnerGroup.PEOPLE_OPS: 20.0,
+    OwnerGroup.OPS_MANAGER: 10.0,
+}
+BACKTEST_FORESEES = timedelta(days=30)  # a firing foretold a departure so long after it (PRD 3.1: 30 days)
+
+# Trying a rulebook on the past: how a case goes that its programme has too few of to know (assumptions).
+USUALLY_ACTS_AFTER = timedelta(days=3)  # from its opening: the call is held, the letter is sent
+USUALLY_CLOSES_AFTER = timedelta(days=14)  # from its opening
+USUAL_FROM_CASES = 5  # closed cases of a programme: their medians count from so many on
 
 # Evaluation.
 BATCH_TUTORS = 200  # tutors claimed at a time

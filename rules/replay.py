@@ -5,7 +5,7 @@ Production, replay and backtest share `rules.judge`; here the situations come fr
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from rules.book import Book
 from rules.decisions import record_of
 from rules.judge import Matcher, judge
-from rules.situation import Judgement, Moment, Situation
+from rules.situation import Judgement, Situation
 from rules.state import RuleState
 
 Row = Mapping[str, Any]
@@ -21,39 +21,42 @@ States = dict[str, RuleState]
 Bench = Callable[[int], tuple[Book, Matcher]]  # the book of a version, with an engine for it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KeptLook:
-    """One look of the past, as it was kept."""
+    """One look of the past, as it was kept; moments and circumstances as JSON."""
 
     tutor_number: int
     as_of: datetime
     version: int | None  # None: nobody judged then
-    moments: tuple[Moment, ...]
-    facts: Mapping[str, Any]
-    circumstances: Mapping[str, Any]
-    states: Mapping[str, Any]  # as the judgement left them, those that changed
+    moments: Sequence[Row]
+    facts: Row
+    circumstances: Row
+    states: Row  # as the judgement left them, those that changed
 
-    def situation(self, states: Mapping[str, RuleState]) -> Situation:
-        """What was judged then, with the states that came of all looks before."""
-        told = {"tutor_number": self.tutor_number, "as_of": self.as_of, "facts": self.facts}
-        return Situation.model_validate(
-            {**self.circumstances, **told, "moments": self.moments, "states": states}
-        )
+    def situation(self, states: Mapping[str, RuleState], circumstances: Row | None = None) -> Situation:
+        """What was judged then, with the states that came of all looks before.
+
+        `circumstances`: others than were recorded, for a policy under which cases would have gone otherwise.
+        """
+        rest = self.circumstances if circumstances is None else circumstances
+        own = {"tutor_number": self.tutor_number, "as_of": self.as_of, "facts": self.facts}
+        return Situation.model_validate({**rest, **own, "moments": self.moments, "states": states})
 
 
-def kept_looks(rows: Iterable[Row], sheets: Mapping[int, Row]) -> Iterator[KeptLook]:
-    """Looks from the rows of `retention.records.looks`, in their order; those without a sheet saw nothing."""
+def kept_looks(rows: Iterable[Row]) -> Iterator[KeptLook]:
+    """Looks from the rows of `retention.records.looks.between`, each with its facts."""
+    facts: Row = {}
     for row in rows:
-        if row["fact_sheet_id"] is not None:
-            yield KeptLook(
-                tutor_number=row["tutor_number"],
-                as_of=row["as_of"],
-                version=row["rulebook_version"],
-                moments=tuple(Moment.model_validate(moment) for moment in row["moments"]),
-                facts=sheets[row["fact_sheet_id"]],
-                circumstances=row["circumstances"],
-                states=row["states"],
-            )
+        facts = facts if row["facts"] is None else row["facts"]
+        yield KeptLook(
+            tutor_number=row["tutor_number"],
+            as_of=row["as_of"],
+            version=row["rulebook_version"],
+            moments=row["moments"],
+            facts=facts,
+            circumstances=row["circumstances"],
+            states=row["states"],
+        )
 
 
 def states_of(rows: Iterable[Row]) -> dict[int, States]:

@@ -25,17 +25,17 @@ CROSS JOIN LATERAL (
     SELECT * FROM looks WHERE tutor_number = asked.number ORDER BY id DESC LIMIT 1
 ) l
 """
-# In the order of judgement, each tutor's looks together.
-BETWEEN = f"""
-SELECT id, {STORED} FROM looks WHERE as_of >= :begin AND as_of < :end
-    AND (CAST(:tutors AS int[]) IS NULL OR tutor_number = ANY(:tutors))
-ORDER BY tutor_number, id
-"""  # noqa: S608 (names of our own columns)
-SHEETS = """
-SELECT id, facts FROM fact_sheets WHERE id IN (
-    SELECT fact_sheet_id FROM looks WHERE as_of >= :begin AND as_of < :end
+# In the order of judgement, each tutor's looks together; facts only where they are others than before.
+BETWEEN = """
+SELECT l.id, l.tutor_number, l.as_of, l.rulebook_version, l.moments, l.circumstances, l.states,
+    CASE WHEN l.changed THEN f.facts END AS facts
+FROM (
+    SELECT *, fact_sheet_id IS DISTINCT FROM lag(fact_sheet_id) OVER (PARTITION BY tutor_number ORDER BY id)
+        AS changed
+    FROM looks WHERE as_of >= :begin AND as_of < :end AND fact_sheet_id IS NOT NULL
         AND (CAST(:tutors AS int[]) IS NULL OR tutor_number = ANY(:tutors))
-)
+) l JOIN fact_sheets f ON f.id = l.fact_sheet_id
+ORDER BY l.tutor_number, l.id
 """
 STATES_BEFORE = """
 SELECT DISTINCT ON (l.tutor_number, left_by.rule_id) l.tutor_number, left_by.rule_id, left_by.state
@@ -94,18 +94,13 @@ def last_of(session: Session, tutors: Collection[int]) -> dict[int, LastLook]:
 def between(
     session: Session, begin: datetime, end: datetime, *, tutors: Collection[int] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The looks of a time, [begin, end), each tutor's together and in the order of judgement."""
+    """The looks of a time, [begin, end), each tutor's together and in the order of judgement.
+
+    `facts` is None where a tutor's facts are those of the row before.
+    """
     wanted = _wanted(begin, tutors) | {"end": end}
     looks = session.execute(text(BETWEEN), wanted, execution_options={"yield_per": AT_ONCE})
     return (dict(look) for look in looks.mappings())
-
-
-def sheets_between(
-    session: Session, begin: datetime, end: datetime, *, tutors: Collection[int] | None = None
-) -> dict[int, dict[str, Any]]:
-    """The facts behind the looks of a time, by the number of their sheet."""
-    rows = session.execute(text(SHEETS), _wanted(begin, tutors) | {"end": end})
-    return {row.id: row.facts for row in rows}
 
 
 def states_before(

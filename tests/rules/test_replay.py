@@ -22,7 +22,7 @@ def replayed(begin: datetime, end: datetime) -> Comparison:
             one.version: bench(rulebook.files_of(session, one.version)) for one in rulebook.versions(session)
         }
         states = states_of(looks.states_before(session, begin))
-        found = kept_looks(looks.between(session, begin, end), looks.sheets_between(session, begin, end))
+        found = kept_looks(looks.between(session, begin, end))
         again = judged_again(found, benches.__getitem__, states=states)
         return compared(again, decisions.recorded(session, begin, end))
 
