@@ -75,13 +75,14 @@ def tried(
     past: Past,
     *,
     before: Mapping[int, States],
+    into: Run | None = None,
     plain: bool = False,
 ) -> Run:
     """A policy over looks that come tutor by tutor. `before`: each rule's state before the first of them.
 
-    `plain`: judge every look. The same hits come of it, later.
+    `into`: the run that these tutors are added to. `plain`: judge every look; the same comes of it, later.
     """
-    run = Run()
+    run = Run() if into is None else into
     for tutor, of_tutor in groupby(looks, key=lambda look: look.tutor_number):
         told = list(of_tutor)
         run.tutors += 1
@@ -99,7 +100,7 @@ class OneTutor:
         self._states = known
         self._answers = Answers(policy, looks)
         acted = looks[0].circumstances.get("last_acted", {})
-        self._cases = Played(past, past.of_tutor(looks[0].tutor_number), acted_before=acted)
+        self._cases = Played(past, past.by_tutor.get(looks[0].tutor_number, []), acted_before=acted)
 
     def live(self, run: Run, *, plain: bool) -> None:
         """Take the looks one after the other; `plain`: judge each, and pass none over."""

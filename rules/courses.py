@@ -4,9 +4,11 @@ A firing that was recorded takes the course that its case took; one that was not
 its programme. So the policy that was in force meets exactly what was recorded.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from retention import policy
@@ -42,7 +44,7 @@ class Course:
 class Usual:
     """The usual course of a programme's cases, from their opening."""
 
-    acts_after: timedelta
+    acts_after: timedelta | None  # None: no case of the programme has ever done what it is for
     closes_after: timedelta
 
 
@@ -53,9 +55,13 @@ class Past:
     courses: tuple[Course, ...] = ()
     usual: Mapping[Programme, Usual] = field(default_factory=dict)
 
-    def of_tutor(self, number: int) -> list[Course]:
-        """The cases that were begun with one tutor."""
-        return [course for course in self.courses if course.tutor_number == number]
+    @cached_property
+    def by_tutor(self) -> Mapping[int, list[Course]]:
+        """The cases that were begun with each tutor."""
+        found: defaultdict[int, list[Course]] = defaultdict(list)
+        for course in self.courses:
+            found[course.tutor_number].append(course)
+        return found
 
     def usual_of(self, programme: Programme) -> Usual:
         """How a programme's cases usually go; an assumption where too few have been closed."""
@@ -99,7 +105,7 @@ class Played:
             programme=made.programme,
             rule_id=made.rule_id,
             opened_at=made.as_of,
-            acted_at=made.as_of + usual.acts_after,
+            acted_at=None if usual.acts_after is None else made.as_of + usual.acts_after,
             closed_at=made.as_of + usual.closes_after,
         )
         self.added.append(course)

@@ -1,0 +1,67 @@
+"""Two policies tried on the same past, from rows of the records to one report."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from retention import policy
+from retention.vocabulary import OwnerGroup, Programme
+from rules.answers import Policy
+from rules.backtest import Run, tried
+from rules.backtest_report import Report, Setting, report
+from rules.book import Book
+from rules.courses import Course, Past, Usual
+from rules.replay import Row, kept_looks, states_of
+from rules.workload import capacity_of
+
+Tell = Callable[[float], None]  # the share of the tutors that is done
+
+
+@dataclass(frozen=True)
+class PastRows:
+    """A past as the records have it, [begin, end); `looks` tutor by tutor, in the order of judgement."""
+
+    begin: datetime
+    end: datetime
+    tutors: int
+    looks: Iterable[Row]
+    states: Iterable[Row] = ()  # each rule's before `begin`
+    courses: Iterable[Row] = ()  # the cases that were begun in the time
+    usual: Iterable[Row] = ()  # programme, cases, acts_after, closes_after: medians of closed cases
+    departures: Iterable[Row] = ()  # tutor_number, left_at
+    staff: Mapping[OwnerGroup, int] = field(default_factory=dict)  # how many people are in each group
+
+
+def backtest(new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share: None) -> Report:
+    """Try a policy on the past beside another one; `tell` hears how far it is."""
+    policies: Sequence[tuple[Policy, Run]] = ((Policy(new), Run()), (Policy(old), Run()))
+    past, before = past_of(rows), states_of(rows.states)
+    by_tutor = groupby(kept_looks(rows.looks), key=lambda look: look.tutor_number)
+    for done, (_, looks) in enumerate(by_tutor, 1):
+        told = list(looks)
+        for one, run in policies:
+            tried(one, told, past, before=before, into=run)
+        tell(min(1.0, done / max(rows.tutors, 1)))
+    (_, new_run), (_, old_run) = policies
+    return report((new, new_run), (old, old_run), setting_of(rows))
+
+
+def past_of(rows: PastRows) -> Past:
+    """The cases of the time, and how cases usually go where enough have been closed to say."""
+    courses = tuple(Course(**{**row, "programme": Programme(row["programme"])}) for row in rows.courses)
+    usual = {
+        Programme(row["programme"]): Usual(row["acts_after"], row["closes_after"])
+        for row in rows.usual
+        if row["cases"] >= policy.USUAL_FROM_CASES
+    }
+    return Past(courses, usual)
+
+
+def setting_of(rows: PastRows) -> Setting:
+    """What the figures are held against."""
+    departures: defaultdict[int, list[datetime]] = defaultdict(list)
+    for row in rows.departures:
+        departures[row["tutor_number"]].append(row["left_at"])
+    return Setting(rows.begin, rows.end, departures, capacity_of(rows.staff))
