@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     outbox_folder: Path = Path("outbox")  # where letters are put that stay on this machine
     rules_engine: Literal["durable", "python"] = "durable"
     rules_folder: Path = Path("rules/book")
+    rulebook_needs_approval: bool = False  # a second person agrees before a version is published
     log_format: Literal["json", "text"] = "json"
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)  # 0: no metrics port for this worker

@@ -1,4 +1,4 @@
-"""`python -m rules`: check, test, explain and print the rulebook."""
+"""`python -m rules`: check, test, explain, try and publish the rulebook."""
 
 import json
 import secrets
@@ -10,6 +10,7 @@ import typer
 
 from rules.book import Book
 from rules.booktests import run_tests
+from rules.commands import deciding, trying
 from rules.engine import DurableEngine
 from rules.fields import clean, registry
 from rules.fuzz import fuzz
@@ -23,6 +24,8 @@ Folder = Annotated[Path, typer.Option("--book", help="Folder of rule files.")]
 ANSWERS = {True: "fires", False: "does not fire", None: "does not fire: a fact is not known"}
 SEEDS = 4  # of a comparison of the engines, when none is named
 MARKS = {True: "yes", False: "no ", None: "?  "}
+deciding.add_to(app)
+trying.add_to(app)
 
 
 def _book(folder: Path) -> Book:

@@ -63,6 +63,11 @@ def numbers_of(session: Session, external_ids: Collection[str]) -> dict[str, int
     return {row.external_id: row.number for row in found}
 
 
+def with_us(session: Session) -> list[int]:
+    """The numbers of everybody who has not left."""
+    return list(session.scalars(text("SELECT number FROM tutors WHERE status <> 'churned' ORDER BY number")))
+
+
 PROFILE = (
     "name", "email", "time_zone", "subjects", "education_level", "location", "baseline_sessions_per_week",
 )  # fmt: skip
