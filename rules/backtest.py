@@ -38,6 +38,7 @@ class Hit:
     programme: Programme | None
     owner_group: OwnerGroup
     shadow: bool
+    signal: bool  # a pattern is seen; it is recorded and nothing more
     opens: bool  # a case
 
     @property
@@ -204,5 +205,6 @@ def _hit(made: Decision) -> Hit:
         programme=made.programme,
         owner_group=made.owner_group,
         shadow=made.status is Status.SHADOW,
+        signal=made.is_signal,
         opens=opens,
     )

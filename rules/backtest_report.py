@@ -71,7 +71,7 @@ class WeekLoad(Figures):
 
 
 class Overlap(Figures):
-    """Two rules that hit the same tutors."""
+    """Two rules, signals left out, that hit the same tutors."""
 
     one: str
     other: str
@@ -240,7 +240,7 @@ def _overlaps(of_rule: Mapping[str, Sequence[Hit]]) -> Iterable[Overlap]:
     tutors = {
         rule: numbers
         for rule, hits in sorted(of_rule.items())
-        if (numbers := {hit.tutor_number for hit in hits if hit.fires})
+        if (numbers := {hit.tutor_number for hit in hits if hit.fires and not hit.signal})
     }
     for one, of_one in tutors.items():
         for other, of_other in tutors.items():

@@ -1,12 +1,14 @@
 """What differs between two books, by rule and by part, in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields as parts_of
+from dataclasses import dataclass, fields as parts_of, is_dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
-from rules.book import Alert, All, Any, Book, Condition, Cooldown, Escalate, Leaf, Rule, Start, leaves
+from retention.vocabulary import RiskBand
+from rules.book import All, Any, Book, Condition, Cooldown, Escalate, Leaf, Rule, Segment, leaves
 from rules.fields import Fields
-from rules.printed import COMPARED, in_words, spoken_length
+from rules.phrases import COMPARED, in_words, spoken_length
 from rules.reference import spoken
 
 UNSAID = frozenset({"id", "place", "digest"})  # where a rule stands is no part of what it does
@@ -26,6 +28,8 @@ NAMES = {
     "cases": "tests",
     "series": "tests over time",
 }
+EMPTY = {NAMES["bands"]: "all"}  # what a part says that is not there, where that is not "nothing"
+Entry: TypeAlias = Rule | Segment
 ANEW = "a new episode begins for running clocks"
 
 
@@ -42,7 +46,7 @@ class Change:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """All that differs of one rule. `anew`: running clocks and episodes begin again (rules guide 4)."""
+    """All that differs of one rule or segment. `anew`: running clocks begin again (rules guide 4)."""
 
     rule_id: str
     changes: tuple[Change, ...]
@@ -58,33 +62,46 @@ class RuleChange:
 def diff(old: Book, new: Book) -> list[RuleChange]:
     """What differs, rule by rule in the order of their ids; the head comes first. Empty: the same policy."""
     head = tuple(_head(old, new))
-    before, after = ({rule.id: rule for rule in book.rules} for book in (old, new))
+    before, after = (_named(book) for book in (old, new))
     found = [RuleChange("", head)] if head else []
-    for rule_id in sorted(before.keys() | after.keys()):
-        one, other = before.get(rule_id), after.get(rule_id)
+    for name in sorted(before.keys() | after.keys()):
+        one, other = before.get(name), after.get(name)
         if one is None or other is None:
-            found.append(RuleChange(rule_id, (_whole(rule_id, one, other),)))
+            found.append(RuleChange(name, (_whole(name, one, other),)))
         elif changes := tuple(_changes(one, other, new.fields)):
-            found.append(RuleChange(rule_id, changes, anew=one.digest != other.digest))
+            found.append(RuleChange(name, changes, anew=_begins_anew(one, other)))
     return found
+
+
+def _named(book: Book) -> dict[str, Entry]:
+    entries: list[Entry] = [*book.rules, *book.segments]
+    return {one.id: one for one in entries}
+
+
+def _begins_anew(old: Entry, new: Entry) -> bool:
+    return isinstance(old, Rule) and isinstance(new, Rule) and old.digest != new.digest
 
 
 def _head(old: Book, new: Book) -> Iterator[Change]:
     if old.version != new.version:
         yield _change("", "version", old.version, new.version)
     if old.bands != new.bands:
-        yield _change("", "bands", str(dict(old.bands)), str(dict(new.bands)))
+        yield _change("", "bands", in_short(old.bands, old.fields), in_short(new.bands, new.fields))
+    for band in RiskBand:
+        one, other = (in_short(book.plans.get(band, ()), book.fields) for book in (old, new))
+        if one != other:
+            yield _change("", f"plan at {band} risk", one, other)
 
 
-def _whole(rule_id: str, old: Rule | None, new: Rule | None) -> Change:
+def _whole(name: str, old: Entry | None, new: Entry | None) -> Change:
     if new is not None:
-        return Change(rule_id, "rule", "", new.says, f"a new rule: {new.says}")
+        return Change(name, type(new).__name__.lower(), "", new.says, f"new: {new.says}")
     assert old is not None
-    return Change(rule_id, "rule", old.says, "", f"taken out of the book: {old.says}")
+    return Change(name, type(old).__name__.lower(), old.says, "", f"taken out of the book: {old.says}")
 
 
-def _changes(old: Rule, new: Rule, fields: Fields) -> Iterator[Change]:
-    for part in parts_of(Rule):
+def _changes(old: Entry, new: Entry, fields: Fields) -> Iterator[Change]:
+    for part in parts_of(new):
         one, other = getattr(old, part.name), getattr(new, part.name)
         if part.name in UNSAID or one == other:
             continue
@@ -98,7 +115,8 @@ def _changes(old: Rule, new: Rule, fields: Fields) -> Iterator[Change]:
 
 
 def _change(rule_id: str, part: str, before: str, after: str) -> Change:
-    return Change(rule_id, part, before, after, f"{part}: {before or 'nothing'} → {after or 'nothing'}")
+    empty = EMPTY.get(part, "nothing")
+    return Change(rule_id, part, before, after, f"{part}: {before or empty} → {after or empty}")
 
 
 def _of_conditions(rule_id: str, part: str, both: tuple[Condition, Condition], fields: Fields) -> Change:
@@ -141,13 +159,13 @@ def in_short(value: object, fields: Fields) -> str:
             words = f"after {value.max} in {spoken_length(value.within)}, counted by {value.group}"
         case Escalate():
             words = f"to {in_short(value.to, fields)} after {spoken_length(value.after)}"
-        case Start() | Alert():
-            told = ((part.name, in_short(getattr(value, part.name), fields)) for part in parts_of(value))
-            words = ", ".join(f"{name.replace('_', ' ')} {said}" for name, said in told if said)
         case tuple():
             words = ", ".join(in_short(one, fields) for one in value)
         case Mapping():
             words = ", ".join(f"{name} {one}" for name, one in value.items())
+        case _ if is_dataclass(value):
+            told = ((part.name, in_short(getattr(value, part.name), fields)) for part in parts_of(value))
+            words = ", ".join(f"{name.replace('_', ' ')} {said}" for name, said in told if said)
         case _:
             words = "" if value is None or value is False else str(value).replace("_", " ")
     return words

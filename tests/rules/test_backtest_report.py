@@ -26,6 +26,7 @@ def a_hit(day: float = 0, *, tutor: int = 1, **more: Any) -> Hit:
         "programme": Programme.COACHING,
         "owner_group": OwnerGroup.OPS_MANAGER,
         "shadow": False,
+        "signal": False,
         "opens": True,
     }
     return Hit(tutor_number=tutor, as_of=FIRST + day * DAY, **{**told, **more})
@@ -114,7 +115,7 @@ def test_rules_that_hit_the_same_tutor_overlap() -> None:
 
 
 def test_what_was_held_back_is_counted_by_its_reason() -> None:
-    book = a_book(a_rule(bands=["high"]))
+    book = a_book(a_rule(), plans={"high": ["H1"]})
     rule = compared(book, book, 60).new.rules[0]
     assert (rule.fires, rule.cases, rule.held_back) == (0, 0, {"plan": 1})
 

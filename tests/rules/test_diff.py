@@ -26,7 +26,7 @@ def test_the_same_book_does_not_differ() -> None:
 
 def test_comments_and_the_order_of_rules_are_no_difference() -> None:
     assert diff(a_book(a_rule(), a_tip()), a_book(a_tip(), a_rule())) == []
-    assert diff(load_book(), parse_book(changed("# Coaching:", "# A call:"))) == []
+    assert diff(load_book(), parse_book(changed("# The daily sheet", "# Each daily sheet"))) == []
 
 
 def test_a_bound_is_told_with_its_fact_and_that_clocks_begin_anew() -> None:
@@ -59,7 +59,6 @@ def test_a_condition_of_another_shape_is_told_whole() -> None:
         ({"owner": "people_ops"}, "H1.coaching: owner: ops manager → people ops"),
         ({"again_after": "30d"}, "H1.coaching: again after: nothing → 30 days"),
         ({"missing": "unknown"}, "H1.coaching: without a fact: hold → unknown"),
-        ({"bands": ["high", "critical"]}, "H1.coaching: at risk bands: nothing → high, critical"),
         (
             {"cooldown": {"max": 1, "within": "7d"}},
             "H1.coaching: rests: nothing → after 1 in 7 days, counted by H1.coaching",
@@ -78,6 +77,20 @@ def test_each_part_is_told_by_its_name(changes: dict[str, Any], words: str) -> N
     assert differs(**changes) == [words]
 
 
+def test_another_plan_is_told_of_the_book_and_of_each_rule_that_it_gates() -> None:
+    old, new = a_book(a_rule(), plans={"high": ["H1"]}), a_book(a_rule(), plans={"critical": ["H1"]})
+    assert said(old, new) == [
+        "The book: plan at high risk: H1 → nothing; plan at critical risk: nothing → H1",
+        "H1.coaching: at risk bands: high → critical",
+    ]
+
+
+def test_a_segment_is_told_like_a_rule_and_has_no_clocks() -> None:
+    new = parse_book(changed("when: {risk_band: {in: [high, critical]}}", "when: {risk_band: critical}"))
+    (line,) = [one for one in said(load_book(), new) if one.startswith("high-churn-risk")]
+    assert line == "high-churn-risk: fires when: Risk band is “high” or “critical” → Risk band is “critical”"
+
+
 def test_what_it_opens_is_told_whole() -> None:
     (line,) = said(a_book(a_rule()), a_book(a_coaching()))
     assert line.startswith("H1.coaching: opens: programme alert check, ")
@@ -92,7 +105,7 @@ def test_new_and_removed_rules_are_told_by_their_sentences() -> None:
     old, new = a_book(a_rule(), a_tip()), a_book(a_rule(), some_news())
     assert said(old, new) == [
         "A1.tip: taken out of the book: A tutor is at high risk.",
-        "H1.critical: a new rule: A tutor is at high risk.",
+        "H1.critical: new: A tutor is at high risk.",
     ]
 
 
