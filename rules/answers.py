@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from retention.vocabulary import Trigger
-from rules.book import Book, Part, Rule
+from rules.book import Book, Rule
 from rules.columns import truths_of
+from rules.conditions import Part
 from rules.reference import PlainEngine
 from rules.replay import KeptLook
 

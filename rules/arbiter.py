@@ -1,13 +1,40 @@
 """One human case and one lead owner for each tutor, and the order of what may hold a firing back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from retention.programmes.registry import TRAITS
 from rules import guards
-from rules.book import WithOpenCase
+from rules.book import Book, Rule, Status, WithOpenCase
 from rules.conflicts import STRONGEST, Conflict
+from rules.fields import Sheet
 from rules.guards import Candidate, HeldBack, Reason
-from rules.situation import OpenCase
+from rules.situation import OpenCase, Situation
+from rules.state import RuleState, cooling
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands around a firing: the book, the tutor's situation, cases and rule states of the moment."""
+
+    book: Book
+    situation: Situation
+    waiting: Sequence[OpenCase]  # with something to do
+    states: Mapping[str, RuleState]
+
+
+def candidate(rule: Rule, sheet: Sheet, asked: Asked) -> Candidate:
+    """A rule that would fire, with all that may hold it back."""
+    passed_over = {Status.SHADOW} - {rule.status}  # a rule on trial makes none rest that acts
+    others = [it for it in asked.book.rules if it.id in asked.states and it.status not in passed_over]
+    return Candidate(
+        rule=rule,
+        sheet=sheet,
+        situation=asked.situation,
+        waiting=asked.waiting,
+        conflicts=asked.book.conflicts,
+        rests_until=cooling(rule, [(it, asked.states[it.id]) for it in others], at=asked.situation.as_of),
+    )
 
 
 def conflict(asked: Candidate) -> HeldBack | None:

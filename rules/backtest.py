@@ -13,11 +13,12 @@ from itertools import groupby
 from retention.vocabulary import OwnerGroup, Programme, Verdict
 from rules import state as states
 from rules.answers import Answers, Policy
-from rules.arbiter import held_back, leaves_the_alert
-from rules.book import Part, Rule, Status
+from rules.arbiter import Asked, candidate, held_back, leaves_the_alert
+from rules.book import Rule, Status
 from rules.columns import FALSE, TRUE
+from rules.conditions import Part
 from rules.courses import Circumstances, Past, Played
-from rules.guards import Candidate, Reason, with_something_to_do
+from rules.guards import Reason, with_something_to_do
 from rules.judge import judge
 from rules.replay import KeptLook, Row, States
 from rules.situation import Decision, Situation
@@ -172,15 +173,9 @@ class OneTutor:
         """Whether the same guard as before holds it back: then nothing is recorded."""
         if not state.held:
             return False
-        of_rules = [(it, known[it.id]) for it in self._policy.book.rules if it.id in known]
-        asked = Candidate(
-            rule=rule,
-            sheet=told.look.facts,
-            situation=told.for_guards,
-            waiting=with_something_to_do(told.for_guards.open_cases),
-            rests_until=states.cooling(rule, of_rules, at=told.look.as_of),
-        )
-        held = held_back(asked)
+        waiting = with_something_to_do(told.for_guards.open_cases)
+        asked = Asked(self._policy.book, told.for_guards, waiting, known)
+        held = held_back(candidate(rule, told.look.facts, asked))
         if held is None or held.reason is Reason.HOLDOUT or str(held.reason) != state.held:
             return False
         return rule.alert is None or state.opened_at is not None or not leaves_the_alert(held)

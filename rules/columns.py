@@ -9,7 +9,7 @@ from typing import Any as Anything, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.book import All, Condition, ConditionKey, Leaf, leaves
+from rules.conditions import All, Condition, ConditionKey, Leaf, leaves
 from rules.fields import Field, Fields, FieldType, Sheet
 from rules.reference import COMPARISONS
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from retention.vocabulary import RiskBand
-from rules.book import All, Any, Book, Condition, Cooldown, Escalate, Leaf, Rule, Segment, leaves
+from rules.book import Book, Cooldown, Escalate, Rule, Segment
+from rules.conditions import All, Any, Condition, Leaf, leaves
 from rules.fields import Fields
 from rules.phrases import COMPARED, in_words, spoken_length
 from rules.reference import spoken

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from retention.vocabulary import Verdict
 from rules import state as states
-from rules.arbiter import held_back, leaves_the_alert, overtaken
+from rules.arbiter import Asked, candidate, held_back, leaves_the_alert, overtaken
 from rules.book import Book, Rule, Status
 from rules.conditions import ConditionKey, Part
 from rules.decisions import Finding, Scene, decision, digest_of_sheet
@@ -152,16 +152,8 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
 
 
 def _candidate(hearing: Hearing, scene: Scene, rule: Rule) -> Candidate:
-    passed_over = {Status.SHADOW} - {rule.status}  # a rule on trial makes none rest that acts
-    others = [it for it in hearing.book.rules if it.id in hearing.states and it.status not in passed_over]
-    return Candidate(
-        rule=rule,
-        sheet=scene.sheet,
-        situation=hearing.situation,
-        waiting=hearing.waiting,
-        conflicts=hearing.book.conflicts,
-        rests_until=states.cooling(rule, [(it, hearing.states[it.id]) for it in others], at=hearing.at),
-    )
+    asked = Asked(hearing.book, hearing.situation, hearing.waiting, hearing.states)
+    return candidate(rule, scene.sheet, asked)
 
 
 def _begin_episode(

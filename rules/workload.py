@@ -8,11 +8,7 @@ from retention.vocabulary import OwnerGroup, Programme, TaskKind
 
 def hours_of(programme: Programme, task: TaskKind | None = None) -> float:
     """Hours of work that one case brings; 0 for what needs no people."""
-    if task is not None:
-        return policy.TASK_HOURS[task]
-    tasks = policy.CASE_TASKS.get(programme, {})
-    counted = sum(times * policy.TASK_HOURS[kind] for kind, times in tasks.items())
-    return round(counted, 2) or policy.CASE_HOURS.get(programme, 0.0)
+    return policy.TASK_HOURS[task] if task is not None else policy.CASE_HOURS.get(programme, 0.0)
 
 
 def capacity_of(staff: Mapping[OwnerGroup, int]) -> dict[OwnerGroup, float]:

@@ -8,7 +8,8 @@ from typing import Any
 from retention.vocabulary import Programme, Trigger
 from rules.answers import Policy
 from rules.backtest import Hit, Run, tried
-from rules.book import Book, leaves
+from rules.book import Book
+from rules.conditions import leaves
 from rules.courses import Course, Past
 from rules.fields import Field, FieldScope, FieldType, Value, clean, rounded
 from rules.replay import KeptLook
@@ -71,10 +72,13 @@ class MadeUpTutor:
         return int(beside) if field.type is FieldType.INT else rounded(beside)
 
     def _circumstances(self, at: datetime) -> dict[str, Any]:
-        """Now and then a case of somebody else's, a veto or a letter stands in the way."""
+        """Now and then a case of somebody else's, a veto, a snooze or a letter stands in the way."""
         told: dict[str, Any] = {}
         if self._chance.random() < 0.2:
-            told["open_cases"] = [{"case_id": "coaching/1/by-hand", "programme": Programme.COACHING}]
+            programme = self._chance.choice(list(Programme))
+            told["open_cases"] = [{"case_id": f"{programme}/1/by-hand", "programme": programme}]
+        if self._chance.random() < 0.05:
+            told["snoozes"] = {self._chance.choice(list(Programme)): (at + DAY).isoformat()}
         if self._chance.random() < 0.1:
             told["vetoes"] = {Programme.COACHING_TIP: (at + DAY).isoformat()}
         if self._chance.random() < 0.1:
