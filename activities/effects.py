@@ -1,7 +1,5 @@
 """Looks at what has become of a tutor between two instants, by what was known at each."""
 
-from datetime import timedelta
-
 from temporalio import activity
 
 from retention import policy
@@ -19,7 +17,7 @@ def measure_effect(request: MeasureEffect) -> EffectFigure:
     """What became of a tutor's metric. Repeatable: what was known then does not change.
 
     It is too early while the evaluation has not come to the day: what will be known of it is not there yet.
-    Who does not ask again, or has for long enough, gets what can be said without it.
+    Who will not ask again gets what can be said without it.
     """
     with transaction() as session:
         evaluated = watermarks.evaluated(session, request.tutor_number, at=request.as_of)
@@ -33,10 +31,14 @@ def measure_effect(request: MeasureEffect) -> EffectFigure:
 
 
 def too_early(request: MeasureEffect) -> EffectFigure | None:
-    """The answer while the evaluation is behind; None to who does not ask again, or has for long enough."""
-    pauses = () if request.asked_before is None else policy.EFFECT_PAUSES[request.asked_before :]
-    if not pauses:
+    """The answer while the evaluation is behind; None to who will not ask again."""
+    if request.asked_before is None:
         return None
+    early = TooEarly(
+        again_after=2**request.asked_before * policy.EFFECT_ASK_AGAIN,
+        at_most=policy.EFFECT_WAITS,
+        at_least=policy.EFFECT_WAITS_REAL,
+    )
     return EffectFigure(
         subject=request.subject,
         day=request.day,
@@ -46,7 +48,7 @@ def too_early(request: MeasureEffect) -> EffectFigure | None:
         before=None,
         after=None,
         verdict=EffectVerdict.NOT_MEASURABLE,
-        too_early=TooEarly(again_after=pauses[0], at_most=sum(pauses, timedelta())),
+        too_early=early,
     )
 
 

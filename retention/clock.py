@@ -11,7 +11,6 @@ from typing import Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
 
-MACHINERY_SPEED = 180.0  # what is worked out by machines is waited for as if no world were faster
 SHORTEST_INTERVAL = timedelta(
     seconds=5
 )  # real time; schedules of fast worlds never beat faster (design 4, Time)
@@ -74,10 +73,9 @@ class Clock(BaseModel):
         """Business now, for edges (requests, seeding). Activities take `as_of` from their workflow."""
         return self.at(datetime.now(UTC))
 
-    def later(self, business: timedelta, *, real_now: datetime) -> datetime:
-        """The business instant after so much time, in a fast world later: machines are not faster there."""
-        least_real = real_now + business / MACHINERY_SPEED
-        return max(self.at(real_now) + business, self.at(least_real))
+    def later(self, business: timedelta, *, real: timedelta, real_now: datetime) -> datetime:
+        """The business instant after so much business time, and after so much real time at least."""
+        return max(self.at(real_now) + business, self.at(real_now + real))
 
     def real_interval(self, business: timedelta) -> timedelta:
         """A business interval as a schedule's real one: scaled, never under five seconds."""

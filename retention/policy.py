@@ -213,9 +213,10 @@ EFFECT_FEWEST_TUTORS = 30  # measured in each arm before a difference is claimed
 EFFECT_CLAIM_DAY = 14  # the day on which an exposure is judged; decided beforehand, so that none is picked
 EFFECT_RAW_DAY = 30  # the day of which the raw share of human programmes is shown
 EFFECT_SHEET_LIFE = timedelta(days=2)  # everybody has a fact sheet a day; an older one says nothing of now
-# While the evaluation is behind its day a look asks again: first after the evaluation's own beat, then after
-# twice as long, at most a day; an outage of more than a week leaves it without a figure.
-EFFECT_PAUSES = (*(2**n * timedelta(minutes=15) for n in range(7)), *[timedelta(days=1)] * 6)
+# While the evaluation is behind its day a look asks again: after this, then after twice as long each time.
+EFFECT_ASK_AGAIN = timedelta(seconds=5)  # real time: machines work in it, however fast their world is
+EFFECT_WAITS = timedelta(days=7)  # after that it has no figure: an outage of a week is no delay
+EFFECT_WAITS_REAL = timedelta(hours=1)  # at least, where a week passes in minutes
 # The smallest change that counts, in the metric's own unit: about what chance alone moves in a month.
 EFFECT_SMALLEST = {
     "churn_score": 5.0,  # points; a tutor's score wanders by about 4 a day (programmes guide 1.4)

@@ -30,8 +30,8 @@ class Carrier(Protocol):
     def now(self) -> datetime:
         """Business now."""
 
-    def later(self, length: timedelta) -> datetime:
-        """The business instant after so much time; in a fast world the machinery gets longer for its work."""
+    def later(self, business: timedelta, *, real: timedelta) -> datetime:
+        """The business instant after so much business time, and after so much real time at least."""
 
     def new_id(self) -> str:
         """An id that is the same when the story is told again."""

@@ -1,7 +1,7 @@
 """What became of a metric, asked for until the evaluation has come to the day that is asked about."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from retention.messages.effects import EffectFigure, MeasureEffect
 from workflows import shown, steps
@@ -21,12 +21,13 @@ async def measured(carrier: Carrier, asked: MeasureEffect, *, wait: Wait) -> Eff
     `wait` is told when to ask again, and until when that goes on at most. A case that was begun before
     anybody waited needs no patch: what it does next hangs on the answer, and that is in its history.
     """
-    before = 0
+    before, give_up = 0, None
     while True:
-        look = asked.model_copy(update={"at": carrier.now(), "asked_before": before})
-        figure = await carrier.do(steps.measure_effect, look)
+        asks_again = give_up is None or carrier.now() < give_up
+        look = {"at": carrier.now(), "asked_before": before if asks_again else None}
+        figure = await carrier.do(steps.measure_effect, asked.model_copy(update=look))
         if figure.too_early is None:
             return figure
-        before += 1
-        early = figure.too_early
-        await wait(carrier.later(early.again_after), carrier.later(early.at_most))
+        before, early = before + 1, figure.too_early
+        give_up = give_up or carrier.later(early.at_most, real=early.at_least)
+        await wait(min(carrier.later(timedelta(), real=early.again_after), give_up), give_up)

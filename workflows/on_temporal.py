@@ -56,8 +56,8 @@ class OnTemporal:
     def now(self) -> datetime:
         return self._clock.at(workflow.now())
 
-    def later(self, length: timedelta) -> datetime:
-        return self._clock.later(length, real_now=workflow.now())
+    def later(self, business: timedelta, *, real: timedelta) -> datetime:
+        return self._clock.later(business, real=real, real_now=workflow.now())
 
     def new_id(self) -> str:
         return str(workflow.uuid4())

@@ -163,8 +163,8 @@ class Stage:
     def now(self) -> datetime:
         return self._now
 
-    def later(self, length: timedelta) -> datetime:
-        return self._now + length
+    def later(self, business: timedelta, *, real: timedelta) -> datetime:
+        return self._now + max(business, real)  # on the stage the two are one
 
     def new_id(self) -> str:
         return f"id-{next(self._ids)}"

@@ -39,7 +39,7 @@ class MeasureEffect(BaseModel):
     as_of: AwareDatetime  # business instant at which it was due
     at: AwareDatetime  # business instant of the look; later than `as_of` after an outage
     keep: bool = True  # False: the asker alone wants to know
-    asked_before: int | None = None  # how often it was too early; None: who asks does not ask again
+    asked_before: int | None = None  # how often it was too early; None: who asks will not ask again
 
 
 class Beside(BaseModel):
@@ -53,8 +53,9 @@ class Beside(BaseModel):
 class TooEarly(BaseModel):
     """The evaluation has not come to the day that is asked about."""
 
-    again_after: timedelta  # business time until it is worth asking again
-    at_most: timedelta  # business time until it is waited for no longer
+    again_after: timedelta  # real time until it is worth asking again
+    at_most: timedelta  # business time from the first question, until it is waited for no longer
+    at_least: timedelta  # real time from the first question for which it is waited for anyway
 
 
 class EffectFigure(BaseModel):

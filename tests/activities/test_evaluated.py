@@ -8,8 +8,7 @@ import pytest
 
 from activities.effects import measure_effect
 from retention.measures.effects import BEHIND
-from retention.messages.effects import EffectFigure, MeasureEffect, TooEarly
-from retention.policy import EFFECT_PAUSES
+from retention.messages.effects import EffectFigure, MeasureEffect
 from retention.records import batches, dirty_days, effect_figures, watermarks
 from retention.records.database import transaction
 from retention.records.fact_sheets import FactSheet
@@ -122,18 +121,15 @@ def test_the_days_of_the_evaluation_itself_are_the_ones_that_are_waited_for(tuto
 
 
 def test_who_asks_too_early_is_told_when_to_ask_again_and_for_how_long(tutor: int) -> None:
-    first, last = look(tutor), look(tutor, asked_before=len(EFFECT_PAUSES) - 1)
-    week = 7 * DAY + 7.75 * HOUR
-    assert first.too_early == TooEarly(again_after=timedelta(minutes=15), at_most=week)
-    assert last.too_early == TooEarly(again_after=DAY, at_most=DAY)
+    told = [look(tutor, asked_before=before).too_early for before in (0, 1, 10)]
+    assert None not in told
+    assert [one.again_after for one in told if one] == [5 * SECOND, 10 * SECOND, 5_120 * SECOND]
+    assert {(one.at_most, one.at_least) for one in told if one} == {(7 * DAY, HOUR)}
     assert kept() == []
 
 
-@pytest.mark.parametrize("asked_before", [len(EFFECT_PAUSES), None])
-def test_a_day_that_never_came_is_not_measurable_and_the_figure_says_why(
-    tutor: int, asked_before: int | None
-) -> None:
-    figure = look(tutor, asked_before=asked_before)
+def test_a_day_that_never_came_is_not_measurable_and_the_figure_says_why(tutor: int) -> None:
+    figure = look(tutor, asked_before=None)
     assert (figure.before, figure.after, figure.verdict) == (62, None, EffectVerdict.NOT_MEASURABLE)
     assert (figure.reason, figure.too_early) == (BEHIND, None)
     assert kept() == [figure]

@@ -6,7 +6,7 @@ import pytest
 
 from retention.messages.effects import MeasureEffect
 from retention.messages.tutors import TutorLeft
-from retention.policy import EFFECT_PAUSES
+from retention.policy import EFFECT_WAITS
 from retention.vocabulary import CaseState, ChurnReason, Letter, Outcome, TaskKind, TipAct
 from tests.factories.tasks import OPENED
 from tests.factories.tips import TipWorld, a_deed
@@ -15,7 +15,6 @@ from tests.workflows.coaching_people import ACCEPTS, CHOOSES, HOLDS, HOUR, LOOKS
 from tests.workflows.rehearsed_tip import FIRST_LETTER, Rehearsal
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-LAST_ASKED = sum(EFFECT_PAUSES, timedelta())  # after the first time
 DUE = OPENED + 14 * DAY  # of a tip
 LOOKED_AT = SLOTS[0] + 14 * DAY + HOUR  # of a coaching case: its follow-up is done
 PEOPLE = {
@@ -42,12 +41,12 @@ def asked(case: Rehearsal | Rehearsed) -> list[MeasureEffect]:
     ("behind", "closed_after"),
     [
         (timedelta(), timedelta()),
-        (SECOND, HOUR / 4),
-        (HOUR / 4, HOUR / 4),
-        (HOUR, 1.75 * HOUR),
-        (7 * HOUR, 7.75 * HOUR),
-        (LAST_ASKED, LAST_ASKED),
-        (LAST_ASKED + SECOND, LAST_ASKED),  # and says then what it can
+        (SECOND, 5 * SECOND),
+        (5 * SECOND, 5 * SECOND),
+        (6 * SECOND, 15 * SECOND),
+        (HOUR, 5_115 * SECOND),
+        (EFFECT_WAITS, EFFECT_WAITS),
+        (EFFECT_WAITS + SECOND, EFFECT_WAITS),  # and says then what it can
     ],
 )
 def test_a_tip_closes_once_the_evaluation_has_come_to_its_day(
@@ -57,7 +56,8 @@ def test_a_tip_closes_once_the_evaluation_has_come_to_its_day(
     tip.play()
     assert tip.stage.now() == DUE + closed_after
     assert {one.as_of for one in asked(tip)} == {DUE}
-    assert [one.asked_before for one in asked(tip)] == list(range(len(asked(tip))))
+    numbers = [one.asked_before for one in asked(tip)]
+    assert numbers == [*range(len(numbers) - 1), None if closed_after == EFFECT_WAITS else len(numbers) - 1]
     assert tip.steps() == ["candidate", "sent", "measured"]
 
 
@@ -66,7 +66,7 @@ def test_a_tip_that_waits_for_the_evaluation_says_so_with_its_end() -> None:
     tip.play()
     (waits,) = [one for one in tip.progress if one.waiting_for.startswith("the evaluation")]
     assert waits.waiting_for == f"the evaluation to come to {DUE:%a} {DUE.day} {DUE:%b %Y %H:%M} UTC"
-    assert waits.waiting_until == DUE + LAST_ASKED
+    assert waits.waiting_until == DUE + EFFECT_WAITS
     assert any(waits.waiting_for in details for _, details in tip.stage.shown)
     assert [summary for _, summary in tip.stage.waits][-1] == f"Waiting for {waits.waiting_for}"
 
@@ -89,12 +89,12 @@ def test_a_tutor_who_leaves_while_the_evaluation_is_behind_ends_the_tip() -> Non
 
 
 def test_a_coaching_case_is_measured_as_of_its_follow_up_when_the_evaluation_is_behind() -> None:
-    case = a_coaching_evaluated(LOOKED_AT + 7 * HOUR)
+    case = a_coaching_evaluated(LOOKED_AT + HOUR)
     assert case.play().outcome is Outcome.IMPROVED
-    assert case.stage.now() == LOOKED_AT + 7.75 * HOUR
+    assert case.stage.now() == LOOKED_AT + 5_115 * SECOND
     assert {one.as_of for one in asked(case)} == {LOOKED_AT}
     (waits,) = [one for one in case.told() if one.waiting_for.startswith("the evaluation")]
-    assert (waits.step, waits.waiting_until) == ("follow_up", LOOKED_AT + LAST_ASKED)
+    assert (waits.step, waits.waiting_until) == ("follow_up", LOOKED_AT + EFFECT_WAITS)
     assert case.told()[-1].state is CaseState.CLOSED
 
 
