@@ -113,17 +113,20 @@ def _readings(judged: Judging, found: Forecasts, *, draws: int) -> Iterator[Read
         for place in range(len(HORIZONS)):
             part = found.of(rows & judged.passed[:, place])
             wanted = METRICS if name == "everybody" else BY_SLICE
-            yield from (_reading(name, metric, part, place=place, draws=draws) for metric in wanted)
+            told = {"place": place, "days": HORIZONS[place], "draws": draws}
+            yield from (reading(name, metric, part, **told) for metric in wanted)
         if name == "everybody":
             wrong = metrics.order_violations(found.chance)
             yield Reading(slice=name, metric="order_violations", days=HORIZONS[-1], value=wrong)
 
 
-def _reading(name: str, metric: str, part: Forecasts, *, place: int, draws: int) -> Reading:
+def reading(name: str, metric: str, part: Forecasts, *, place: int, days: int, draws: int) -> Reading:
+    """One figure of a slice with its interval over tutors; None when all or none of them came true."""
+
     def figure(some: Forecasts) -> float:
         return METRICS[metric](some.chance[:, place], some.gone[:, place])
 
-    told = Reading(slice=name, metric=metric, days=HORIZONS[place], value=None)
+    told = Reading(slice=name, metric=metric, days=days, value=None)
     if not 0 < part.gone[:, place].sum() < len(part.gone):  # nobody left, or everybody: nothing to judge by
         return told
     low, high = interval(figure, part, draws=draws)

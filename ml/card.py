@@ -2,53 +2,53 @@
 
 from collections.abc import Iterator, Sequence
 
-from retention.messages import model_words as words
 from retention.messages.model_card import CardContent, Condition, Reading
+from retention.messages.model_words import CardWords, origin_of, words_of
 
 WIDEST_BAR = 30  # characters
 MOST_WEIGHTS = 15
 UNKNOWN = "not known yet"
-NOTHING_CROSSES = "No row crosses a cut: an interval is learnt from only if it ends within its part."
 VERDICTS = {"met": "met", "unclear": "missed, within its interval", "unmet": "MISSED", "unknown": UNKNOWN}
 
 
 def markdown(card: CardContent, *, version_id: int) -> str:
     """The whole card."""
-    parts = [_what_it_is(card, version_id), _data(card), _figures(card), _calibration(card)]
-    return "\n\n".join([*parts, _weights(card), _gates(card.gates), _limits(card)]) + "\n"
+    words = words_of(card.kind)
+    parts = [_what_it_is(card, words, version_id), _data(card, words), _figures(card)]
+    parts += [_calibration(card, words), _weights(card, words), _gates(card.gates), _limits(card, words)]
+    return "\n\n".join(parts) + "\n"
 
 
-def _what_it_is(card: CardContent, version_id: int) -> str:
+def _what_it_is(card: CardContent, words: CardWords, version_id: int) -> str:
     return "\n".join(
         [
-            f"# Model {version_id}: churn, {card.algorithm}",
-            f"\n{words.PURPOSE}",
-            f"\n**How.** {words.METHOD}",
+            f"# Model {version_id}: {words.name}, {card.algorithm}",
+            f"\n{words.purpose}",
+            f"\n**How.** {words.method}",
             "\nNot for:\n",
-            *(f"- {one}" for one in words.NOT_FOR),
-            f"\n**What leaving means.** {words.LABEL}",
-            f"\n**Who is scored.** {words.COHORT}",
+            *(f"- {one}" for one in words.not_for),
+            f"\n**{words.label_title}.** {words.label} {words.cohort}",
         ]
     )
 
 
-def _data(card: CardContent) -> str:
+def _data(card: CardContent, words: CardWords) -> str:
     rows = [[part.name, f"{part.first}", f"{part.last}"] for part in card.parts]
-    learnt = f"{card.rows:,} rows of {card.tutors:,} tutors, {card.events:,} of whom left"
+    learnt = f"{card.rows:,} rows of {card.tutors:,} tutors, {card.events:,} {words.events}"
     sizes = [[one.slice, f"{one.tutors:,}", f"{one.rows:,}", f"{one.left:,}"] for one in card.sizes]
     return "\n".join(
         [
             "## What it was learnt from",
-            f"\nDays {card.data_from} to {card.data_to} (UTC): {learnt}. {NOTHING_CROSSES}\n",
-            *_provenance(card),
+            f"\nDays {card.data_from} to {card.data_to} (UTC): {learnt}. {words.nothing_crosses}\n",
+            *_provenance(card, words),
             *_table(["part", "first day", "last day"], rows),
-            f"\nJudged by (outcomes within {card.judged_days} days):\n",
-            *_table(["slice", "tutors", "rows", "left"], sizes),
+            f"\n{words.judged_by.format(days=card.judged_days)}:\n",
+            *_table(["slice", "tutors", "rows", words.outcome], sizes),
         ]
     )
 
 
-def _provenance(card: CardContent) -> list[str]:
+def _provenance(card: CardContent, words: CardWords) -> list[str]:
     """Whose rows it was learnt from, and what each counts."""
     if not card.provenance:
         return []
@@ -56,37 +56,45 @@ def _provenance(card: CardContent) -> list[str]:
         [one.origin, f"{one.tutors:,}", f"{one.rows:,}", f"{one.events:,}", f"{one.weight:g}"]
         for one in card.provenance
     ]
-    told = words.origin_of([one.origin for one in card.provenance])
-    return [*_table(["origin", "tutors", "rows", "left", "a row counts"], rows), f"\n{told}\n"]
+    told = origin_of([one.origin for one in card.provenance])
+    return [*_table(["origin", "tutors", "rows", words.outcome, "a row counts"], rows), f"\n{told}\n"]
 
 
 def _figures(card: CardContent) -> str:
-    everybody = [one for one in card.readings if one.slice == "everybody"]
-    slices = [one for one in card.readings if one.slice != "everybody"]
     return "\n".join(
         [
             "## How good it is",
-            "\nValue [95 % interval over drawn tutors]. The logistic model saw the same rows.\n",
-            *_table(["everybody", *horizons_of(everybody)], lines(everybody)),
-            "\nLogistic model:\n",
-            *_table(["everybody", *horizons_of(card.baseline)], lines(card.baseline)),
-            "\nBy slice:\n",
-            *_table(["slice", *horizons_of(slices)], lines(slices, by_slice=True)),
+            "\nValue [95 % interval over drawn tutors].\n",
+            *(line for title, head, rows in tables(card) for line in [*_table([title, *head], rows), ""]),
         ]
-    )
+    ).rstrip()
+
+
+def tables(card: CardContent) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Title, further heads and lines of each table of figures; a baseline only where there is one."""
+    found = []
+    for title, slices, readings in (
+        ("This model", False, [one for one in card.readings if one.slice == "everybody"]),
+        ("Logistic model on the same rows", False, card.baseline),
+        ("By slice", True, [one for one in card.readings if one.slice != "everybody"]),
+    ):
+        if readings:
+            rows = list(lines(readings, words_of(card.kind), by_slice=slices))
+            found.append((title, horizons_of(readings), rows))
+    return found
 
 
 def horizons_of(readings: Sequence[Reading]) -> list[str]:
     """The columns of `lines`."""
-    return [f"{days} d" for days in sorted({one.days for one in readings})]
+    return [f"{days} d" if days else "value" for days in sorted({one.days for one in readings})]
 
 
-def lines(readings: Sequence[Reading], *, by_slice: bool = False) -> Iterator[list[str]]:
+def lines(readings: Sequence[Reading], words: CardWords, *, by_slice: bool = False) -> Iterator[list[str]]:
     """A table of figures: a line for each (slice and) metric, a column for each horizon."""
     days = sorted({one.days for one in readings})
     cells = {(one.slice, one.metric, one.days): cell(one) for one in readings}
     for name, metric in dict.fromkeys((one.slice, one.metric) for one in readings):
-        label = words.METRIC_WORDS[metric]
+        label = words.metrics[metric]
         told = f"{name}: {label}" if by_slice else label
         yield [told, *(cells.get((name, metric, one), "") for one in days)]
 
@@ -100,14 +108,15 @@ def cell(one: Reading) -> str:
     return f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
 
 
-def _calibration(card: CardContent) -> str:
+def _calibration(card: CardContent, words: CardWords) -> str:
     rows = [[f"{one.expected:.1%}", f"{one.observed:.1%}", f"{one.rows:,}"] for one in card.calibration]
     bent = f"slope {card.slope:.2f}, shift {card.shift:+.2f} on the log odds"
-    head = f"## Calibration, {card.judged_days} days\n\nTenths of the judged rows by forecast; {bent}.\n"
+    title = words.calibration.format(days=card.judged_days)
+    head = f"## {title}\n\nTenths of the judged rows by forecast; {bent}.\n"
     return "\n".join([head, *_table(["foretold", "seen", "rows"], rows)])
 
 
-def _weights(card: CardContent) -> str:
+def _weights(card: CardContent, words: CardWords) -> str:
     heaviest = card.weights[:MOST_WEIGHTS]
     most = max((one.share for one in heaviest), default=1.0)
     rows = [
@@ -121,7 +130,7 @@ def _weights(card: CardContent) -> str:
     ]
     head = (
         f"## What moves its forecasts\n\nShares of the mean absolute contribution; the {MOST_WEIGHTS} "
-        "largest are shown. They go along with leaving, they do not cause it.\n"
+        f"largest are shown. {words.weights}\n"
     )
     return "\n".join([head, *_table(["feature", "share", "in the champion", "AUC alone"], rows)])
 
@@ -134,16 +143,17 @@ def _gates(checked: Sequence[Condition]) -> str:
     return "\n".join(["## Acceptance gates\n", *_table(["gate", "value", "bound", "verdict"], rows)])
 
 
-def _limits(card: CardContent) -> str:
+def _limits(card: CardContent, words: CardWords) -> str:
     anchors = ", ".join(f"{chance:.1%} → {score:g}" for chance, score in card.anchors)
+    scale = f"\n**Scale.** 30-day probability → score: {anchors} (version {card.anchors_version})."
     return "\n".join(
         [
             "## Limits",
-            f"\n**Fairness.** {words.FAIRNESS}",
+            f"\n**Fairness.** {words.fairness}",
             "\n**Known failures.**\n",
-            *(f"- {one}" for one in words.KNOWN_FAILURES),
-            f"\n**Scale.** 30-day probability → score: {anchors} (version {card.anchors_version}).",
-            f"\n**Fallback.** {words.FALLBACK}",
+            *(f"- {one}" for one in words.known_failures),
+            *([scale] if card.anchors else []),
+            f"\n**Fallback.** {words.fallback}",
             f"\n**Artefact.** SHA-256 `{card.digest}`.",
         ]
     )

@@ -10,6 +10,7 @@ from ml.gates import Gate, gates
 from retention import policy
 from retention.measures.cube import Floats, Ints
 from retention.messages.model_card import CardContent, Condition, Reading, Verdict
+from retention.vocabulary import ModelKind
 
 DRAWS = 500  # of tutors, for the comparison with the champion
 UNTOLD = float("nan")
@@ -34,11 +35,37 @@ GateKey = tuple[str, str]  # model, figure
 
 
 @dataclass(frozen=True)
+class Words:
+    """How the rule speaks of one kind of model."""
+
+    no_champion: str
+    misjudges: str
+    band_changes: str
+    score_change: str
+
+
+WORDS = {
+    ModelKind.CHURN: Words(
+        no_champion="There is no champion: the component score serves now",
+        misjudges="The champion expects a wrong number of departures, so the challenger need not be better",
+        band_changes="Tutors whose band would change, on the worst shadow day",
+        score_change="Points by which the score would move in the mean, on the worst shadow day",
+    ),
+    ModelKind.FIRST_SESSION: Words(
+        no_champion="There is no champion: nothing is foretold now",
+        misjudges="The champion expects a wrong number of failures, so the challenger need not be better",
+        band_changes="First sessions whose flag would change, on the worst shadow day",
+        score_change="Percentage points by which the chance would move in the mean, on the worst shadow day",
+    ),
+}
+
+
+@dataclass(frozen=True)
 class ShadowFigures:
     """What a challenger would have changed on one day of shadow scoring."""
 
-    score_change: float  # points, mean over tutors
-    band_changes: float  # share of tutors
+    score_change: float  # points, mean over tutors; of first sessions, percentage points of the chance
+    band_changes: float  # share of tutors; of first sessions, of those whose flag changes
 
 
 def chance_better(gain: Floats, cluster: Ints, *, draws: int = DRAWS, seed: int = 1) -> float:
@@ -57,7 +84,7 @@ def gates_of(readings: Iterable[Reading], others: dict[GateKey, float]) -> list[
     found = {_name(one): one for one in readings if one.slice == "everybody"}
     known = {("model", name): UNTOLD if one.value is None else one.value for name, one in found.items()}
     checked = gates(_Known({**known, **others}), profile="platform")
-    return [_gate(gate, found.get(gate.name)) for gate in checked if gate.name not in NOT_HERE]
+    return [condition_of(gate, found.get(gate.name)) for gate in checked if gate.name not in NOT_HERE]
 
 
 def conditions(
@@ -86,12 +113,13 @@ def _name(one: Reading) -> str:
     return short if one.metric == "order_violations" else f"{short}_{one.days}d"
 
 
-def _gate(gate: Gate, behind: Reading | None) -> Condition:
+def condition_of(gate: Gate, behind: Reading | None, *, says: str = "") -> Condition:
+    """A gate as a condition; `behind` is the figure whose interval says whether missing it may be chance."""
     bounds = [f"{sign} {edge:g}" for sign, edge in (("≥", gate.low), ("≤", gate.high)) if edge is not None]
     unknown = bool(np.isnan(gate.value))
     return Condition(
         name=gate.name,
-        says=SAID.get(gate.name, gate.name),
+        says=says or SAID.get(gate.name, gate.name),
         value=None if unknown else gate.value,
         bound=" and ".join(bounds),
         verdict="unknown" if unknown else "met" if gate.passed else _missed(gate, behind),
@@ -114,12 +142,13 @@ def _all_gates(checked: Sequence[Condition]) -> Condition:
 
 
 def _better(card: CardContent) -> Condition:
+    words = WORDS[ModelKind(card.kind)]
     told = {"name": "better", "bound": f"≥ {policy.PROMOTE_AT_CHANCE:g}", "value": card.chance_better}
     if card.champion_id is None:
-        says = "There is no champion: the component score serves now"
+        says = words.no_champion
         return Condition(**told, says=says, verdict="met")
     if card.champion_misjudges:
-        says = "The champion expects a wrong number of departures, so the challenger need not be better"
+        says = words.misjudges
         return Condition(**told, says=says, verdict="met")
     says = "How sure it is that the challenger forecasts better than the champion"
     if card.chance_better is None:
@@ -143,19 +172,20 @@ def _slices(card: CardContent) -> list[Condition]:
 def _changes(card: CardContent, shadow: Sequence[ShadowFigures]) -> list[Condition]:
     if card.champion_id is None or not shadow:
         return []  # the change of scale from the component score is expected, and shown day by day
+    words = WORDS[ModelKind(card.kind)]
     bands = max(day.band_changes for day in shadow)
     points = max(day.score_change for day in shadow)
     return [
         Condition(
             name="band_changes",
-            says="Tutors whose band would change, on the worst shadow day",
+            says=words.band_changes,
             value=bands,
             bound=f"≤ {policy.PROMOTE_BAND_CHANGES:.0%}",
             verdict=_held(bands <= policy.PROMOTE_BAND_CHANGES),
         ),
         Condition(
             name="score_change",
-            says="Points by which the score would move in the mean, on the worst shadow day",
+            says=words.score_change,
             value=points,
             bound=f"≤ {policy.PROMOTE_SCORE_CHANGE:g}",
             verdict=_held(points <= policy.PROMOTE_SCORE_CHANGE),

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml import card as cards
-from retention.messages import model_words
 from retention.messages.model_card import CalibrationPoint, CardContent
+from retention.messages.model_words import origin_of, words_of
 from retention.records.model_versions import ModelVersion
 from web.components.charts import HEIGHT, WIDTH
 
@@ -34,22 +34,12 @@ class Weight:
 def shown_card(card: CardContent | None, version: ModelVersion) -> dict[str, Any]:
     """What the page shows; a version without content (learnt elsewhere) shows its Markdown."""
     if card is None:
-        return {"card": None, "said": model_words}
-    everybody = [one for one in card.readings if one.slice == "everybody"]
-    slices = [one for one in card.readings if one.slice != "everybody"]
+        return {"card": None, "said": words_of(version.kind)}
     return {
         "card": card.model_copy(update={"digest": version.sha256}),
-        "said": model_words,
-        "origin": model_words.origin_of([one.origin for one in card.provenance]),
-        "tables": [
-            ("This model", cards.horizons_of(everybody), list(cards.lines(everybody))),
-            (
-                "Logistic model on the same rows",
-                cards.horizons_of(card.baseline),
-                list(cards.lines(card.baseline)),
-            ),
-            ("By slice", cards.horizons_of(slices), list(cards.lines(slices, by_slice=True))),
-        ],
+        "said": words_of(version.kind),
+        "origin": origin_of([one.origin for one in card.provenance]),
+        "tables": cards.tables(card),
         "diagram": diagram(card.calibration),
         "weights": [_weight(card, place) for place in range(min(MOST_WEIGHTS, len(card.weights)))],
         "verdicts": cards.VERDICTS,
