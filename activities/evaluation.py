@@ -4,7 +4,7 @@ from temporalio import activity
 
 from retention.messages.evaluation import AsOf, Batch, Marked
 from retention.policy import BATCH_TUTORS
-from retention.records import batches, model_days, watermarks
+from retention.records import batches, first_session_hours, model_days, watermarks
 from retention.records.database import transaction
 from retention.vocabulary import Cadence
 
@@ -26,6 +26,8 @@ def mark_periods(request: AsOf) -> Marked:
         tutors = watermarks.mark_periods(session, periods)
         if any(period.cadence is Cadence.DAILY for period in periods):
             model_days.begin(session, at=periods[0].end)
+        if any(period.cadence is Cadence.HOURLY for period in periods):
+            first_session_hours.begin(session, at=periods[0].end)
         return Marked(periods=periods, tutors=tutors, as_of=periods[0].end)
 
 

@@ -1,13 +1,16 @@
-"""The life of a churn model: learning a challenger, and writing down how its training ended.
+"""The life of a model: learning a challenger, and writing down how its training ended.
 
 A challenger is kept in one transaction with its card, so that a killed run leaves no half version.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from temporalio import activity
 
-from ml import card as cards, challenger, hazard
+from activities import first_session_training
+from activities.learnt import Learnt, stored
+from ml import challenger, hazard
 from ml.challenger import SUBJECT, Champion, Made
 from ml.churn_model import ChurnModel
 from ml.schema import feature_schema
@@ -28,22 +31,18 @@ NO_HISTORY = "There is no history yet."
 
 @activity.defn
 def fit_challenger(request: FitChallenger) -> Challenger:
-    """Learn a new churn model. Repeatable: a training has one version, however often it is asked for."""
+    """Learn a new model. Repeatable: a training has one version, however often it is asked for."""
     with transaction() as session:
         known = model_trainings.training(session, request.training_id)
         if known is not None and known.state != model_trainings.LEARNING:
             return Challenger(version_id=known.version_id, words=known.words)
-        cube = cube_of_record(session, request.as_of)
-        champion = serving_champion(session)
-        subjects = model_trainings.main_subjects(session)
-        groups = [model_trainings.time_zones(session), {n: f"{SUBJECT}{one}" for n, one in subjects.items()}]
+    made: Learnt | None = None
     try:
-        made = challenger.made(cube, champion=champion, groups=groups) if cube is not None else None
-        words = NO_HISTORY if made is None else "It scores in the shadow."
+        made, words = LEARNERS[request.kind](request.as_of), "It scores in the shadow."
     except Refusal as refused:
-        made, words = None, str(refused)
+        words = str(refused)
     with transaction() as session:
-        version_id = None if made is None else _stored(session, made, at=request.as_of)
+        version_id = None if made is None else stored(session, made, at=request.as_of)
         model_trainings.begin(session, _training(request, made, version_id=version_id, words=words))
     return Challenger(version_id=version_id, words=words)
 
@@ -89,38 +88,42 @@ def opened(session: Session, version: ModelVersion) -> ChurnModel:
     return ChurnModel.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])
 
 
-def _stored(session: Session, made: Made, *, at: datetime) -> int:
-    card, learnt = made.card, made.model
-    version = ModelVersion(
-        kind=ModelKind.CHURN,
-        algorithm=card.algorithm,
+def _churn(as_of: datetime) -> Learnt:
+    """A churn model and its card. Raises Refusal when there is too little to learn from."""
+    with transaction() as session:
+        cube = cube_of_record(session, as_of)
+        champion = serving_champion(session)
+        subjects = model_trainings.main_subjects(session)
+        groups = [model_trainings.time_zones(session), {n: f"{SUBJECT}{one}" for n, one in subjects.items()}]
+    if cube is None:
+        raise Refusal(NO_HISTORY)
+    return as_learnt(challenger.made(cube, champion=champion, groups=groups))
+
+
+def as_learnt(made: Made) -> Learnt:
+    """A churn model and its card, ready to be kept."""
+    return Learnt(
+        artefact=made.model.model.artefact(),
+        card=made.card,
         feature_schema=feature_schema(),
-        data_from=card.data_from,
-        data_to=card.data_to,
-        rows=card.rows,
-        tutors=card.tutors,
-        events=card.events,
-        params=card.params,
         seed=hazard.FIXED["seed"],
-        metrics={
-            "readings": [one.model_dump() for one in card.readings if one.slice == "everybody"],
-            "reference": made.reference.model_dump(),
-        },
-        calibration={"slope": card.slope, "shift": card.shift, "base": made.base},
-        anchors_version=card.anchors_version,
-        created_at=at,
+        calibration={"slope": made.card.slope, "shift": made.card.shift, "base": made.base},
+        metrics={"reference": made.reference.model_dump()},
     )
-    number = model_versions.store(session, version, artefact=learnt.model.artefact())
-    card.digest = version.sha256
-    version.card = cards.markdown(card, version_id=number)
-    return number
+
+
+LEARNERS: dict[ModelKind, Callable[[datetime], Learnt]] = {
+    ModelKind.CHURN: _churn,
+    ModelKind.FIRST_SESSION: first_session_training.learnt,
+}
 
 
 def _training(
-    request: FitChallenger, made: Made | None, *, version_id: int | None, words: str
+    request: FitChallenger, made: Learnt | None, *, version_id: int | None, words: str
 ) -> ModelTraining:
     return ModelTraining(
         training_id=request.training_id,
+        kind=request.kind,
         version_id=version_id,
         begun_at=request.as_of,
         state="nothing_learnt" if made is None else "shadow",

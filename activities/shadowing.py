@@ -3,6 +3,7 @@
 import numpy as np
 from temporalio import activity
 
+from activities import first_session_shadow
 from activities.model_training import cube_of_record, opened, serving_champion
 from ml.cube_sums import component_chances
 from ml.horizons import HORIZONS, probabilities
@@ -26,10 +27,12 @@ MONTH = HORIZONS.index(30)
 def shadow_day(request: ShadowDay) -> ShadowReading:
     """One day of shadow scoring. Repeatable: what was known then does not change."""
     with transaction() as session:
-        cube = cube_of_record(session, request.as_of, days=WINDOW)
-        if cube is not None:
+        version = model_versions.version(session, request.version_id)
+        if version.kind == ModelKind.FIRST_SESSION:
+            first_session_shadow.scored(session, request, version)
+        elif (cube := cube_of_record(session, request.as_of, days=WINDOW)) is not None:
             _scored(session, request, cube)
-        return ShadowReading(in_the_way=_weighed(session, request))
+        return ShadowReading(in_the_way=_weighed(session, request, kind=ModelKind(version.kind)))
 
 
 def _scored(session: Session, request: ShadowDay, cube: Cube) -> None:
@@ -50,7 +53,7 @@ def _scored(session: Session, request: ShadowDay, cube: Cube) -> None:
     )
 
 
-def _weighed(session: Session, request: ShadowDay) -> list[str]:
+def _weighed(session: Session, request: ShadowDay, *, kind: ModelKind) -> list[str]:
     """The conditions that stand in the way now; kept for the page."""
     known = model_trainings.training(session, request.training_id)
     card = model_trainings.card_of(session, request.version_id)
@@ -60,7 +63,7 @@ def _weighed(session: Session, request: ShadowDay) -> list[str]:
     found = conditions(
         card,
         shadow=[ShadowFigures(day.score_change, day.band_changes) for day in days],
-        last_promotion=model_trainings.last_promotion(session, ModelKind.CHURN),
+        last_promotion=model_trainings.last_promotion(session, kind),
         at=request.as_of,
     )
     enough = all(one.name != "shadow_days" or not one.stands_in_the_way for one in found)

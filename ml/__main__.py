@@ -1,7 +1,6 @@
 """`python -m ml`: judge models on synthetic worlds whose end they have not seen, and decide about them."""
 
 import json
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,18 +8,12 @@ from rich.console import Console
 
 from ml import acceptance, acceptance_table, deciding
 from ml.acceptance import Wish
+from ml.deciding import Which
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 WIDTH = 200  # columns of the table
 screen = Console(stderr=True)
 deciding.add_to(app)
-
-
-class Which(StrEnum):
-    """The models."""
-
-    CHURN = "churn"
-    FIRST_SESSION = "first-session"
 
 
 @app.callback()

@@ -1,5 +1,6 @@
 """The command line's part in the life of a model: its card, and a word about it."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import uuid4
 
@@ -12,6 +13,16 @@ from retention.records.database import transaction
 from retention.vocabulary import ModelKind
 
 OPERATOR = "operator"
+
+
+class Which(StrEnum):
+    """The models, as the command line names them."""
+
+    CHURN = "churn"
+    FIRST_SESSION = "first-session"
+
+
+KINDS = {Which.CHURN: ModelKind.CHURN, Which.FIRST_SESSION: ModelKind.FIRST_SESSION}
 Number = Annotated[int, typer.Argument(min=1, help="The model's number.")]
 Why = Annotated[str, typer.Option("--reason", help="It is kept for good.")]
 Despite = Annotated[bool, typer.Option(help="Although a condition of the promotion rule is not met.")]
@@ -46,12 +57,13 @@ def reject(number: Number, *, reason: Why) -> None:
     _say(number, promote=False, reason=reason, despite=False)
 
 
-def roll_back(*, reason: Why) -> None:
+def roll_back(*, reason: Why, model: Which = Which.CHURN) -> None:
     """Let the champion before serve again."""
     try:
         with transaction() as session:
             at = world.the_clock(session).now()
-            number = model_versions.roll_back(session, ModelKind.CHURN, actor=OPERATOR, reason=reason, at=at)
+            kind = KINDS[model]
+            number = model_versions.roll_back(session, kind, actor=OPERATOR, reason=reason, at=at)
             audit.note(session, "model.roll_back", actor=OPERATOR, subject=f"model/{number}", reason=reason)
     except Refusal as refused:
         _give_up(refused)

@@ -85,6 +85,7 @@ def made(
     chance = model.chances(judged.rows)
     model = model.flagging_from(flag_from(model.content.usual, chance))
     card = _card(learnt, judged, chance, draws=draws)
+    card.params = {"strength": strength}
     card.data_from, card.data_to = date_of(parts.learn[0]), date_of(parts.judge[1])
     card.parts = _parts(parts, date_of)
     card.gates = _gates(card.readings, judged, learnt, strength=strength)

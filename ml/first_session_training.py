@@ -14,7 +14,7 @@ from retention.measures.cube import Bools, Cube, Floats
 from retention.measures.first_sessions import FirstSessions
 
 SETTLED = 3  # days after a session: by then whoever says something has said it
-BURN_IN = 60  # days before the first row, so that it has a history; a young platform has fewer
+BURN_IN = 180  # days before the first row, so that it has its history; a young platform has fewer
 LEARNT = 0.85  # of the days; the rest judges (ML guide 2)
 FEWEST = (500, 100)  # first sessions to learn from, and failures among them: three for each coefficient
 FEWEST_JUDGED = (100, 20)

@@ -282,18 +282,15 @@ MODEL_OLDEST = timedelta(days=28)  # since the end of the champion's data (decis
 MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records
 MODEL_UNKNOWN_SHARE = 0.05  # of core features over those who taught in the last days
 MODEL_FEWEST_JUDGED = 20  # tutors in a batch before that share says something
-# First sessions (PRD ML, model 2; ML guide 8): how likely one is rated below FIRST_FAILURE_RATING.
-FIRST_SESSION_AHEAD = timedelta(
-    hours=48
-)  # how far ahead booked ones are looked at, each hour (issue 5, part 7)
-FIRST_SESSION_FLAG_TOP = (
-    0.10  # flagged: among the tenth at highest risk of those that the model was judged by,
-)
-FIRST_SESSION_FLAG_TIMES = (
-    1.5  # or so many times as likely as usual; the PRD's 60 % would flag one in a thousand
-)
-
 SCORE_SMOOTHING = 0.5  # weight of today's log odds against the days before (ML guide 4)
 NO_SHOW_BURST = (2, timedelta(days=7))  # no-shows of a tutor in so long: the score follows at once
 NOTICE_CHANCE = 0.90  # that who gave notice leaves by the day named; a few take it back
 NOTABLE_RISK = (1.5, 3.0)  # times the usual of the same window: raised, high
+
+# First sessions (PRD ML, model 2; ML guide 8): how likely one is rated below FIRST_FAILURE_RATING.
+FIRST_SESSION_AHEAD = timedelta(hours=48)  # how far ahead booked ones are looked at, each hour
+FIRST_SESSION_MODEL_OLDEST = timedelta(days=60)  # since the end of what it has learnt; ours: it moves slowly
+# Flagged: among the tenth at highest risk of those that the model was judged by, or so many times as likely
+# as usual. The PRD's 60 % would flag one in a thousand (ML guide 8).
+FIRST_SESSION_FLAG_TOP = 0.10
+FIRST_SESSION_FLAG_TIMES = 1.5

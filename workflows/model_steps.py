@@ -7,6 +7,8 @@ from pydantic import BaseModel
 from temporalio import workflow
 
 from retention.messages import training
+from retention.messages.evaluation import AsOf
+from retention.messages.first_sessions import FirstSessionReport
 from retention.temporal.queues import MODEL
 from workflows.steps import BEAT, PATIENT
 
@@ -15,7 +17,7 @@ LEARNING = timedelta(hours=1)  # every tutor-day of a large platform, eight cand
 
 
 async def fit_challenger(request: training.FitChallenger) -> training.Challenger:
-    """Learn a new churn model and its card from all that is known."""
+    """Learn a new model and its card from all that is known."""
     return await _of_models(
         "fit_challenger", request, training.Challenger, summary="Learn a challenger and judge it"
     )
@@ -35,6 +37,13 @@ async def settle_training(request: training.SettleTraining) -> training.Training
 async def watch_champion(request: training.WatchChampion) -> training.WatchReport:
     """Look whether the model that serves still fits its tutors, and raise alarms."""
     return await _of_models("watch_champion", request, training.WatchReport, summary="Watch the champion")
+
+
+async def foretell_first_sessions(request: AsOf) -> FirstSessionReport:
+    """Foretell the first sessions ahead, and keep what has changed."""
+    return await _of_models(
+        "foretell_first_sessions", request, FirstSessionReport, summary="Foretell first sessions"
+    )
 
 
 async def _of_models(name: str, request: BaseModel, result_type: type[Told], *, summary: str) -> Told:

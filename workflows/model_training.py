@@ -1,4 +1,4 @@
-"""The life of a churn model: learnt, shadowed, shown to a person, and promoted only by their word."""
+"""The life of a model: learnt, shadowed, shown to a person, and promoted only by their word."""
 
 from datetime import datetime, timedelta
 
@@ -66,7 +66,7 @@ class ModelTraining:
     async def _story(self) -> TrainingReport:
         now, training_id = self._carrier.now(), workflow.info().workflow_id
         self._carrier.show("A challenger is being learnt.", None)
-        asked = FitChallenger(training_id=training_id, as_of=now)
+        asked = FitChallenger(kind=self._given.kind, training_id=training_id, as_of=now)
         self._challenger = challenger = await self._carrier.do(model_steps.fit_challenger, asked)
         if challenger.version_id is None:
             return TrainingReport(ending="nothing_learnt", words=challenger.words)

@@ -12,13 +12,21 @@ from workflows.coaching import Coaching
 from workflows.coaching_tip import CoachingTip
 from workflows.effect_review import EffectReview
 from workflows.evaluation import Evaluation, EvaluationTick
+from workflows.first_session_forecasts import FirstSessionForecasts
 from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
 from workflows.model_training import ModelTraining
 from workflows.model_watch import ModelWatch
 
 CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, Coaching, CoachingTip, HumanTask)
-UPKEEP_WORKFLOWS: tuple[type, ...] = (Evaluation, EvaluationTick, EffectReview, ModelTraining, ModelWatch)
+UPKEEP_WORKFLOWS: tuple[type, ...] = (
+    Evaluation,
+    EvaluationTick,
+    EffectReview,
+    ModelTraining,
+    ModelWatch,
+    FirstSessionForecasts,
+)
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
 # only say, decide from what they are told, or are parts of a story: each case would import them anew, which

@@ -90,7 +90,7 @@ class CardContent(BaseModel):
     events: int
     parts: list[Part]
     provenance: list[Provenance] = []  # cards of before this was kept have none
-    params: dict[str, int]
+    params: dict[str, int | float]
     slope: float
     shift: float
     judged_days: int  # the longest horizon, of at most 30 days, that the judged days have outlived

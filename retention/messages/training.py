@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from retention.clock import Clock
 from retention.policy import CHALLENGER_PATIENCE, SHADOW_DAYS
+from retention.vocabulary import ModelKind
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
 Ending = Literal["promoted", "rejected", "expired", "nothing_learnt", "not_applied"]
@@ -16,13 +17,15 @@ class TrainingInput(BaseModel):
     """Input of the workflow `ModelTraining`."""
 
     clock: Clock
+    kind: ModelKind = ModelKind.CHURN
     shadow_days: int = SHADOW_DAYS
     patience: timedelta = CHALLENGER_PATIENCE
 
 
 class FitChallenger(BaseModel):
-    """Asks for a new churn model from all that is known at a business instant."""
+    """Asks for a new model of a kind from all that is known at a business instant."""
 
+    kind: ModelKind = ModelKind.CHURN
     training_id: str  # the workflow's id: one version a training, however often it is asked for
     as_of: AwareDatetime
 

@@ -54,11 +54,15 @@ class BookedFirstSessions:
     starts: list[datetime]
 
 
-def took_place(session: Session, numbers: Sequence[int], span: Span) -> FirstSessions:
-    """These tutors' first sessions of the days of a span, as known at its cutoff."""
+def took_place(
+    session: Session, numbers: Sequence[int], span: Span, *, first: date | None = None
+) -> FirstSessions:
+    """These tutors' first sessions of a span, as known at its cutoff; days count from `first` or its own."""
     starts, ends = start_of(span.first), start_of(span.last) + timedelta(days=1)
     asked = {"numbers": list(numbers), "cutoff": span.cutoff, "starts": starts, "ends": ends}
-    return _arrays(session.execute(text(ROWS), asked | {"states": TOOK_PLACE}).all(), first=span.first)
+    return _arrays(
+        session.execute(text(ROWS), asked | {"states": TOOK_PLACE}).all(), first=first or span.first
+    )
 
 
 def booked(

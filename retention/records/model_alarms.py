@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.records.announcements import announce
 from retention.records.database import Base, Counter, Document, Moment, Session
+from retention.records.model_versions import ModelVersion
+from retention.vocabulary import ModelKind
 
 
 class ModelAlarm(Base):
@@ -46,6 +48,8 @@ def all_raised(session: Session, version_id: int, kinds: Collection[str], *, sin
     return session.scalar(wanted) == len(set(kinds))
 
 
-def newest(session: Session, *, limit: int = 20) -> Sequence[ModelAlarm]:
-    """The newest alarms first."""
-    return session.scalars(select(ModelAlarm).order_by(ModelAlarm.id.desc()).limit(limit)).all()
+def newest(session: Session, kind: ModelKind, *, limit: int = 20) -> Sequence[ModelAlarm]:
+    """The newest alarms about models of a kind first."""
+    wanted = select(ModelAlarm).join(ModelVersion, ModelVersion.id == ModelAlarm.version_id)
+    wanted = wanted.where(ModelVersion.kind == kind).order_by(ModelAlarm.id.desc())
+    return session.scalars(wanted.limit(limit)).all()

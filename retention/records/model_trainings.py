@@ -27,7 +27,7 @@ ASK_LOCK = 7_319  # advisory: two who ask for a training come one after the othe
 
 
 class ModelTraining(Base):
-    """One run of the workflow; its id is the workflow's. At most one waits at a time."""
+    """One run of the workflow; its id is the workflow's. At most one of a kind waits at a time."""
 
     __tablename__ = "model_trainings"
     __table_args__ = (
@@ -37,10 +37,12 @@ class ModelTraining(Base):
             name="state",
         ),
         CheckConstraint("(version_id IS NULL) = (card IS NULL)", name="a_version_has_a_card"),
+        CheckConstraint("kind IN ('churn', 'first_session')", name="kind"),
         Index("ix_model_trainings_begun", "begun_at"),
     )
 
     training_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default=ModelKind.CHURN)
     version_id: Mapped[int | None] = mapped_column(ForeignKey("model_versions.id"), unique=True)
     begun_at: Mapped[Moment]  # business time, as all here
     state: Mapped[str]
@@ -69,21 +71,22 @@ class ModelShadowDay(Base):
     band_changes: Mapped[float]  # share of tutors
 
 
-def ask(session: Session, training_id: str, *, at: datetime) -> bool:
-    """Note that a training begins, unless one is in hand; whether it may. One that was lost is closed."""
+def ask(session: Session, training_id: str, *, kind: ModelKind, at: datetime) -> bool:
+    """Note that a training begins, unless one of its kind is in hand; whether it may. A lost one ends."""
     session.execute(select(func.pg_advisory_xact_lock(ASK_LOCK)))
     now = datetime.now(UTC)  # process health, not business time
+    alike = ModelTraining.kind == kind
     lost = update(ModelTraining).where(
-        ModelTraining.state == LEARNING, ModelTraining.asked_at < now - FORGOTTEN
+        alike, ModelTraining.state == LEARNING, ModelTraining.asked_at < now - FORGOTTEN
     )
     session.execute(lost.values(state="nothing_learnt", words=BROKEN_OFF, settled_at=at))
     busy = select(ModelTraining.training_id).where(
-        ModelTraining.state.in_([LEARNING, *OPEN]) | (ModelTraining.training_id == training_id)
+        (alike & ModelTraining.state.in_([LEARNING, *OPEN])) | (ModelTraining.training_id == training_id)
     )
     if session.scalars(busy.limit(1)).first() is not None:
         return False
-    told = {"training_id": training_id, "begun_at": at, "state": LEARNING, "words": "It is being learnt."}
-    session.add(ModelTraining(**told, conditions=[], asked_at=now))
+    told = {"begun_at": at, "state": LEARNING, "words": "It is being learnt.", "asked_at": now}
+    session.add(ModelTraining(training_id=training_id, kind=kind, conditions=[], **told))
     session.flush()
     announce(session, TOPIC, [training_id])
     return True
@@ -106,15 +109,22 @@ def training_of(session: Session, version_id: int) -> ModelTraining | None:
     return session.scalar(select(ModelTraining).where(ModelTraining.version_id == version_id))
 
 
-def in_hand(session: Session) -> ModelTraining | None:
-    """The newest training whose challenger waits for somebody."""
-    wanted = select(ModelTraining).where(ModelTraining.state.in_(OPEN))
+def in_hand(session: Session, kind: ModelKind) -> ModelTraining | None:
+    """The newest training of a kind whose challenger waits for somebody."""
+    wanted = select(ModelTraining).where(ModelTraining.kind == kind, ModelTraining.state.in_(OPEN))
     return session.scalars(wanted.order_by(ModelTraining.begun_at.desc()).limit(1)).first()
 
 
-def being_learnt(session: Session) -> ModelTraining | None:
-    """The training whose challenger is being learnt."""
-    return session.scalars(select(ModelTraining).where(ModelTraining.state == LEARNING).limit(1)).first()
+def being_learnt(session: Session, kind: ModelKind) -> ModelTraining | None:
+    """The training of a kind whose challenger is being learnt."""
+    wanted = select(ModelTraining).where(ModelTraining.kind == kind, ModelTraining.state == LEARNING)
+    return session.scalars(wanted.limit(1)).first()
+
+
+def newest(session: Session, kind: ModelKind) -> ModelTraining | None:
+    """The training of a kind that began last."""
+    wanted = select(ModelTraining).where(ModelTraining.kind == kind)
+    return session.scalars(wanted.order_by(ModelTraining.begun_at.desc()).limit(1)).first()
 
 
 def card_of(session: Session, version_id: int) -> CardContent | None:

@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from activities import model_training, watching
+from activities.learnt import stored
 from activities.watching import watch, watch_champion
 from ml.challenger import Made, made
 from retention.measures.cube import Cube
 from retention.messages.training import WatchChampion, WatchReport
 from retention.records import model_alarms, model_versions
 from retention.records.database import transaction
+from retention.vocabulary import ModelKind
 from tests.ml.cubes import tiring_cube
 
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
@@ -27,7 +29,7 @@ def learnt() -> Made:
 @pytest.fixture
 def champion(data: str, learnt: Made) -> int:
     with transaction() as session:
-        number = model_training._stored(session, learnt, at=NOW)
+        number = stored(session, model_training.as_learnt(learnt), at=NOW)
         model_versions.promote(session, number, actor="7", reason="The first one.", at=NOW)
     return number
 
@@ -35,7 +37,7 @@ def champion(data: str, learnt: Made) -> int:
 def alarms_of(cube: Cube, *, at: datetime = NOW) -> list[str]:
     with transaction() as session:
         watch(session, cube, at=at)
-        return sorted(alarm.kind for alarm in model_alarms.newest(session))
+        return sorted(alarm.kind for alarm in model_alarms.newest(session, ModelKind.CHURN))
 
 
 def went_on(*, left: float) -> Cube:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -11,10 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from retention.errors import NotFound
 from retention.messages.training import DecideModel
-from retention.policy import MODEL_OLDEST
 from retention.records import accounts, audit, commands, model_alarms, model_trainings, model_versions
 from retention.records.database import Session, transaction
-from retention.records.model_versions import ModelVersion
 from retention.vocabulary import CommandState, ModelKind, Promotion
 from web import forms
 from web.access import CurrentViewer, Posted, admitted
@@ -22,6 +19,7 @@ from web.delivering import deliver
 from web.pages import page
 from web.people_ops.model_card import shown_card
 from web.people_ops.model_forms import DecisionForm, RollBackForm, mistakes
+from web.people_ops.model_kinds import KINDS, kind_in
 from web.viewer import Viewer
 
 ADDRESS = "/people-ops/models"
@@ -44,9 +42,9 @@ class Typed:
 
 
 @router.get("", response_class=HTMLResponse)
-def models(request: Request, viewer: CurrentViewer, act: str = "") -> HTMLResponse:
-    """All versions, the champion, and the challenger that waits."""
-    return _shown(request, viewer, act=act)
+def models(request: Request, viewer: CurrentViewer, act: str = "", kind: str = "") -> HTMLResponse:
+    """All versions of a kind, the champion, and the challenger that waits."""
+    return _shown(request, viewer, kind_in(kind), act=act)
 
 
 @router.get("/{number}", response_class=HTMLResponse)
@@ -65,8 +63,9 @@ def decide(request: Request, viewer: CurrentViewer, number: Number, form: Posted
     """Promote or reject the waiting challenger, by a word to the workflow that waits for it."""
     given, wrong = forms.read(DecisionForm, form)
     wrong = wrong if given is None else mistakes(given)
+    kind = kind_in(form.get("kind", ""))
     if given is None or wrong:
-        return _shown(request, viewer, decision=Typed(form, wrong))
+        return _shown(request, viewer, kind, decision=Typed(form, wrong))
     word = DecideModel(
         command_id=str(_id_of(form)),
         actor=viewer.actor,
@@ -82,43 +81,51 @@ def decide(request: Request, viewer: CurrentViewer, number: Number, form: Posted
         commands.put(session, [command])
         _noted(session, viewer, number, act=str(given.decision), command=str(command.id))
     deliver(command.id)
-    return RedirectResponse(f"{ADDRESS}?act={command.id}", status_code=303)
+    return RedirectResponse(f"{_address_of(kind)}&act={command.id}", status_code=303)
 
 
 @router.post("/roll-back")
 def roll_back(request: Request, viewer: CurrentViewer, form: Posted) -> Response:
     """Let the champion before serve again."""
     given, wrong = forms.read(RollBackForm, form)
+    kind = kind_in(form.get("kind", ""))
     if given is None:
-        return _shown(request, viewer, back=Typed(form, wrong))
+        return _shown(request, viewer, kind, back=Typed(form, wrong))
     with transaction() as session:
         number = model_versions.roll_back(
-            session, ModelKind.CHURN, actor=viewer.actor, reason=given.why, at=viewer.clock.now()
+            session, kind, actor=viewer.actor, reason=given.why, at=viewer.clock.now()
         )
         _noted(session, viewer, number, act="roll_back")
-    return RedirectResponse(ADDRESS, status_code=303)
+    return RedirectResponse(_address_of(kind), status_code=303)
+
+
+def _address_of(kind: ModelKind) -> str:
+    return f"{ADDRESS}?kind={kind}"
 
 
 def _shown(
     request: Request,
     viewer: Viewer,
+    kind: ModelKind,
     *,
     act: str = "",
     decision: Typed | None = None,
     back: Typed | None = None,
 ) -> HTMLResponse:
     with transaction() as session:
-        waiting = model_trainings.in_hand(session)
-        champion = model_versions.champion(session, ModelKind.CHURN)
+        waiting = model_trainings.in_hand(session, kind)
+        champion = model_versions.champion(session, kind)
         told: dict[str, Any] = {
-            "versions": model_versions.versions(session, ModelKind.CHURN),
+            "said": KINDS[kind],
+            "kinds": KINDS.values(),
+            "versions": model_versions.versions(session, kind),
             "champion": champion,
-            "before": model_versions.champion_before(session, ModelKind.CHURN),
-            "decisions": model_versions.promotions(session, ModelKind.CHURN, limit=20),
-            "alarms": model_alarms.newest(session),
+            "before": model_versions.champion_before(session, kind),
+            "decisions": model_versions.promotions(session, kind, limit=20),
+            "alarms": model_alarms.newest(session, kind),
             "training": waiting,
-            "learning": model_trainings.being_learnt(session),
-            "serves_until": _serves_until(champion),
+            "newest": model_trainings.newest(session, kind),
+            "serves_until": KINDS[kind].serves_until(champion),
             "conditions": model_trainings.conditions_of(waiting) if waiting else [],
             "shadow": model_trainings.shadow_days(session, waiting.version_id or 0) if waiting else [],
             "names": {str(one.id): one.name for one in accounts.staff(session)},
@@ -127,11 +134,6 @@ def _shown(
     status = 422 if decision or back else 200
     shown_forms = {"decision": _fields(DecisionForm, decision), "back": _fields(RollBackForm, back)}
     return page(request, "people_ops/models.html", current=ADDRESS, status=status, forms=shown_forms, **told)
-
-
-def _serves_until(champion: ModelVersion | None) -> date | None:
-    """The last day on which it may speak; then the component score takes over."""
-    return None if champion is None else champion.data_to + MODEL_OLDEST
 
 
 def _fields(model_of_form: type[DecisionForm | RollBackForm], typed: Typed | None) -> dict[str, Any]:

@@ -1,0 +1,25 @@
+"""trainings by kind: each kind of model has its own
+
+Revision: 7ea15000012a, after 1005500000a1
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "7ea15000012a"
+down_revision = "1005500000a1"
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    kind = sa.Column("kind", sa.Text(), nullable=False, server_default="churn")
+    op.add_column("model_trainings", kind)
+    op.alter_column("model_trainings", "kind", server_default=None)
+    op.create_check_constraint(
+        op.f("ck_model_trainings_kind"), "model_trainings", "kind IN ('churn', 'first_session')"
+    )
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM model_trainings WHERE kind = 'first_session'")
+    op.drop_column("model_trainings", "kind")
