@@ -60,3 +60,17 @@ def test_the_champion_before_serves_again(data: str) -> None:
         champion = model_versions.champion(session, ModelKind.CHURN)
         assert champion is not None
         assert champion.id == first
+
+
+def test_a_first_session_model_is_rolled_back_by_its_name(data: str) -> None:
+    with transaction() as session:
+        world.begin(session, Clock(origin_real=NOW, origin=NOW))
+        churn = a_champion(session)
+        first, _ = (a_champion(session, kind="first_session") for _ in range(2))
+    assert run(app, ["roll-back", "--model", "first-session", "--reason", "It alarms."]).exit_code == 0
+    with transaction() as session:
+        serving = {kind: model_versions.champion(session, kind) for kind in ModelKind}
+    assert {kind: one and one.id for kind, one in serving.items()} == {
+        ModelKind.CHURN: churn,
+        ModelKind.FIRST_SESSION: first,
+    }

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
+from ml import first_session_challenger
 from ml.challenger import made
+from ml.first_session_training import cut, examples
 from retention.messages.model_card import CardContent, Condition
 from retention.records import commands, model_trainings, model_versions
 from retention.records.database import transaction
@@ -14,6 +16,7 @@ from retention.records.model_trainings import ModelTraining
 from retention.vocabulary import ModelKind, Role
 from tests.factories.models import a_challenger, a_champion
 from tests.ml.cubes import tiring_cube
+from tests.ml.first_sessions import a_platform
 from tests.web.conftest import Visitor, token_of
 
 NOW = datetime.now(UTC)
@@ -125,3 +128,100 @@ def test_a_version_without_a_card_says_so(manager: TestClient) -> None:
         number = a_champion(session)
     assert "without a card" in manager.get(f"/people-ops/models/{number}").text
     assert manager.get("/people-ops/models/999").status_code == 404
+
+
+FIRST_SESSIONS = "/people-ops/models?kind=first_session"
+
+
+@pytest.fixture(scope="module")
+def first_session_card() -> CardContent:
+    cube, told = a_platform()
+    parts = cut(cube.days)
+    known = examples(cube, told, days=(parts.learn[0], parts.judge[1]))
+    return first_session_challenger.made(known, parts, date_of=cube.date_of, draws=2).card
+
+
+def test_each_kind_of_model_has_its_own_list(manager: TestClient, first_session_card: CardContent) -> None:
+    with transaction() as session:
+        churn = a_champion(session, created_at=NOW)
+        firsts = a_champion(session, kind="first_session", created_at=NOW, events=250)
+    page, other = manager.get(FIRST_SESSIONS).text, manager.get("/people-ops/models").text
+    assert f"Model {firsts}" in page
+    assert f"Model {churn}" not in page
+    assert "250 of whose first sessions were rated below 3" in page
+    assert f"Model {firsts}" not in other
+    assert manager.get("/people-ops/models?kind=nonsense").text.count(f"Model {churn}") > 0
+
+
+def test_without_a_first_session_model_the_page_says_what_that_means(manager: TestClient) -> None:
+    page = manager.get(FIRST_SESSIONS).text
+    assert "Nothing is foretold of first sessions" in page
+    assert "500 rated first sessions" in page
+
+
+def test_a_night_that_learnt_nothing_says_why(manager: TestClient) -> None:
+    with transaction() as session:
+        told = {"training_id": "first-session-training/1", "begun_at": NOW, "state": "nothing_learnt"}
+        words = "12 rated first sessions are too few."
+        model_trainings.begin(
+            session, ModelTraining(**told, kind="first_session", words=words, conditions=[])
+        )
+    assert (
+        "The last night learnt none: 12 rated first sessions are too few." in manager.get(FIRST_SESSIONS).text
+    )
+    assert "too few" not in manager.get("/people-ops/models").text
+
+
+def test_a_waiting_first_session_model_is_decided_about_on_its_own_page(
+    manager: TestClient, first_session_card: CardContent
+) -> None:
+    with transaction() as session:
+        number = a_challenger(session, kind="first_session", created_at=NOW)
+        told = {"training_id": "first-session-training/1", "begun_at": NOW, "words": "", "state": "waiting"}
+        content = {"card": first_session_card.model_dump(mode="json"), "conditions": [UNMET.model_dump()]}
+        training = ModelTraining(**told, **content, kind="first_session", version_id=number)
+        model_trainings.begin(session, training)
+        model_trainings.keep_shadow(
+            session, version_id=number, day=NOW.date(), beside=None, as_of=NOW, tutors=40,
+            score_change=2.5, band_changes=0.08,
+        )  # fmt: skip
+    page = manager.get(FIRST_SESSIONS).text
+    for words in (f"Model {number} waits for your word", "Flags changed", "The usual share"):
+        assert words in page
+    form = {"form_token": token_of(manager), "kind": "first_session", "decision": "promote", "reason": ""}
+    again = manager.post(f"/people-ops/models/{number}/decide", data=form)
+    assert (again.status_code, f"Model {number} waits for your word" in again.text) == (422, True)
+    answer = manager.post(f"/people-ops/models/{number}/decide", data=form | {"reason": "It counts right."})
+    assert answer.headers["location"].startswith("/people-ops/models?kind=first_session&act=")
+
+
+def test_its_card_speaks_of_first_sessions_and_not_of_leaving(
+    manager: TestClient, first_session_card: CardContent
+) -> None:
+    with transaction() as session:
+        number = a_challenger(session, kind="first_session")
+        told = {"training_id": "first-session-training/1", "begun_at": NOW, "words": "", "state": "shadow"}
+        card = first_session_card.model_dump(mode="json")
+        training = ModelTraining(**told, card=card, kind="first_session", conditions=[], version_id=number)
+        model_trainings.begin(session, training)
+    page = manager.get(f"/people-ops/models/{number}").text
+    for words in ("rated below 3", "a 3 is no", "Deciding which tutor a student gets", "Brier skill", "<svg"):
+        assert words in page
+    for words in ("leaving", "Logistic model on the same rows", "Scale.", " d</th>"):
+        assert words not in page
+
+
+def test_rolling_back_one_kind_leaves_the_other(manager: TestClient) -> None:
+    with transaction() as session:
+        churn = a_champion(session, created_at=NOW)
+        first = a_champion(session, kind="first_session", created_at=NOW - timedelta(days=8))
+        a_champion(session, kind="first_session", created_at=NOW)
+    form = {"form_token": token_of(manager), "why": "It flags everybody.", "kind": "first_session"}
+    answer = manager.post("/people-ops/models/roll-back", data=form)
+    assert answer.headers["location"] == FIRST_SESSIONS
+    with transaction() as session:
+        found = {kind: model_versions.champion(session, kind) for kind in ModelKind}
+        assert {kind: one and one.id for kind, one in found.items()} == {
+            ModelKind.CHURN: churn,
+            ModelKind.FIRST_SESSION: first,
+        }
