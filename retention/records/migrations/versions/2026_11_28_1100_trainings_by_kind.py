@@ -1,13 +1,13 @@
 """trainings by kind: each kind of model has its own
 
-Revision: 7ea15000012a, after 1005500000a1
+Revision: 7ea15000012a, after effec7000002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "7ea15000012a"
-down_revision = "1005500000a1"
+down_revision = "effec7000002"
 
 
 def upgrade() -> None:
