@@ -108,12 +108,6 @@ def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) ->
         slope=learnt.calibration.slope,
         shift=learnt.calibration.shift,
         **_judged_figures(judged, learnt, draws=draws),
-        weights=[],
-        gates=[],
-        chance_better=None,
-        champion_id=None,
-        slice_drops={},
-        champion_misjudges=False,
         anchors=[(float(chance), float(score)) for chance, score in policy.SCORE_ANCHORS],
         anchors_version=str(policy.SCORE_ANCHORS_VERSION),
     )

@@ -120,16 +120,7 @@ def _card(learnt: Examples, judged: Examples, chance: Floats, *, draws: int) -> 
         params={},
         slope=1.0,
         shift=0.0,
-        judged_days=0,
-        baseline=[],
-        weights=[],
-        gates=[],
-        chance_better=None,
-        champion_id=None,
-        slice_drops={},
-        champion_misjudges=False,
-        anchors=[],
-        anchors_version="",
+        judged_days=0,  # there is no horizon
         **told,
     )
 

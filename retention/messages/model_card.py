@@ -96,14 +96,14 @@ class CardContent(BaseModel):
     judged_days: int  # the longest horizon, of at most 30 days, that the judged days have outlived
     sizes: list[SliceSize]
     readings: list[Reading]
-    baseline: list[Reading]  # the logistic model on the same rows
     calibration: list[CalibrationPoint]
-    weights: list[FeatureWeight]
-    gates: list[Condition]
-    chance_better: float | None  # than the champion, on the same rows; None: there was none
-    champion_id: int | None
-    slice_drops: dict[str, float]  # AUC of the champion minus this one's
-    champion_misjudges: bool  # the champion's expected departures lie outside its interval
-    anchors: list[tuple[float, float]]  # 30-day probability -> score
-    anchors_version: str
+    baseline: list[Reading] = []  # of a plainer model on the same rows, where there is one
+    weights: list[FeatureWeight] = []
+    gates: list[Condition] = []
+    chance_better: float | None = None  # than the champion, on the same rows; None: there was none
+    champion_id: int | None = None
+    slice_drops: dict[str, float] = {}  # AUC of the champion minus this one's
+    champion_misjudges: bool = False  # what the champion expects lies outside its interval
+    anchors: list[tuple[float, float]] = []  # 30-day probability -> score, of a churn model
+    anchors_version: str = ""
     digest: str = ""  # SHA-256 of the artefact

@@ -24,9 +24,9 @@ class KindWords:
     fewest: str
     oldest: timedelta  # since the end of its data, then it falls silent
 
-    def serves_until(self, champion: ModelVersion | None) -> date | None:
+    def serves_until(self, champion: ModelVersion) -> date:
         """The last day on which it may speak."""
-        return None if champion is None else champion.data_to + self.oldest
+        return champion.data_to + self.oldest
 
 
 CHURN = KindWords(

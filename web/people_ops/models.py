@@ -114,18 +114,16 @@ def _shown(
 ) -> HTMLResponse:
     with transaction() as session:
         waiting = model_trainings.in_hand(session, kind)
-        champion = model_versions.champion(session, kind)
         told: dict[str, Any] = {
             "said": KINDS[kind],
             "kinds": KINDS.values(),
             "versions": model_versions.versions(session, kind),
-            "champion": champion,
+            "champion": model_versions.champion(session, kind),
             "before": model_versions.champion_before(session, kind),
             "decisions": model_versions.promotions(session, kind, limit=20),
             "alarms": model_alarms.newest(session, kind),
             "training": waiting,
             "newest": model_trainings.newest(session, kind),
-            "serves_until": KINDS[kind].serves_until(champion),
             "conditions": model_trainings.conditions_of(waiting) if waiting else [],
             "shadow": model_trainings.shadow_days(session, waiting.version_id or 0) if waiting else [],
             "names": {str(one.id): one.name for one in accounts.staff(session)},

@@ -1,12 +1,12 @@
 """trainings by kind: each kind of model has its own
 
-Revision: 7ea15000012a, after effec7000002
+Revision: f1e550000001, after effec7000002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "7ea15000012a"
+revision = "f1e550000001"
 down_revision = "effec7000002"
 
 
