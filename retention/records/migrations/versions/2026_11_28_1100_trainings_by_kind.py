@@ -1,13 +1,13 @@
 """trainings by kind: each kind of model has its own
 
-Revision: f1e550000001, after effec7000002
+Revision: f1e550000001, after 5e00ce000001
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "f1e550000001"
-down_revision = "effec7000002"
+down_revision = "5e00ce000001"
 
 
 def upgrade() -> None:
