@@ -1,6 +1,7 @@
 """What a programme's start message asks of the rule that starts it: `then.with` and `then.delay`."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -16,9 +17,16 @@ from rules.marks import Path
 from rules.wording import meant
 
 HERE: Path = ("then", "with")
+
+
+@cache
+def _guides() -> Collection[str]:
+    return [guide.slug for guide in library()]
+
+
 # Parameters that name something which has to be there.
 NAMING: Mapping[str, tuple[str, Callable[[], Collection[str]]]] = {
-    "tip": ("no guide is called", lambda: [guide.slug for guide in library()]),
+    "tip": ("no guide is called", _guides),
     "metric": ("no effect is measured by", lambda: METRICS),
 }
 
