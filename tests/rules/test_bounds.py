@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
 from rules.book import Book, Rule, Segment
 from rules.booktests import run_tests
-from rules.conditions import Condition, Leaf, Op
+from rules.conditions import Condition, Leaf, Op, leaves
 from rules.loader import load_book
 from rules.phrases import in_words
-from rules.reference import PlainEngine
+from rules.ranges import samples
+from rules.reference import PlainEngine, truth
 
 NEIGHBOURS = {Op.LT: Op.LTE, Op.LTE: Op.LT, Op.GT: Op.GTE, Op.GTE: Op.GT, Op.EQ: Op.NE, Op.NE: Op.EQ}
 BOOK = load_book()
@@ -41,11 +43,29 @@ def changes(rule: Rule) -> Iterator[tuple[str, Rule]]:
     if rule.resolve_when is not None:
         yield "no resolve_when", replace(rule, resolve_when=None)
         for it in others(rule.resolve_when):
-            yield f"resolve_when {spoken(it)}", replace(rule, resolve_when=it)
+            if not settles_alike(rule, it):
+                yield f"resolve_when {spoken(it)}", replace(rule, resolve_when=it)
     for override in rule.overrides:
         for it in others(override.when):
             yield f"override {spoken(it)}", replace(rule, overrides=(replace(override, when=it),))
     yield from changed_times(rule)
+
+
+def settles_alike(rule: Rule, other: Condition) -> bool:
+    """Whether a rule would be settled by the same facts: what holds while `when` does settles nothing."""
+    assert rule.resolve_when is not None
+    asked = [*leaves(rule.when), *leaves(rule.resolve_when), *leaves(other)]
+    names = sorted({leaf.field for leaf in asked})
+    choices = [
+        [None, *samples(BOOK.fields[name], [it for it in asked if it.field == name])] for name in names
+    ]
+    for values in product(*choices):
+        sheet = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+        if truth(rule.when, sheet) is not True:
+            now, then = truth(rule.resolve_when, sheet), truth(other, sheet)
+            if (now is True) is not (then is True):
+                return False
+    return True
 
 
 def changed_times(rule: Rule) -> Iterator[tuple[str, Rule]]:

@@ -56,5 +56,5 @@ def test_ninety_days_judged_again_give_what_was_decided(data: str) -> None:
     world.live(90)
     found = replayed(FIRST_DAY, world.now + HOUR)
     assert found.differences == []
-    assert set(verdicts()) == {"fire", "suppressed", "resolve"}
+    assert set(verdicts()) == {"fire", "suppressed", "resolve", "escalate"}
     assert found.decisions == sum(verdicts().values())
