@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from retention import links
-from retention.emails.composing import Known, KnownGuide, compose, first_name_of
+from retention.emails.composing import Known, KnownAlert, KnownGuide, compose, first_name_of
 from retention.emails.invitations import calendar_of
 from retention.emails.message import Address, Message
 from retention.emails.sending import sender_of
 from retention.messages.letter_contents import Content
 from retention.messages.letters import LetterWish
+from retention.programmes.alert_letters import AlertContent
 from retention.programmes.coaching_tip import TipContent
-from retention.records import guides, readers
+from retention.records import alert_mail, guides, readers
 from retention.records.database import Session
 from retention.records.readers import Reader
 from retention.settings import settings
@@ -64,6 +65,23 @@ def _known(session: Session, wish: LetterWish, content: Content, to_readers: Seq
         answer_link=links.answer_address(wish.key) if wish.question else "",
         guide=_guide(session, wish, content) if isinstance(content, TipContent) else None,
         case_link=f"{home}/people-ops/cases/{wish.case_id}" if wish.tutor_number is None else "",
+        alerts=_alerts(session, content.subjects, home) if isinstance(content, AlertContent) else (),
+        alerts_link=f"{home}/people-ops/alerts",
+    )
+
+
+def _alerts(session: Session, subjects: Sequence[str], home: str) -> tuple[KnownAlert, ...]:
+    """What the alerts say now, with the names of the tutors that they are about."""
+    return tuple(
+        KnownAlert(
+            severity=one.severity,
+            title=one.title,
+            about=f"{one.members} tutors at once" if one.members else f"{one.tutor} ({one.number})",
+            facts="" if one.members else "; ".join(one.facts) + ".",
+            advice=one.advice,
+            link=f"{home}/people-ops/alerts/{one.subject.replace('alert/', '').replace('storm/', 'storms/')}",
+        )
+        for one in alert_mail.told(session, subjects)
     )
 
 

@@ -2,16 +2,19 @@
 
 from temporalio import activity
 
+from activities.alert_mail import digests_of
 from retention.messages.evaluation import AsOf, Batch, Marked
 from retention.policy import BATCH_TUTORS
-from retention.records import batches, first_session_hours, model_days, watermarks
+from retention.records import batches, commands, first_session_hours, model_days, watermarks
 from retention.records.database import transaction
 from retention.vocabulary import Cadence
 
 
 @activity.defn
 def mark_periods(request: AsOf) -> Marked:
-    """Mark everybody for the next periods that are over. Repeatable: a period is marked once.
+    """Mark everybody for the next periods that are over, and have the letters written whose hour it is.
+
+    Repeatable: a period is marked once.
 
     Marks that an earlier period left come first: their step may have been cut off before it could report.
     """
@@ -24,6 +27,7 @@ def mark_periods(request: AsOf) -> Marked:
         if not periods:
             return Marked(as_of=request.as_of)
         tutors = watermarks.mark_periods(session, periods)
+        commands.put(session, digests_of(session, periods))
         if any(period.cadence is Cadence.DAILY for period in periods):
             model_days.begin(session, at=periods[0].end)
         if any(period.cadence is Cadence.HOURLY for period in periods):

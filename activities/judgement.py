@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from temporalio import activity
 
 from activities import alerting, engine_alarms as alarms, situations
+from activities.alert_mail import notice_of
 from activities.court import COURTROOM, Court, attempt
 from activities.exposures import exposure_rows, reviews_of
 from activities.looks import look_rows, looks_of, sheets_of_looks
@@ -87,10 +88,11 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step, here: Court
     opened = cases_of(ruled, stored, clock=clock)
     cases.open_all(session, opened)
     exposures.store(session, exposure_rows(ruled, stored))
-    alerting.follow(session, ruled, stored, at=step.as_of)
+    urgent = alerting.follow(session, ruled, stored, at=step.as_of)
     going_on = situations.still_open([ruling.situation for ruling in ruled])
     told = commands_of(ruled, stored, opened=opened, going_on=going_on)
-    commands.put(session, [*told, *reviews_of(ruled, stored, clock=clock)])
+    reviews, notices = reviews_of(ruled, stored, clock=clock), notice_of(urgent, at=step.as_of)
+    commands.put(session, [*told, *reviews, *notices])
 
 
 def _report(ruled: Sequence[Ruling], *, tutors: int) -> StepReport:

@@ -1,5 +1,6 @@
 """`python -m activities.work`: the activities that read and write records."""
 
+from activities.alert_mail import address_alerts
 from activities.cases import next_first_session, record_case
 from activities.coaching import declines_in_a_row, record_actions
 from activities.effects import measure_effect
@@ -25,6 +26,7 @@ ACTIVITIES = (
     tip_standing,
     show_in_portal,
     mark_periods,
+    address_alerts,
     claim,
     measure,
 )

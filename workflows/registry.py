@@ -8,6 +8,7 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.alert_check import AlertCheck
+from workflows.alert_mail import AlertMail
 from workflows.coaching import Coaching
 from workflows.coaching_tip import CoachingTip
 from workflows.effect_review import EffectReview
@@ -23,6 +24,7 @@ UPKEEP_WORKFLOWS: tuple[type, ...] = (
     Evaluation,
     EvaluationTick,
     EffectReview,
+    AlertMail,
     ModelTraining,
     ModelWatch,
     FirstSessionForecasts,

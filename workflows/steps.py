@@ -8,6 +8,7 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
+from retention.messages.alerts import AlertLetters, AlertMailOrder
 from retention.messages.cases import CaseProgress, FollowUpFinding, NextFirstSession
 from retention.messages.coaching import AgreedActions, Declines, OfferDeclined
 from retention.messages.effects import EffectFigure, MeasureEffect
@@ -105,6 +106,20 @@ async def send_letter(wish: LetterWish) -> LetterSent:
         summary=f"Send: {wish.letter.replace('_', ' ')}",
     )
     return sent
+
+
+async def address_alerts(order: AlertMailOrder) -> AlertLetters:
+    """Who is written to about which alerts."""
+    letters: AlertLetters = await workflow.execute_activity(
+        "address_alerts",
+        order,
+        result_type=AlertLetters,
+        task_queue=WORK,
+        start_to_close_timeout=BRIEF,
+        retry_policy=PATIENT,
+        summary="Who is written to about which alerts",
+    )
+    return letters
 
 
 async def next_first_session(request: NextFirstSession) -> FollowUpFinding:

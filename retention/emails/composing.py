@@ -5,7 +5,7 @@ becomes HTML once a process; the values are put in afterwards, escaped, so that 
 """
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -38,6 +38,18 @@ class KnownGuide:
 
 
 @dataclass(frozen=True)
+class KnownAlert:
+    """An alert or a storm as a colleague reads of it."""
+
+    severity: str
+    title: str
+    about: str  # the tutor with their number, or how many tutors
+    facts: str  # what its rule saw; "" for a storm
+    advice: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Known:
     """What a letter knows beside its wish: looked up when it is composed, carried by no workflow."""
 
@@ -47,6 +59,8 @@ class Known:
     answer_link: str = ""
     guide: KnownGuide | None = None
     case_link: str = ""  # for colleagues
+    alerts: tuple[KnownAlert, ...] = ()  # for colleagues
+    alerts_link: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,8 @@ def _values(wish: LetterWish, content: Content, known: Known) -> dict[str, Any]:
         "answer_link": known.answer_link,
         "guide": known.guide,
         "case_link": known.case_link,
+        "alerts": [replace(one, about=one_line(one.about)) for one in known.alerts],
+        "alerts_link": known.alerts_link,
         "moved": bool(invitation and invitation.sequence),
         "to_colleague": wish.tutor_number is None,
         "most_a_week": policy.OPTIONAL_MAILS,

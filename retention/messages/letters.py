@@ -42,11 +42,11 @@ class LetterWish(BaseModel):
     key: str  # case id + letter + occurrence: "coaching/10023/4/coaching_times/1"
     letter: Letter
     mail_class: LetterClass
-    case_id: str
+    case_id: str = ""  # "": no case sends it, as with alerts
     tutor_number: int | None = None
     account: str | None = None  # a letter to a colleague: the account's number as text
     group: str | None = None  # or to everybody of an owner group
-    programme: str
+    programme: str = ""
     about: dict[str, str | int | float | list[str] | None] = {}  # what the templates are given, no names
     question: Question | None = None
     invitation: "Invitation | None" = None

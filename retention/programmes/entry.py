@@ -31,6 +31,7 @@ class LetterEntry:
     invitation: Invitation | None = None
     mail_class: LetterClass = LetterClass.NOTICE
     group: OwnerGroup | None = None  # a letter to colleagues, and not to the tutor
+    to_colleague: bool = False  # a letter to one colleague
 
     @property
     def content(self) -> type[Content]:

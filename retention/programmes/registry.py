@@ -9,7 +9,7 @@ from typing import Any
 
 from retention.errors import NotFound
 from retention.messages.forms import TaskForm
-from retention.programmes import alert_check, coaching, coaching_tip, first_session_review
+from retention.programmes import alert_check, alert_letters, coaching, coaching_tip, first_session_review
 from retention.programmes.entry import LetterEntry, ProgrammeEntry, ProgrammeTraits, TaskEntry
 from retention.programmes.planned import PLANNED
 from retention.vocabulary import Letter, Programme, TaskKind
@@ -26,7 +26,7 @@ TASKS: dict[TaskKind, TaskEntry] = {
 }
 LETTERS: dict[Letter, LetterEntry] = {
     letter: entry for programme in PROGRAMMES.values() for letter, entry in programme.letters.items()
-}
+} | alert_letters.LETTERS
 FORMS: dict[str, type[TaskForm]] = {kind.value: task.form for kind, task in TASKS.items()}
 
 

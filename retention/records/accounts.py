@@ -1,18 +1,24 @@
 """Accounts of staff, and their sign-ins."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, bindparam, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention import policy
 from retention.clock import Clock
 from retention.errors import NotFound
 from retention.records import world
 from retention.records.database import Base, Counter, Moment, Session
 from retention.records.world import WorldClock
+from retention.vocabulary import AlertMail, AlertScope
 
+# What somebody has chosen, or what their role is given; an admin looks after machines and is not written to.
+MAIL_OF = "coalesce(acc.alert_mail, CASE WHEN acc.role = 'admin' THEN 'on_pages_only' ELSE 'at_once' END)"
+SCOPE_OF = "acc.alert_scope"
 ROLES = "('ops_manager', 'people_ops', 'tutor', 'student', 'admin')"
 
 
@@ -23,6 +29,9 @@ class Account(Base):
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),
         CheckConstraint("(role = 'tutor') = (tutor_number IS NOT NULL)", name="tutor_has_number"),
+        CheckConstraint("alert_mail IN ('at_once', 'in_the_morning', 'on_pages_only')", name="alert_mail"),
+        CheckConstraint("alert_scope IN ('my_tutors', 'my_group', 'everybody')", name="alert_scope"),
+        CheckConstraint("digest_hour BETWEEN 0 AND 23", name="digest_hour"),
     )
 
     id: Mapped[Counter]
@@ -35,6 +44,9 @@ class Account(Base):
     shortcuts: Mapped[bool] = mapped_column(
         default=True
     )  # WCAG 2.1.4: single-key shortcuts can be switched off
+    alert_mail: Mapped[str | None]  # of staff; None: as their role is
+    alert_scope: Mapped[str] = mapped_column(default="my_group")
+    digest_hour: Mapped[int] = mapped_column(default=policy.ALERT_DIGEST_HOUR)  # o'clock in their zone
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[Moment]
 
@@ -50,6 +62,21 @@ class SignIn(Base):
     seen_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     revoked_at: Mapped[Moment | None]
+
+
+@dataclass(frozen=True)
+class AlertWishes:
+    """Which alerts reach somebody by letter, and at which hour of their day."""
+
+    mail: AlertMail
+    scope: AlertScope
+    hour: int
+
+
+_WISHES = text(
+    f"SELECT {MAIL_OF} AS mail, {SCOPE_OF} AS scope, digest_hour AS hour"  # noqa: S608 (fixed words)
+    " FROM accounts acc WHERE id = :id"
+)
 
 
 def open_account(session: Session, account: Account) -> int | None:
@@ -156,6 +183,18 @@ def seen(session: Session, digest: bytes, *, at: datetime) -> None:
 def end_sign_in(session: Session, digest: bytes, *, at: datetime) -> None:
     """Revoke a sign-in; its token opens nothing any more."""
     session.execute(update(SignIn).where(SignIn.digest == digest).values(revoked_at=at))
+
+
+def alert_wishes(session: Session, account_id: int) -> AlertWishes:
+    """Which alerts somebody is written to about, and when."""
+    row = session.execute(_WISHES, {"id": account_id}).one()
+    return AlertWishes(AlertMail(row.mail), AlertScope(row.scope), row.hour)
+
+
+def wish_alerts(session: Session, account_id: int, wishes: AlertWishes) -> None:
+    """Keep which alerts somebody wants to be written to about, and when."""
+    chosen = {"alert_mail": wishes.mail, "alert_scope": wishes.scope, "digest_hour": wishes.hour}
+    session.execute(update(Account).where(Account.id == account_id).values(**chosen))
 
 
 def prefer(session: Session, account_id: int, *, time_zone: str, shortcuts: bool) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention.messages.alerts import AlertMailOrder
 from retention.messages.cases import AlsoFound, RuleResolved, StartCase
 from retention.messages.effects import StartEffectReview
 from retention.messages.tasks import SYSTEM
@@ -103,6 +104,19 @@ def effect_review_of(review: StartEffectReview) -> NewCommand:
         kind=CommandKind.START,
         name="EffectReview",
         payload=review.model_dump(mode="json"),
+        actor=SYSTEM,
+    )
+
+
+def alert_mail_of(order: AlertMailOrder, *, target: str, command_id: UUID | None = None) -> NewCommand:
+    """The command that has colleagues written to about alerts; a second one of a target changes nothing."""
+    return NewCommand(
+        id=command_id or uuid4(),
+        namespace=UPKEEP,
+        target=target,
+        kind=CommandKind.START,
+        name="AlertMail",
+        payload=order.model_dump(mode="json"),
         actor=SYSTEM,
     )
 

@@ -8,7 +8,13 @@ from functools import lru_cache
 from sqlalchemy import TextClause, text
 
 from retention.records.database import Session
+from retention.vocabulary import OwnerGroup, Role
 
+GROUPS = {  # whose tasks and alerts a role answers for: a manager for the whole team
+    Role.PEOPLE_OPS: (OwnerGroup.PEOPLE_OPS,),
+    Role.OPS_MANAGER: (OwnerGroup.OPS_MANAGER, OwnerGroup.PEOPLE_OPS),
+    Role.ADMIN: (OwnerGroup.OPS_MANAGER, OwnerGroup.PEOPLE_OPS),
+}
 PAGE = 50  # lines; more makes the page slow to draw (web guide 5)
 
 

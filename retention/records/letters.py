@@ -38,7 +38,7 @@ class LetterRecord(Base):
     mail_class: Mapped[str]
     state: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")  # suppressed, failed, ambiguous: why
-    case_id: Mapped[str]
+    case_id: Mapped[str]  # "": no case sends it, as with alerts
     programme: Mapped[str]
     tutor_number: Mapped[int | None] = mapped_column(ForeignKey("tutors.number"))
     account: Mapped[str | None]  # number of the colleague's account

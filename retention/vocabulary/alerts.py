@@ -59,13 +59,13 @@ class AlertMail(StrEnum):
     """Which alerts reach a colleague by letter; all of them stand on the pages."""
 
     AT_ONCE = "at_once"
-    DIGEST = "digest"
-    PAGE = "page"
+    MORNING = "in_the_morning"
+    PAGES = "on_pages_only"
 
 
 class AlertScope(StrEnum):
     """Whose alerts a colleague is written to about."""
 
-    MINE = "mine"
-    GROUP = "group"
-    ALL = "all"
+    MINE = "my_tutors"
+    GROUP = "my_group"
+    EVERYBODY = "everybody"

@@ -117,6 +117,8 @@ class Letter(StrEnum):
     COACHING_ACTIONS = "coaching_actions"
     COACHING_CALLED_OFF = "coaching_called_off"
     COACHING_TIP = "coaching_tip"
+    ALERT_CRITICAL = "alert_critical"  # to staff, at once
+    ALERT_DIGEST = "alert_digest"  # to staff, in the morning
     RULE_DECLINED = "rule_declined"  # to staff: a rule's cases are declined again and again
 
 

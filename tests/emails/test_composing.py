@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, strategies as st
 
 from retention.emails.composing import FOLDER, WIDTH, day_and_time, first_name_of, mjml_of
-from retention.emails.samples import KNOWN, sample
+from retention.emails.samples import KNOWN, sample, sample_wish
 from retention.vocabulary import Letter
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 LETTERS = list(Letter)
-TO_TUTORS = [letter for letter in Letter if letter is not Letter.RULE_DECLINED]
+TO_TUTORS = [letter for letter in Letter if sample_wish(letter).tutor_number is not None]
 AWKWARD = {
     "long": "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft " * 3,
     "diacritics": "Þórgunnur Ærlingsdóttir-Çelik Żółć",

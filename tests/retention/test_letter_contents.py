@@ -33,6 +33,10 @@ def test_every_letter_says_what_it_is_told(letter: Letter) -> None:
         (Letter.COACHING_ACTIONS, {"about": {"actions": []}}, "actions: List should have at least 1"),
         (Letter.COACHING_ACTIONS, {"account": "7"}, "not exactly one reader"),
         (Letter.RULE_DECLINED, {"group": None}, "not exactly one reader"),
+        (Letter.ALERT_DIGEST, {"about": {"subjects": []}}, "subjects: List should have at least 1"),
+        (Letter.ALERT_DIGEST, {"about": {"subjects": ["tutor/7"]}}, "subjects.0: String should match"),
+        (Letter.ALERT_CRITICAL, {"about": {"subjects": ["alert/7"] * 21}}, "List should have at most 20"),
+        (Letter.ALERT_CRITICAL, {"account": None}, "not exactly one reader"),
     ],
 )
 def test_a_wish_that_does_not_fit_is_refused_and_says_why(

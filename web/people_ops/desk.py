@@ -1,14 +1,7 @@
 """Which part of the inbox belongs to whom."""
 
-from retention.records.inbox import Desk
-from retention.vocabulary import OwnerGroup, Role
+from retention.records.inbox import GROUPS, Desk
 from web.viewer import Viewer
-
-GROUPS = {  # a manager answers for the whole team
-    Role.PEOPLE_OPS: (OwnerGroup.PEOPLE_OPS,),
-    Role.OPS_MANAGER: (OwnerGroup.OPS_MANAGER, OwnerGroup.PEOPLE_OPS),
-    Role.ADMIN: (OwnerGroup.OPS_MANAGER, OwnerGroup.PEOPLE_OPS),
-}
 
 
 def desk_of(viewer: Viewer) -> Desk:
