@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from retention import policy
 from retention.clock import Clock
 from retention.messages.cases import AlsoFound, StartCase
 from retention.programmes.registry import PROGRAMMES
@@ -12,8 +13,11 @@ from retention.records.commands import NewCommand, finding_for, resolution_of, s
 from retention.vocabulary import OwnerGroup, RiskBand, Trigger, Verdict
 from rules.book import Book, Status
 from rules.decisions import record_of, why
+from rules.escalations import review_of
 from rules.guards import Reason
 from rules.situation import Decision, Judgement, Situation
+
+OPENING = (Verdict.FIRE, Verdict.ESCALATE)
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,12 @@ def state_rows(ruled: Sequence[Ruling]) -> list[dict[str, Any]]:
 
 
 def cases_of(ruled: Sequence[Ruling], stored: Mapping[str, int], *, clock: Clock) -> list[StartCase]:
-    """The cases that newly stored firings open; a shadow rule opens none, and neither does an alert alone."""
+    """The cases that new firings and escalations open; a rule on trial opens none, nor does an alert."""
     return [
         _start(ruling, one, decision_id=stored[one.key], clock=clock)
         for ruling in ruled
         for one in ruling.judgement.decisions
-        if one.key in stored and one.verdict is Verdict.FIRE and one.status is Status.ACTIVE and one.case_id
+        if one.key in stored and one.verdict in OPENING and one.status is Status.ACTIVE and one.case_id
     ]
 
 
@@ -111,7 +115,7 @@ def _start(ruling: Ruling, one: Decision, *, decision_id: int, clock: Clock) -> 
         risk_band=RiskBand(str(band)) if band is not None else None,
         reason=one.sentence,
         clock=clock,
-        **rule.start.parameters,
+        **(rule.start.parameters if one.verdict is Verdict.FIRE else {}),
     )
 
 
@@ -136,9 +140,11 @@ def commands_of(
         if case_id in listening
     ]
     resolved = [
-        resolution_of(one.case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id)
+        resolution_of(case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id)
         for _, one in new
-        if one.verdict is Verdict.RESOLVE and one.case_id in listening
+        if one.verdict is Verdict.RESOLVE
+        for case_id in (one.case_id, review_of(one.tutor_number, one.episode))
+        if case_id in listening
     ]
     return [*(start_of(start) for start in opened), *found, *resolved]
 
@@ -149,6 +155,9 @@ def _findings(ruling: Ruling, one: Decision) -> Iterator[tuple[str, AlsoFound]]:
         return
     if one.verdict is Verdict.SUPPRESSED and one.reason == Reason.FOLDED and one.into is not None:
         yield one.into, _finding(ruling, one)
+    if one.verdict is Verdict.ESCALATE and one.into is not None:
+        lasting = {"reason": one.sentence, "priority_added": policy.ESCALATION_PRIORITY}
+        yield one.into, _finding(ruling, one).model_copy(update=lasting | {"escalate_to": one.owner_group})
     for overtaken in one.overtakes:
         yield overtaken, _finding(ruling, one, lead=one.owner_group)
 

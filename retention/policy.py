@@ -144,6 +144,8 @@ TASK_POLICIES = {
     "first_session_review": TaskPolicy(business_days=1),  # design 3: "People Ops, 1 business day"
     "alert_high": TaskPolicy(business_days=1),
     "alert_medium": TaskPolicy(business_days=3),
+    # What has lasted for two weeks is not put right within hours; no source names a time for it.
+    "escalation_review": TaskPolicy(business_days=2),
     # Coaching is the ops manager's own work, so it escalates to the other group. A due date that the story
     # has worked out from the clocks of H1 goes before these days, which hold while those stand.
     "coaching_offer": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
@@ -156,6 +158,7 @@ TASK_POLICIES = {
     "retention_interview": TaskPolicy(business_days=3),
     "retention_interview_urgent": TaskPolicy(business_days=1),
 }
+ESCALATION_PRIORITY = 20  # added to a task, or to a rule's own, when what the rule found has lasted; ours
 LEAVE_RAMP_UP = 3  # business days after a leave until clocks that wait for the tutor go on (guide 4.0)
 FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session
 FOLLOW_UP_LOOK = timedelta(days=1)  # how often it looks
@@ -234,6 +237,7 @@ TASK_HOURS = {
     TaskKind.FIRST_SESSION_REVIEW: 0.5,
     TaskKind.INACTIVITY_CHECK: 0.5,
     TaskKind.NO_SHOW_CHECK: 0.5,
+    TaskKind.ESCALATION_REVIEW: 0.5,
     TaskKind.COACHING_OFFER: 0.25,
     TaskKind.COACHING_TIMES: 0.25,
     TaskKind.COACHING_PHONE: 0.25,

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from retention.vocabulary import Verdict
-from rules.book import Book, Override, Rule, Status
+from retention import policy
+from retention.programmes.escalation_review import POLICY
+from retention.vocabulary import Programme, TaskKind, Verdict
+from rules.book import Book, Escalate, Override, Rule, Status
 from rules.conditions import Condition, ConditionKey, Op
+from rules.escalations import Escalation
 from rules.fields import Sheet, Value
 from rules.guards import HeldBack, Reason
 from rules.holdout import arm_of
@@ -16,6 +19,7 @@ from rules.reference import LeafResult, explain, truth
 from rules.situation import Decision, Moment, Situation
 from rules.state import RuleState
 
+HIGHEST_PRIORITY = 100
 BEGINNINGS = frozenset({Verdict.FIRE, Verdict.SUPPRESSED})  # suppressed: left out by lot
 
 
@@ -27,6 +31,7 @@ class Finding:
     state: RuleState
     held: HeldBack | None = None
     overtakes: tuple[str, ...] = ()
+    escalation: Escalation | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, 
         facts_digest=scene.digest,
         overtakes=finding.overtakes,
         **_course(rule, finding, situation),
-        **_order(rule, finding.verdict, override=override_of(rule, scene.sheet)),
+        **_order(rule, finding, override=override_of(rule, scene.sheet)),
     )
 
 
@@ -78,7 +83,7 @@ def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any
         return {"reason": held.reason, "into": held.into, **nothing}
     return {
         "reason": Reason.CONDITION if held is None else held.reason,
-        "into": None,
+        "into": finding.escalation.into if finding.escalation else None,
         "episode": str(finding.state.episode),
         "opened_at": situation.as_of if rule.once_per else finding.state.opened_at,
         **_case(rule, finding, number=situation.tutor_number),
@@ -87,6 +92,8 @@ def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any
 
 def _case(rule: Rule, finding: Finding, *, number: int) -> dict[str, Any]:
     """The case that a firing opens, and by which lot; an alert alone has neither."""
+    if finding.escalation is not None:
+        return {"case_id": finding.escalation.opens, "arm": None}
     if rule.then is None:
         return {"case_id": None, "arm": None}
     programme = rule.then.programme
@@ -96,23 +103,36 @@ def _case(rule: Rule, finding: Finding, *, number: int) -> dict[str, Any]:
     }
 
 
-def _order(rule: Rule, verdict: Verdict, *, override: Override | None) -> dict[str, Any]:
+def _order(rule: Rule, finding: Finding, *, override: Override | None) -> dict[str, Any]:
     """What is to be opened, for whom, under which deadline."""
     then = rule.then
-    told = rule.escalate.to if verdict is Verdict.ESCALATE and rule.escalate else rule.owner_group
     order = {
         "programme": None if then is None else then.programme,
         "task": None if then is None else then.task,
-        "owner_group": told,
+        "owner_group": rule.owner_group,
         "priority": rule.priority if then is None else then.priority,
         "policy": "" if then is None else then.policy,
         "status": rule.status,
         "is_signal": rule.signal is not None,
     }
-    if override is None or verdict is Verdict.ESCALATE:
+    if finding.escalation is not None and rule.escalate is not None:
+        return order | _escalated(rule.escalate, finding.escalation, priority=order["priority"])
+    if override is None:
         return order
     changed = {"priority": override.priority, "owner_group": override.owner_group, "policy": override.policy}
     return order | {name: value for name, value in changed.items() if value not in {None, ""}}
+
+
+def _escalated(escalate: Escalate, to: Escalation, *, priority: Any) -> dict[str, Any]:
+    """What an escalation changes: another group is told, more urgently, maybe by a case of its own."""
+    raised = {
+        "owner_group": escalate.to,
+        "priority": min(priority + policy.ESCALATION_PRIORITY, HIGHEST_PRIORITY),
+    }
+    if to.opens is None:
+        return raised
+    review = {"programme": Programme.ESCALATION_REVIEW, "task": TaskKind.ESCALATION_REVIEW, "policy": POLICY}
+    return raised | review
 
 
 def _raised(book: Book, rule: Rule, finding: Finding, scene: Scene) -> str:

@@ -95,10 +95,12 @@ def veto(asked: Candidate) -> HeldBack | None:
 
 def snooze(asked: Candidate) -> HeldBack | None:
     """Somebody has put aside this tutor, this programme for the tutor, or its open case, until a day."""
-    told, name = asked.situation, asked.programme.name
+    told = asked.situation
     if asked.rule.during_leave is DuringLeave.WAIT and _to_come(told.snoozed_until, asked.at):
         return _put_aside("everything about this tutor", told.snoozed_until)
-    own = told.snoozes.get(asked.rule.start.programme)
+    if asked.rule.then is None:
+        return None
+    own, name = told.snoozes.get(asked.rule.start.programme), asked.programme.name
     if _to_come(own, asked.at):
         return _put_aside(f"{name.lower()} for this tutor", own)
     for case in asked.waiting:

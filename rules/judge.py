@@ -10,6 +10,7 @@ from rules.arbiter import Asked, candidate, held_back, leaves_the_alert, overtak
 from rules.book import Book, Rule, Status
 from rules.conditions import ConditionKey, Part
 from rules.decisions import Finding, Scene, decision, digest_of_sheet
+from rules.escalations import escalation, not_yet
 from rules.fields import Sheet, Value, clean
 from rules.guards import Candidate, HeldBack, Reason, with_something_to_do
 from rules.reference import truth
@@ -123,8 +124,7 @@ def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     if wish is Wish.FIRE:
         _try_to_fire(hearing, scene, rule, state=state, once=None)
     elif wish is Wish.ESCALATE:
-        _record(hearing, scene, rule, Finding(Verdict.ESCALATE, state))
-        hearing.states[rule.id] = states.escalated(state)
+        _try_to_escalate(hearing, scene, rule, state)
     elif wish is Wish.RESOLVE:
         _record(hearing, scene, rule, Finding(Verdict.RESOLVE, state))
         hearing.states[rule.id] = states.resolved(state)
@@ -149,6 +149,19 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
         _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=held))
     state = states.held(state, standing)
     hearing.states[rule.id] = states.done(state, once) if once and held.final else state
+
+
+def _try_to_escalate(hearing: Hearing, scene: Scene, rule: Rule, state: RuleState) -> None:
+    """Once an episode; what holds it back is recorded, and it is tried again."""
+    asked = _candidate(hearing, scene, rule)
+    held = not_yet(asked)
+    if held is None:
+        _record(hearing, scene, rule, Finding(Verdict.ESCALATE, state, escalation=escalation(asked, state)))
+        hearing.states[rule.id] = states.escalated(state)
+        return
+    if state.held != str(held.reason):
+        _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=held))
+    hearing.states[rule.id] = states.held(state, str(held.reason))
 
 
 def _candidate(hearing: Hearing, scene: Scene, rule: Rule) -> Candidate:

@@ -30,6 +30,7 @@ class OpenCase(Frozen):
     state: CaseState = CaseState.OPEN
     acted_at: AwareDatetime | None = None  # when the intervention itself happened: letter sent, call held
     snoozed_until: AwareDatetime | None = None  # somebody has put its task aside
+    has_task: bool = False  # somebody is asked something in it
 
 
 class Situation(Frozen):
@@ -63,8 +64,8 @@ class Decision(Frozen):
     explanation: tuple[LeafResult, ...]
     episode: str  # counted over all rules of the tutor; empty: suppressed, nothing began
     opened_at: AwareDatetime | None  # when the episode began
-    case_id: str | None  # of the case to start (FIRE) or to signal (RESOLVE, ESCALATE); None: it has none
-    into: str | None  # SUPPRESSED: the open case that this belongs to
+    case_id: str | None  # of the case to start (FIRE, ESCALATE) or to signal (RESOLVE); None: it has none
+    into: str | None  # SUPPRESSED: the open case that this belongs to; ESCALATE: whose task is raised
     overtakes: tuple[str, ...] = ()  # FIRE: the open cases that no longer lead, and are told
     programme: Programme | None  # None: an alert that opens no case
     arm: Arm | None  # of a firing, also of one left out, whose programme has a holdout

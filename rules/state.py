@@ -151,7 +151,7 @@ def done(state: RuleState, once: str) -> RuleState:
 
 def escalated(state: RuleState) -> RuleState:
     """After the one escalation of an episode."""
-    return state.model_copy(update={"escalated": True})
+    return state.model_copy(update={"escalated": True, "held": ""})
 
 
 def resolved(state: RuleState) -> RuleState:

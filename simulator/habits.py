@@ -23,7 +23,11 @@ TALKED_ABOUT = 0.35  # share of taken tasks that get a comment
 MANAGER_WAITS = timedelta(days=1, hours=20)  # until a manager takes what was escalated
 
 MANAGERS_KINDS = frozenset(  # offered to managers by the rulebook
-    {TaskKind.NO_SHOW_CHECK, *(kind for kind in TaskKind if kind.startswith("coaching_"))}
+    {
+        TaskKind.NO_SHOW_CHECK,
+        TaskKind.ESCALATION_REVIEW,
+        *(kind for kind in TaskKind if kind.startswith("coaching_")),
+    }
 )
 
 NOTES = {

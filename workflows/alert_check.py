@@ -55,7 +55,7 @@ class AlertCheck(HearsOfTutor):
         return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)
 
     async def _mended(self, task: TaskInHand, resolved: RuleResolved) -> None:
-        if self._work.added:
+        if self._work.has_another_cause:
             await self._work.tell(resolved.reason, command_id=resolved.command_id)
         else:
             await self._work.withdraw(task, resolved.reason, unless_taken=True)

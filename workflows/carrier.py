@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from retention.messages.tasks import Comment, OpenTask, Replan, TaskResult, Withdraw
+from retention.messages.tasks import Comment, OpenTask, Raise, Replan, TaskResult, Withdraw
 
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
@@ -21,7 +21,7 @@ class RunningTask(Protocol):
 
     async def result(self) -> TaskResult: ...
 
-    async def tell(self, name: str, message: Comment | Replan | Withdraw) -> None: ...
+    async def tell(self, name: str, message: Comment | Raise | Replan | Withdraw) -> None: ...
 
 
 class Carrier(Protocol):

@@ -14,6 +14,7 @@ from retention.messages.tasks import (
     Comment,
     OpenTask,
     PlanRequest,
+    Raise,
     Replan,
     TaskPlan,
     TaskResult,
@@ -143,7 +144,27 @@ class Casework(Generic[Case]):
         self.added[found.command_id] = found
         await self.wait_for(lambda: self._last is not None)  # it may come with the start
         words = shown.also_found(found)
-        await self.carrier.together(self.tell(words, command_id=found.command_id), self.remark(words))
+        await self.carrier.together(self._pass_on(found, words), self.remark(words))
+
+    @property
+    def has_another_cause(self) -> bool:
+        """Whether something was found besides what the case began with."""
+        return any(found.escalate_to is None for found in self.added.values())
+
+    async def _pass_on(self, found: AlsoFound, words: str) -> None:
+        """To whoever answers the open tasks; what has lasted also to a further group."""
+        if found.escalate_to is None:
+            await self.tell(words, command_id=found.command_id)
+            return
+        wish = Raise(
+            command_id=found.command_id,
+            actor=SYSTEM,
+            group=found.escalate_to,
+            priority_added=found.priority_added,
+            reason=words,
+        )
+        for task in list(self.open_tasks.values()):
+            await task.running.tell("escalate", wish)
 
     async def send(self, letter: LetterWish, *, unless: Callable[[], bool] = never) -> LetterSent:
         """Send a letter at the next hour at which its reader may be written to, unless something happens."""

@@ -100,7 +100,7 @@ class CoachingStory:
         task = await desk.open(TaskKind.COACHING_OFFER, desk.schedule)
         await self.tutor.until(lambda: task.over() or self._resolved is not None, None, "")
         if self._resolved is not None and not task.over():
-            if work.added:  # something else was found meanwhile, and that is not gone
+            if work.has_another_cause:  # something else was found meanwhile, and that is not gone
                 await work.tell(self._resolved.reason, command_id=self._resolved.command_id)
             else:
                 await work.withdraw(task, self._resolved.reason, unless_taken=True)

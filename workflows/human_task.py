@@ -22,6 +22,7 @@ from retention.messages.tasks import (
     Delegate,
     OpenTask,
     PlanRequest,
+    Raise,
     Replan,
     SetDueDate,
     Snooze,
@@ -80,6 +81,13 @@ class HumanTask:
         if self._memory.state is not TaskState.CREATED or command.command_id in self._memory.handled:
             return
         self._memory = task_acts.comment(self._memory, command, at=self._now())
+        await asyncio.shield(self._show())
+
+    @workflow.signal(description="A rule has found that what the task is about lasts")
+    async def escalate(self, command: Raise) -> None:
+        if self._memory.state is not TaskState.CREATED or command.command_id in self._memory.handled:
+            return
+        self._memory = task_acts.escalate(self._memory, command, at=self._now())
         await asyncio.shield(self._show())
 
     @workflow.signal(description="The clock behind the due date has moved")

@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, ChildWorkflowError
 
 from retention.clock import Clock
-from retention.messages.tasks import Comment, OpenTask, Replan, TaskResult, Withdraw
+from retention.messages.tasks import Comment, OpenTask, Raise, Replan, TaskResult, Withdraw
 from retention.vocabulary import TaskState
 from workflows import shown
 
@@ -38,7 +38,7 @@ class TaskOnTemporal:
         except ChildWorkflowError:
             return TaskResult(task_id=self._task_id, state=TaskState.CANCELED)
 
-    async def tell(self, name: str, message: Comment | Replan | Withdraw) -> None:
+    async def tell(self, name: str, message: Comment | Raise | Replan | Withdraw) -> None:
         """Signal it; one that is over does not mind."""
         target = workflow.get_external_workflow_handle(self._handle.id)
         try:

@@ -12,6 +12,7 @@ from workflows.alert_mail import AlertMail
 from workflows.coaching import Coaching
 from workflows.coaching_tip import CoachingTip
 from workflows.effect_review import EffectReview
+from workflows.escalation_review import EscalationReview
 from workflows.evaluation import Evaluation, EvaluationTick
 from workflows.first_session_forecasts import FirstSessionForecasts
 from workflows.first_session_review import FirstSessionReview
@@ -19,7 +20,14 @@ from workflows.human_task import HumanTask
 from workflows.model_training import ModelTraining
 from workflows.model_watch import ModelWatch
 
-CASE_WORKFLOWS: tuple[type, ...] = (FirstSessionReview, AlertCheck, Coaching, CoachingTip, HumanTask)
+CASE_WORKFLOWS: tuple[type, ...] = (
+    FirstSessionReview,
+    AlertCheck,
+    Coaching,
+    CoachingTip,
+    EscalationReview,
+    HumanTask,
+)
 UPKEEP_WORKFLOWS: tuple[type, ...] = (
     Evaluation,
     EvaluationTick,

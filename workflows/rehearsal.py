@@ -16,6 +16,7 @@ from retention.messages.tasks import (
     Comment,
     OpenTask,
     PlanRequest,
+    Raise,
     Replan,
     Rung,
     SetDueDate,
@@ -31,7 +32,11 @@ from workflows import steps, task_acts
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
 Told = TypeVar("Told")
-HEARD: dict[str, Callable[..., TaskMemory]] = {"withdraw": task_acts.withdraw, "hear": task_acts.comment}
+HEARD: dict[str, Callable[..., TaskMemory]] = {
+    "withdraw": task_acts.withdraw,
+    "hear": task_acts.comment,
+    "escalate": task_acts.escalate,
+}
 
 
 class NothingHappens(Exception):  # noqa: N818 (an answer: the script of the rehearsal lacks something)
@@ -79,7 +84,7 @@ class RehearsedTask:
         late = done_at is not None and done_at > self.memory.due_at
         return TaskResult(task_id=self.task.task_id, late=late, **self.memory.model_dump(include=known))
 
-    async def tell(self, name: str, message: Comment | Replan | Withdraw) -> None:
+    async def tell(self, name: str, message: Comment | Raise | Replan | Withdraw) -> None:
         if self.over():
             return
         if isinstance(message, Replan):

@@ -91,7 +91,9 @@ def back(leave: LeaveEnded) -> str:
 
 
 def also_found(found: AlsoFound) -> str:
-    """What another rule has found, as a remark and as a comment."""
+    """What another rule has found, or that it lasts, as a remark and as a comment."""
+    if found.escalate_to is not None:
+        return found.reason
     where = f" in session {found.session_id}" if found.session_id else ""
     return f"Also found{where}: {found.reason}"
 

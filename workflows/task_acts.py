@@ -15,6 +15,7 @@ from retention.messages.tasks import (
     Complete,
     Delegate,
     OpenTask,
+    Raise,
     Replan,
     Rung,
     SetDueDate,
@@ -158,6 +159,23 @@ def keep_due_date(memory: TaskMemory, command: Replan, *, at: datetime) -> TaskM
 def comment(memory: TaskMemory, command: Comment, *, at: datetime) -> TaskMemory:
     _still_open(memory)
     return _done(memory, TaskAct.COMMENTED, command, at=at, note=command.text)
+
+
+def escalate(memory: TaskMemory, command: Raise, *, at: datetime) -> TaskMemory:
+    """Offered to a further group as well, and more urgent: what it is about has lasted."""
+    _still_open(memory)
+    groups = memory.candidate_groups
+    return _done(
+        memory,
+        TaskAct.ESCALATED,
+        command,
+        at=at,
+        note=command.reason,
+        candidate_groups=groups if command.group in groups else [*groups, command.group],
+        priority=min(memory.priority + command.priority_added, HIGHEST_PRIORITY),
+        escalation_level=memory.escalation_level + 1,
+        follow_up_at=None,
+    )
 
 
 def complete(memory: TaskMemory, command: Complete, *, at: datetime, form_key: str) -> TaskMemory:

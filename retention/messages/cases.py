@@ -88,3 +88,5 @@ class AlsoFound(BaseModel):
     reason: str  # one sentence in people-ops words, no names
     session_id: str | None = None
     lead: OwnerGroup | None = None  # who leads from here on, when another case of the tutor does
+    escalate_to: OwnerGroup | None = None  # it has lasted: open tasks are offered to this group as well
+    priority_added: int = 0  # to those tasks

@@ -138,6 +138,14 @@ class Comment(TaskCommand):
     text: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 
+class Raise(TaskCommand):
+    """Signal: a rule has found that what the task is about lasts; a further group hears of it."""
+
+    group: OwnerGroup
+    priority_added: int
+    reason: str
+
+
 class Complete(TaskCommand):
     expected_version: int | None = None  # the version that the person looked at; None: any
     form_version: int | None = None  # the form that the person filled in; None: today's

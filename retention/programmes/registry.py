@@ -9,7 +9,14 @@ from typing import Any
 
 from retention.errors import NotFound
 from retention.messages.forms import TaskForm
-from retention.programmes import alert_check, alert_letters, coaching, coaching_tip, first_session_review
+from retention.programmes import (
+    alert_check,
+    alert_letters,
+    coaching,
+    coaching_tip,
+    escalation_review,
+    first_session_review,
+)
 from retention.programmes.entry import LetterEntry, ProgrammeEntry, ProgrammeTraits, TaskEntry
 from retention.programmes.planned import PLANNED
 from retention.vocabulary import Letter, Programme, TaskKind
@@ -19,6 +26,7 @@ PROGRAMMES: dict[Programme, ProgrammeEntry] = {
     Programme.ALERT_CHECK: alert_check.ENTRY,
     Programme.COACHING: coaching.ENTRY,
     Programme.COACHING_TIP: coaching_tip.ENTRY,
+    Programme.ESCALATION_REVIEW: escalation_review.ENTRY,
 }
 TRAITS: dict[Programme, ProgrammeTraits] = {**PROGRAMMES, **PLANNED}  # of every word in `Programme`
 TASKS: dict[TaskKind, TaskEntry] = {

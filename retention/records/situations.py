@@ -93,7 +93,8 @@ WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
 """
 
 OPEN_CASES = """
-SELECT c.tutor_number, c.case_id, c.programme, c.state, c.acted_at, max(t.follow_up_at) AS snoozed_until
+SELECT c.tutor_number, c.case_id, c.programme, c.state, c.acted_at, max(t.follow_up_at) AS snoozed_until,
+    count(t.task_id) > 0 AS has_task
 FROM cases c LEFT JOIN tasks t ON t.case_id = c.case_id AND t.state = 'created'
 WHERE c.tutor_number = ANY(:tutors) AND c.state <> 'closed' GROUP BY c.case_id ORDER BY c.opened_at, c.case_id
 """

@@ -10,6 +10,7 @@ class Programme(StrEnum):
     ALERT_CHECK = "alert_check"
     COACHING = "coaching"
     COACHING_TIP = "coaching_tip"
+    ESCALATION_REVIEW = "escalation_review"
     # In the specification and the rulebook, and not carried yet (retention/programmes/planned.py).
     FIRST_SESSION_CHECK_IN = "first_session_check_in"
     IMPROVEMENT_PLAN = "improvement_plan"
@@ -100,6 +101,7 @@ class TaskKind(StrEnum):
     FIRST_SESSION_REVIEW = "first_session_review"
     INACTIVITY_CHECK = "inactivity_check"
     NO_SHOW_CHECK = "no_show_check"
+    ESCALATION_REVIEW = "escalation_review"  # it has lasted although something was begun
     COACHING_OFFER = "coaching_offer"  # accept with times, or decline
     COACHING_TIMES = "coaching_times"  # offer new times
     COACHING_PHONE = "coaching_phone"  # the tutor has not answered the letters: call

@@ -12,6 +12,7 @@ from retention.messages.tasks import (
     Comment,
     Complete,
     Delegate,
+    Raise,
     Replan,
     SetDueDate,
     Snooze,
@@ -184,6 +185,19 @@ def test_the_ladder_reminds_twice_finds_it_overdue_and_brings_in_the_ops_manager
     raised = task_acts.climb(overdue, overdue.ladder[0], at=overdue.ladder[0].at)
     assert raised.candidate_groups == [OwnerGroup.PEOPLE_OPS, OwnerGroup.OPS_MANAGER]
     assert (raised.priority, raised.escalation_level, raised.ladder) == (70, 1, [])
+
+
+def test_what_lasts_brings_in_a_further_group_and_ends_the_tasks_rest() -> None:
+    lasts = Raise(
+        command_id="c9", actor="mainstay", group="ops_manager", priority_added=20, reason="Still so."
+    )
+    raised = task_acts.escalate(a_memory(follow_up_at=SOON + 9 * DAY), lasts, at=SOON)
+    assert raised.candidate_groups == [OwnerGroup.PEOPLE_OPS, OwnerGroup.OPS_MANAGER]
+    assert (raised.priority, raised.escalation_level, raised.follow_up_at) == (70, 1, None)
+    assert raised.last is not None
+    assert (raised.last.act, raised.last.note) == ("escalated", "Still so.")
+    again = task_acts.escalate(raised, lasts.model_copy(update={"priority_added": 90}), at=SOON)
+    assert (again.candidate_groups, again.priority) == (raised.candidate_groups, 100)
 
 
 def test_no_escalation_raises_a_priority_above_100() -> None:

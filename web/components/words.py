@@ -51,6 +51,7 @@ ICONS = {
     "first_session_review": "graduation-cap",
     "inactivity_check": "pause",
     "no_show_check": "calendar-x",
+    "escalation_review": "arrow-up",
 }
 SOON = timedelta(hours=24)  # inside a day the distance is said, beyond it the weekday
 SHORT = timedelta(hours=2)  # time runs short, whatever the task says
