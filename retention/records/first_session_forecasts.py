@@ -5,7 +5,6 @@ nothing has changed writes none.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Row, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention import policy
 from retention.records.announcements import announce
 from retention.records.database import Base, Document, Moment, Session
 from retention.vocabulary import Fallback
@@ -67,38 +65,24 @@ class FirstSessionLook(Base):
     changed: Mapped[int]  # forecasts that differ from what was said before
 
 
-@dataclass(frozen=True)
-class FirstSessionAhead:
-    """A booked first session with its newest forecast, if there is one."""
-
-    session_id: str
-    scheduled_start: datetime
-    subject: str
-    chance: float | None
-    usual: float | None
-    flagged: bool | None
-    factors: list[dict[str, Any]]
-    as_of: datetime | None
-    version_id: int | None
-
-
 NEWEST = """
 SELECT DISTINCT ON (session_id) session_id, version_id, scheduled_start, chance, values
 FROM first_session_forecasts WHERE session_id = ANY(:ids) AND as_of < :as_of
 ORDER BY session_id, as_of DESC, known_at DESC
 """
+# A tutor's booked first sessions of the next hours, each as foretold last; for the page of one tutor.
 AHEAD = """
-SELECT s.session_id, s.scheduled_start, s.subject, f.chance, f.usual, f.flagged,
-    coalesce(f.factors, '[]'::jsonb) AS factors, f.as_of, f.version_id
+SELECT s.session_id, s.scheduled_start, s.subject, f.chance, f.usual, f.flagged, f.factors
 FROM sessions s LEFT JOIN LATERAL (
     SELECT * FROM first_session_forecasts WHERE session_id = s.session_id AND tutor_number = s.tutor_number
     ORDER BY as_of DESC, known_at DESC LIMIT 1
 ) f ON true
 WHERE s.tutor_number = :number AND s.session_number = 1 AND s.state IN ('booked', 'moved')
-    AND s.scheduled_start > :at AND s.scheduled_start <= :until
-ORDER BY s.scheduled_start, s.session_id
+    AND s.scheduled_start > :at AND s.scheduled_start <= :ahead
 """
-LOOK = "SELECT * FROM first_session_looks WHERE as_of <= :at ORDER BY as_of DESC LIMIT 1"
+LOOK = """
+SELECT as_of, version_id, reason FROM first_session_looks WHERE as_of <= :at ORDER BY as_of DESC LIMIT 1
+"""
 
 
 def newest_before(session: Session, ids: Sequence[str], *, as_of: datetime) -> dict[str, Row[Any]]:
@@ -117,14 +101,3 @@ def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def keep_look(session: Session, look: Mapping[str, Any]) -> None:
     """Keep an hour's look. Repeatable: the first one stands."""
     session.execute(insert(FirstSessionLook).values(look).on_conflict_do_nothing())
-
-
-def ahead_of(session: Session, number: int, *, at: datetime) -> list[FirstSessionAhead]:
-    """A tutor's booked first sessions of the next hours, the nearest first, each as foretold last."""
-    asked = {"number": number, "at": at, "until": at + policy.FIRST_SESSION_AHEAD}
-    return [FirstSessionAhead(**row) for row in session.execute(text(AHEAD), asked).mappings()]
-
-
-def last_look(session: Session, *, at: datetime) -> Row[Any] | None:
-    """The newest look by an instant."""
-    return session.execute(text(LOOK), {"at": at}).one_or_none()

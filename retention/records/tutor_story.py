@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import text
 
 from retention.errors import NotFound
+from retention.policy import FIRST_SESSION_AHEAD
 from retention.records.database import Session
+from retention.records.first_session_forecasts import AHEAD, LOOK
 
 TREND_DAYS = 90  # days of score and metrics in the charts
 LINES = 50  # of the timeline on one page
@@ -73,6 +75,10 @@ class TutorStory:
     metrics: list[dict[str, Any]]  # day and the columns of tutor_metrics over 30 days
     tasks: list[dict[str, Any]]  # task_id, kind, due_at, assignee_name
     alerts: list[dict[str, Any]]  # those not over, the worst first: id, title, severity, state
+    firsts_ahead: list[dict[str, Any]]  # first sessions to come, as in `first_session_forecasts.AHEAD`
+    firsts_looked_at: datetime | None
+    firsts_version: int | None  # that has looked at them; None: nobody could, and the reason says why
+    firsts_reason: str | None
     vetoes: list[dict[str, Any]]  # those in force: id, programme, reason, until, put_by
     set_asides: list[dict[str, Any]]  # those in force: id, reason, until, put_by
     snoozes: list[dict[str, Any]]  # those in force: id, programme (None: everything), reason, until, put_by
@@ -91,18 +97,18 @@ class Happening:
     case_id: str | None
 
 
-_STORY = """
+_STORY = f"""
 SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone, tutor.subjects,
        tutor.education_level, tutor.location, tutor.baseline_sessions_per_week, tutor.onboarded_at,
        tutor.status, tutor.status_since, tutor.origin, standing.as_of AS standing_as_of,
        standing.rating_last_30, standing.rated_last_30, standing.last_session_at, standing.last_login_at,
-       coalesce(standing.flags, '{}') AS flags, coalesce(standing.trends, '{}'::jsonb) AS trends,
+       coalesce(standing.flags, '{{}}') AS flags, coalesce(standing.trends, '{{}}'::jsonb) AS trends,
        standing.tier_provisional, standing.tier_official, score.score, score.band, score.band_since,
        score.as_of AS score_as_of, score.source AS score_source, score.version AS score_version,
        score.p1, score.p7, score.p30, score.p90, score.relative, score.window_days, score.fallback,
        score.component_score,
-       coalesce(score.components, '{}'::jsonb) AS components,
-       coalesce(score.patterns, '{}'::jsonb) AS patterns, coalesce(score.factors, '[]'::jsonb) AS factors,
+       coalesce(score.components, '{{}}'::jsonb) AS components,
+       coalesce(score.patterns, '{{}}'::jsonb) AS patterns, coalesce(score.factors, '[]'::jsonb) AS factors,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'score', past.score) ORDER BY day), '[]')
         FROM churn_scores AS past
         WHERE past.tutor_number = tutor.number AND day > :since) AS scores,
@@ -118,6 +124,9 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
                raised_at DESC), '[]')
         FROM alerts AS alert
         WHERE alert.tutor_number = tutor.number AND alert.state <> 'resolved') AS alerts,
+       (SELECT coalesce(jsonb_agg(to_jsonb(ahead) ORDER BY scheduled_start, session_id), '[]')
+        FROM ({AHEAD}) AS ahead) AS firsts_ahead,
+       look.as_of AS firsts_looked_at, look.version_id AS firsts_version, look.reason AS firsts_reason,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', veto.id, 'programme', programme, 'reason', reason,
                'until', until, 'put_by', account.name) ORDER BY until, veto.id), '[]')
         FROM vetoes AS veto JOIN accounts AS account ON account.id = veto.put_by
@@ -135,8 +144,9 @@ LEFT JOIN standings AS standing ON standing.tutor_number = tutor.number
 LEFT JOIN LATERAL (
     SELECT * FROM churn_scores WHERE tutor_number = tutor.number ORDER BY day DESC LIMIT 1
 ) AS score ON true
+LEFT JOIN LATERAL ({LOOK}) AS look ON true
 WHERE tutor.number = :number
-"""
+"""  # noqa: S608 (our own words)
 
 # One part for each source, each already cut to the page, so that none is read whole.
 _PARTS = {
@@ -177,7 +187,9 @@ _PARTS = {
 
 def tutor_story(session: Session, number: int, *, since: date, at: datetime) -> TutorStory:
     """Everything about one tutor but the timeline, in one statement. Raises NotFound."""
-    row = session.execute(text(_STORY), {"number": number, "since": since, "at": at}).mappings().first()
+    ahead = at + FIRST_SESSION_AHEAD
+    asked = {"number": number, "since": since, "at": at, "ahead": ahead}
+    row = session.execute(text(_STORY), asked).mappings().first()
     if row is None:
         raise NotFound("There is no such tutor.", instead="Look for the tutor by name in the tasks.")
     return TutorStory(**row)

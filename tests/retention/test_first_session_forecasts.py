@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from retention.measures.periods import measured_day
-from retention.records import first_session_forecasts as forecasts, situations
+from retention.records import first_session_forecasts as forecasts, situations, tutor_story
 from retention.records.database import Session
 from retention.records.first_session_forecasts import FirstSessionForecast, FirstSessionLook
+from retention.records.tutor_story import TutorStory
 from retention.vocabulary import Fallback
 from tests.factories import platform, wire
 from tests.factories.first_sessions import a_first_session_model, booked, foretold
@@ -24,6 +25,10 @@ SOON = NOW + 20 * HOUR
 @pytest.fixture
 def tutor(session: Session) -> tuple[int, str]:
     return platform.a_tutor(session, at=NOW - 40 * DAY)
+
+
+def story(session: Session, number: int, *, at: datetime = NOW) -> TutorStory:
+    return tutor_story.tutor_story(session, number, since=(NOW - DAY).date(), at=at)
 
 
 @pytest.fixture
@@ -47,8 +52,8 @@ def test_a_session_version_and_hour_have_one_forecast_and_the_first_stands(
             session, one, number=tutor[0], start=SOON, as_of=NOW - HOUR, version_id=version, chance=chance
         )
     assert session.scalar(select(func.count()).select_from(FirstSessionForecast)) == 1
-    (ahead,) = forecasts.ahead_of(session, tutor[0], at=NOW)
-    assert ahead.chance == 0.3
+    (ahead,) = story(session, tutor[0]).firsts_ahead
+    assert ahead["chance"] == 0.3
 
 
 def test_the_newest_forecast_speaks_whichever_version_made_it(
@@ -57,7 +62,7 @@ def test_the_newest_forecast_speaks_whichever_version_made_it(
     one = booked(session, tutor[1], start=SOON, now=NOW)
     for hours, chance in ((3, 0.2), (1, 0.5), (2, 0.4)):
         foretold(session, one, number=tutor[0], start=SOON, as_of=NOW - hours * HOUR, chance=chance)
-    assert [it.chance for it in forecasts.ahead_of(session, tutor[0], at=NOW)] == [0.5]
+    assert [it["chance"] for it in story(session, tutor[0]).firsts_ahead] == [0.5]
     said = forecasts.newest_before(session, [one], as_of=NOW - HOUR)
     assert said[one].chance == 0.4
 
@@ -69,7 +74,7 @@ def test_ahead_are_the_booked_first_sessions_of_two_days(session: Session, tutor
     gone = booked(session, tutor[1], start=SOON, now=NOW - DAY)
     undone = wire.a_session(tutor[1], start=SOON, transition="cancelled", session_number=1, session_id=gone)
     platform.known(session, [undone | {"event_time": NOW.isoformat()}], now=NOW)
-    found = [named.get(it.session_id) for it in forecasts.ahead_of(session, tutor[0], at=NOW)]
+    found = [named.get(it["session_id"]) for it in story(session, tutor[0]).firsts_ahead]
     assert found == ["soon", "last"]
 
 
@@ -77,8 +82,8 @@ def test_without_a_forecast_the_session_is_shown_all_the_same(
     session: Session, tutor: tuple[int, str]
 ) -> None:
     booked(session, tutor[1], start=SOON, now=NOW)
-    (ahead,) = forecasts.ahead_of(session, tutor[0], at=NOW)
-    assert (ahead.chance, ahead.factors, ahead.subject) == (None, [], "Mathematics")
+    (ahead,) = story(session, tutor[0]).firsts_ahead
+    assert (ahead["chance"], ahead["factors"], ahead["subject"]) == (None, None, "Mathematics")
 
 
 def test_rules_know_the_highest_risk_ahead_and_how_many_are_flagged(
@@ -121,14 +126,15 @@ def test_what_cannot_be_is_refused_by_the_table(
         foretold(session, "session-1", number=tutor[0], start=SOON, **told)
 
 
-def test_an_hours_look_is_kept_once_and_says_why_nothing_was_foretold(session: Session) -> None:
+def test_an_hours_look_is_kept_once_and_says_why_nothing_was_foretold(
+    session: Session, tutor: tuple[int, str]
+) -> None:
     look = {"as_of": NOW, "known_at": NOW, "booked": 3, "foretold": 0, "changed": 0}
     for reason in (Fallback.NO_CHAMPION, Fallback.FACTS_STALE):
         forecasts.keep_look(session, {**look, "version_id": None, "reason": reason})
-    seen = forecasts.last_look(session, at=NOW)
-    assert seen is not None
-    assert (seen.reason, seen.booked) == ("no_champion", 3)
-    assert forecasts.last_look(session, at=NOW - HOUR) is None
+    seen = story(session, tutor[0])
+    assert (seen.firsts_looked_at, seen.firsts_version, seen.firsts_reason) == (NOW, None, "no_champion")
+    assert story(session, tutor[0], at=NOW - HOUR).firsts_looked_at is None
     assert session.scalar(select(func.count()).select_from(FirstSessionLook)) == 1
 
 

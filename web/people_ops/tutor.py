@@ -17,6 +17,7 @@ from retention.vocabulary import Role
 from web import forms
 from web.access import CurrentViewer, admitted
 from web.pages import is_refresh, page
+from web.people_ops.first_sessions import ahead
 from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
 from web.people_ops.reasons import model_reasons, score_reasons
@@ -92,6 +93,7 @@ def _figures(story: TutorStory) -> dict[str, Any]:
         "windows": risk_windows(story),
         "who_speaks": who_speaks(story),
         "scores": score_points(story),
+        "firsts": ahead(story),
         "core": cards(CORE, story.metrics),
         "secondary": cards(SECONDARY, story.metrics),
     }
