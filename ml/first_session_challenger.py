@@ -10,7 +10,8 @@ import numpy as np
 from ml import metrics
 from ml.assessment import BY_SLICE, METRICS, reading
 from ml.bootstrap import interval
-from ml.first_session_factors import SAYS
+from ml.first_session_factors import AGES, SAYS
+from ml.first_session_features import UNTOLD
 from ml.first_session_model import FirstSessionModel, fitted
 from ml.first_session_training import (
     FEWEST,
@@ -32,6 +33,7 @@ from retention.messages.model_card import (
     Condition,
     FeatureWeight,
     Part,
+    Provenance,
     Reading,
     SliceSize,
 )
@@ -79,13 +81,14 @@ def made(
         known.of((known.rows.day >= first) & (known.rows.day <= last))
         for first, last in (parts.learn, parts.judge)
     )
+    judged = judged.decisive()
     enough(learnt, FEWEST, what="learn from")
     enough(judged, FEWEST_JUDGED, what="judge by")
     model, strength = trained(learnt)
     chance = model.chances(judged.rows)
     model = model.flagging_from(flag_from(model.content.usual, chance))
     card = _card(learnt, judged, chance, draws=draws)
-    card.params = {"strength": strength}
+    card.params, card.provenance = {"strength": strength}, _provenance(learnt)
     card.data_from, card.data_to = date_of(parts.learn[0]), date_of(parts.judge[1])
     card.parts = _parts(parts, date_of)
     card.gates = _gates(card.readings, judged, learnt, strength=strength)
@@ -125,16 +128,34 @@ def _card(learnt: Examples, judged: Examples, chance: Floats, *, draws: int) -> 
     )
 
 
+def _provenance(learnt: Examples) -> list[Provenance]:
+    """Whose sessions it was learnt from, and what each counts."""
+    told = []
+    for name, ours in (("real", ~learnt.synthetic), ("synthetic", learnt.synthetic)):
+        if ours.any():
+            part = learnt.of(ours)
+            told.append(
+                Provenance(
+                    origin=name,
+                    tutors=len(np.unique(part.rows.tutor)),
+                    rows=len(part),
+                    events=int(part.failed.sum()),
+                    weight=float(learnt.weights[ours][0]),
+                )
+            )
+    return told
+
+
 def _slices(judged: Examples) -> dict[str, Bools]:
     """Everybody, by tenure, and by subject and student's age where there are enough."""
     new = judged.rows.number("is_new_tutor") == 1
     found = {ALL: np.ones(len(judged), dtype=np.bool_), NEW: new, OTHERS: ~new}
-    for kind in ("subject", "student_age"):
+    for kind, prefix in (("subject", ""), ("student_age", "students ")):
         values = judged.rows.kinds[kind]
-        for value in np.unique(values[values != ""]).tolist():
+        for value in np.unique(values[values != UNTOLD]).tolist():
             rows = values == value
             if rows.sum() >= FEWEST_OF_SLICE:
-                found[str(value).replace("_", " ")] = rows
+                found[f"{prefix}{AGES.get(value, value)}"] = rows
     return found
 
 

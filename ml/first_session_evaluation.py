@@ -51,7 +51,7 @@ def judged(world: Lived, *, ceiling: FirstSessionModel) -> dict[str, Forecasts]:
     twin = fitted(known.rows, shuffled, strength=strength)
     chances = {
         "model": model.chances(test.rows),
-        "history alone": history_share(test.rows, model.content.usual),
+        "history alone": history_share(test.rows, model.content.prior),
         "ceiling": ceiling.chances(test.rows),
         "oracle": test.true_chance,
         "shuffled": twin.chances(test.rows),

@@ -83,7 +83,7 @@ def features(cube: Cube, known: FirstSessions, asked: FirstSessions, *, seen: In
     Every tutor of `asked` must be in the cube.
     """
     days, place = np.unique(seen, return_inverse=True)
-    windows, tutor = Windows(cube, days), _places(cube, asked.tutor)
+    windows, tutor = Windows(cube, days), places(cube, asked.tutor)
     rated = windows.sums("rated_n", 30)
     month = np.where(rated > FEW_RATINGS, share(windows.sums("rating_sum", 30), rated), np.nan)
     tenure = (asked.day - cube.onboarded[tutor]).astype(np.float64)
@@ -114,10 +114,11 @@ def joined(parts: Sequence[Rows]) -> Rows:
     )
 
 
-def _places(cube: Cube, numbers: Ints) -> Ints:
+def places(cube: Cube, numbers: Ints) -> Ints:
+    """Where the tutors of these numbers stand in a cube that holds them."""
     order = np.argsort(cube.numbers, kind="stable")
-    places: Ints = order[np.searchsorted(cube.numbers, numbers, sorter=order)]
-    return places
+    found: Ints = order[np.searchsorted(cube.numbers, numbers, sorter=order)]
+    return found
 
 
 def _history(known: FirstSessions, tutor: Ints, seen: Ints) -> tuple[Floats, Floats]:

@@ -32,7 +32,8 @@ class Content(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     features: str  # the schema's digest
-    usual: float  # share of the learnt sessions that were rated below 3
+    usual: float  # share of the learnt sessions that were rated below 3; of the real ones, if there are any
+    prior: float  # towards which a tutor's own share is drawn: that of everything learnt
     flag_from: float  # chance from which a session is flagged
     middle: dict[str, float]  # of SCALED
     spread: dict[str, float]
@@ -63,6 +64,11 @@ class FirstSessionModel:
         """The same model with another chance from which it flags."""
         return replace(self, content=self.content.model_copy(update={"flag_from": chance}))
 
+    def shifted(self, shift: float, *, usual: float) -> "FirstSessionModel":
+        """The same ranking at other log odds, where another share is usual."""
+        told = {"intercept": self.content.intercept + shift, "usual": usual}
+        return replace(self, content=self.content.model_copy(update=told))
+
     def artefact(self) -> bytes:
         """The model as stored: JSON."""
         return self.content.model_dump_json().encode()
@@ -86,40 +92,44 @@ class FirstSessionModel:
 
     def _design(self, rows: Rows) -> Floats:
         told = self.content
-        columns = _columns(rows, told.usual, kinds=told.kinds)
+        columns = _columns(rows, told.prior, kinds=told.kinds)
         return _scaled(columns, told.middle, told.spread)
 
 
-def fitted(rows: Rows, failed: Bools, *, strength: float = STRENGTH) -> FirstSessionModel:
-    """Learn from rows whose outcome is known; both outcomes must be among them."""
-    usual, kinds = float(failed.mean()), _kinds(rows)
+def fitted(
+    rows: Rows, failed: Bools, *, strength: float = STRENGTH, weights: Floats | None = None
+) -> FirstSessionModel:
+    """Learn from rows whose outcome is known, counted by their weights; both outcomes must be among them."""
+    counts = np.ones(len(rows)) if weights is None else weights
+    usual, kinds = float(np.average(failed, weights=counts)), _kinds(rows)
     columns = _columns(rows, usual, kinds=kinds)
     middle = {name: float(_known(columns[name]).mean()) for name in SCALED}
     spread = {name: float(_known(columns[name]).std()) or 1.0 for name in SCALED}
     design = _scaled(columns, middle, spread)
-    found = LogisticRegression(C=strength, max_iter=MOST_STEPS).fit(design, failed)
+    found = LogisticRegression(C=strength, max_iter=MOST_STEPS).fit(design, failed, sample_weight=counts)
     content = Content(
         features=feature_schema(),
         usual=usual,
+        prior=usual,
         flag_from=1.0,  # nothing, until somebody has judged it
         middle=middle,
         spread=spread,
         kinds=kinds,
         columns=list(columns),
         weights=found.coef_[0].tolist(),
-        means=design.mean(axis=0).tolist(),
+        means=np.average(design, axis=0, weights=counts).tolist(),
         intercept=float(found.intercept_[0]),
     )
     return FirstSessionModel(content)
 
 
-def history_share(rows: Rows, usual: float) -> Floats:
+def history_share(rows: Rows, prior: float) -> Floats:
     """The share of a tutor's first sessions that went badly, drawn towards the usual one while few are known.
 
     The mean of a Beta distribution whose prior is the usual share.
     """
     failed, rated = rows.number("first_failed_180d"), rows.number("first_rated_180d")
-    smoothed: Floats = (failed + PRIOR_SESSIONS * usual) / (rated + PRIOR_SESSIONS)
+    smoothed: Floats = (failed + PRIOR_SESSIONS * prior) / (rated + PRIOR_SESSIONS)
     return smoothed
 
 
@@ -130,13 +140,13 @@ def group_of(column: str) -> str:
     return "tenure" if column == "is_new_tutor" else column.removesuffix("_unknown")
 
 
-def _columns(rows: Rows, usual: float, *, kinds: Mapping[str, list[str]]) -> dict[str, Floats]:
+def _columns(rows: Rows, prior: float, *, kinds: Mapping[str, list[str]]) -> dict[str, Floats]:
     """The columns of the design by name, not scaled yet."""
     columns = {
         "tenure": np.log1p(np.maximum(rows.number("tenure_days"), 0)),
         "rating": rows.number("avg_rating_30d"),
         "engagement": rows.number("engagement_score_7d"),
-        "history": history_share(rows, usual),
+        "history": history_share(rows, prior),
         "is_new_tutor": rows.number("is_new_tutor"),
     }
     columns |= {f"{name}_unknown": np.isnan(columns[name]).astype(np.float64) for name in MAY_BE_UNKNOWN}

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml import first_session_features as features
+from ml.calibration import FEWEST_FOR_SLOPE, calibrated
 from ml.first_session_features import LEAD, Rows
 from ml.first_session_model import FirstSessionModel, fitted
 from ml.metrics import Forecasts
+from retention import policy
 from retention.errors import Refusal
 from retention.measures.cube import Bools, Cube, Floats
 from retention.measures.first_sessions import FirstSessions
@@ -26,6 +28,7 @@ PENALTIES = (
     1.0,
 )  # the whole search: the inverse of the penalty on standardised columns
 SEARCH_SHARE = 0.8  # of the days to learn from; the rest of them compares the penalties
+ONLY_SHIFT = FEWEST_FOR_SLOPE - 1  # events with which a calibration moves the level and no more
 WAIT = "Wait until more of them have been rated; nothing is foretold meanwhile."
 
 
@@ -36,13 +39,31 @@ class Examples:
     rows: Rows
     failed: Bools
     true_chance: Floats  # in a synthetic world; else NaN
+    synthetic: Bools  # whose tutor is made up
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there are real and synthetic ones."""
+        return bool(self.synthetic.any() and not self.synthetic.all())
+
+    @property
+    def weights(self) -> Floats:
+        """(rows,) how much each counts; all alike where there is one origin only."""
+        few = policy.SYNTHETIC_WEIGHT if self.mixed else 1.0
+        return np.where(self.synthetic, few, 1.0)
 
     def __len__(self) -> int:
         return len(self.failed)
 
     def of(self, chosen: Bools) -> "Examples":
         """Some of them."""
-        return Examples(self.rows.of(chosen), self.failed[chosen], self.true_chance[chosen])
+        return Examples(
+            self.rows.of(chosen), self.failed[chosen], self.true_chance[chosen], self.synthetic[chosen]
+        )
+
+    def decisive(self) -> "Examples":
+        """Those that may judge: the real ones, if there are any."""
+        return self.of(~self.synthetic) if self.mixed else self
 
 
 @dataclass(frozen=True)
@@ -71,7 +92,8 @@ def examples(cube: Cube, told: FirstSessions, *, days: tuple[int, int]) -> Examp
     here = np.isin(told.tutor, cube.numbers) & (told.day >= first) & (told.day <= last)
     asked = told.of(here & told.rated)
     rows = features.features(cube, told, asked, seen=asked.day - LEAD)
-    return Examples(rows, asked.failed, asked.true_chance)
+    synthetic = cube.synthetic[features.places(cube, asked.tutor)]
+    return Examples(rows, asked.failed, asked.true_chance, synthetic)
 
 
 def joined(parts: Sequence[Examples]) -> Examples:
@@ -80,6 +102,7 @@ def joined(parts: Sequence[Examples]) -> Examples:
         rows=features.joined([part.rows for part in parts]),
         failed=np.concatenate([part.failed for part in parts]),
         true_chance=np.concatenate([part.true_chance for part in parts]),
+        synthetic=np.concatenate([part.synthetic for part in parts]),
     )
 
 
@@ -97,19 +120,23 @@ def enough(known: Examples, fewest: tuple[int, int], *, what: str) -> None:
 def trained(known: Examples) -> tuple[FirstSessionModel, float]:
     """Learn, as strongly held back as is best on the last of the days; the model and that strength."""
     strength = searched(known)
-    return fitted(known.rows, known.failed, strength=strength), strength
+    model = fitted(known.rows, known.failed, strength=strength, weights=known.weights)
+    if not known.mixed:
+        return model, strength
+    real = known.decisive()  # they alone say how many fail
+    level = calibrated(model.chances(real.rows), real.failed, events=min(int(real.failed.sum()), ONLY_SHIFT))
+    return model.shifted(level.shift, usual=float(real.failed.mean())), strength
 
 
 def searched(known: Examples) -> float:
     """The penalty that foretells the last fifth of the learnt days best when taught by those before."""
     until = np.quantile(known.rows.day, SEARCH_SHARE)
-    early, late = known.of(known.rows.day <= until - SETTLED), known.of(known.rows.day > until)
+    early = known.of(known.rows.day <= until - SETTLED)
+    late = known.of(known.rows.day > until).decisive()
     if not (0 < early.failed.sum() < len(early)) or not len(late):
         return PENALTIES[len(PENALTIES) // 2]
-    losses = [
-        log_loss(fitted(early.rows, early.failed, strength=one).chances(late.rows), late.failed).mean()
-        for one in PENALTIES
-    ]
+    models = [fitted(early.rows, early.failed, strength=one, weights=early.weights) for one in PENALTIES]
+    losses = [log_loss(model.chances(late.rows), late.failed).mean() for model in models]
     return PENALTIES[int(np.argmin(losses))]
 
 

@@ -1,6 +1,7 @@
 """The first-session model: it finds what was planted, counts right, and refuses broken bytes."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from ml.first_session_factors import LEAST, SAYS, factors
 from ml.first_session_features import KINDS
 from ml.first_session_model import PRIOR_SESSIONS, FirstSessionModel, fitted, group_of, history_share
 from ml.first_session_training import FEWEST, PENALTIES, Examples, cut, enough, examples, searched, trained
+from retention import policy
 from retention.errors import Refusal
 from tests.ml.first_sessions import a_platform, all_examples
 
@@ -181,7 +183,7 @@ def test_too_few_days_are_too_few() -> None:
 def test_so_many_first_sessions_are_needed(rated: int, failed: int, fine: bool) -> None:
     known = all_examples(a_platform())
     outcome = np.arange(rated) < failed
-    few = Examples(known.rows.of(np.arange(rated)), outcome, known.true_chance[:rated])
+    few = replace(known.of(np.arange(len(known)) < rated), failed=outcome)
     if fine:
         enough(few, FEWEST, what="learn from")
     else:
@@ -194,3 +196,31 @@ def test_unrated_sessions_and_tutors_whom_nobody_knows_teach_nothing() -> None:
     known = examples(cube.of(slice(0, 10)), told, days=(0, 59))
     assert set(known.rows.tutor.tolist()) <= set(cube.numbers[:10].tolist())
     assert len(known) == int((told.rated & np.isin(told.tutor, cube.numbers[:10])).sum())
+
+
+def test_real_sessions_outweigh_synthetic_ones_and_alone_judge() -> None:
+    known = all_examples(a_platform())
+    synthetic = np.arange(len(known)) % 2 == 0
+    mixed = replace(known, synthetic=synthetic, failed=np.where(synthetic, True, known.failed))
+    assert set(mixed.weights[synthetic].tolist()) == {policy.SYNTHETIC_WEIGHT}
+    assert set(mixed.weights[~synthetic].tolist()) == {1.0}
+    assert not mixed.decisive().synthetic.any()
+
+
+def test_real_sessions_alone_say_how_many_fail() -> None:
+    known = all_examples(a_platform())
+    synthetic = np.arange(len(known)) % 2 == 0
+    drawn = np.random.default_rng(1).random(len(known)) < 0.2
+    mixed = replace(known, synthetic=synthetic, failed=known.failed | (synthetic & drawn))
+    real = mixed.decisive()
+    model = trained(mixed)[0]
+    assert model.chances(real.rows).mean() == pytest.approx(real.failed.mean(), abs=0.005)
+    assert model.content.usual == pytest.approx(real.failed.mean())
+
+
+@pytest.mark.parametrize("origin", [True, False])
+def test_sessions_of_one_origin_count_alike_and_judge_themselves(origin: bool) -> None:
+    known = all_examples(a_platform(20, 60))
+    alike = replace(known, synthetic=np.full(len(known), origin))
+    assert set(alike.weights.tolist()) == {1.0}
+    assert len(alike.decisive()) == len(known)
