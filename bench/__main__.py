@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import cases, coaching, generating, ingest, latency, outbox, pages, refresh, replay
+from bench import backtest, cases, coaching, generating, ingest, latency, outbox, pages, refresh, replay
 from bench.bed import database
 from bench.rows import Row, report
 from retention.temporal.serving import leave
@@ -23,6 +23,7 @@ BENCHES = {
     "replay": replay.rows,
     "coaching": coaching.rows,
     "outbox": outbox.rows,
+    "backtest": backtest.rows,
 }
 
 

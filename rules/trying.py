@@ -34,15 +34,17 @@ class PastRows:
     staff: Mapping[OwnerGroup, int] = field(default_factory=dict)  # how many people are in each group
 
 
-def backtest(new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share: None) -> Report:
-    """Try a policy on the past beside another one; `tell` hears how far it is."""
+def backtest(
+    new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share: None, plain: bool = False
+) -> Report:
+    """Try a policy on the past beside another one; `tell` hears how far it is. `plain`: pass no look over."""
     policies: Sequence[tuple[Policy, Run]] = ((Policy(new), Run()), (Policy(old), Run()))
     past, before = past_of(rows), states_of(rows.states)
     by_tutor = groupby(kept_looks(rows.looks), key=lambda look: look.tutor_number)
     for done, (_, looks) in enumerate(by_tutor, 1):
         told = list(looks)
         for one, run in policies:
-            tried(one, told, past, before=before, into=run)
+            tried(one, told, past, before=before, into=run, plain=plain)
         tell(min(1.0, done / max(rows.tutors, 1)))
     (_, new_run), (_, old_run) = policies
     return report((new, new_run), (old, old_run), setting_of(rows))

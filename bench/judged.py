@@ -1,0 +1,121 @@
+"""Ninety days of made-up judgements: tutors whose facts wander from day to day, judged as they come.
+
+What is kept of them (looks and fact sheets) is decided and written by the same code as in production. Means
+and spreads are round numbers near those of a demo world; about one tutor in six is at high risk at a time.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from activities.looks import look_rows, looks_of, sheets_of_looks
+from bench.bed import NOW
+from retention.records import fact_sheets, looks
+from retention.records.database import Session
+from retention.vocabulary import RiskBand, Trigger
+from rules.book import Book
+from rules.judge import judge
+from rules.looks import watch
+from rules.reference import PlainEngine
+from rules.situation import Judgement, Moment, Situation
+from rules.state import RuleState
+
+DAYS = 90
+SESSIONS = 2  # a day
+KEEPS = 0.9  # of a fact's distance from its mean, from one day to the next
+EDGES = ((25, RiskBand.LOW), (50, RiskBand.MEDIUM), (75, RiskBand.HIGH), (100, RiskBand.CRITICAL))
+TIERS = ("exemplary", "strong", "developing", "needs_attention", "at_risk")
+# Fact: mean, spread between tutors, lowest, highest. A whole number where the mean is one.
+FACTS: dict[str, tuple[float, float, float, float]] = {
+    "churn_score": (34, 18, 0, 100),
+    "activity_pct": (92.0, 25.0, 0, 300),
+    "engagement": (72.0, 12.0, 0, 100),
+    "engagement_change_14d": (0.0, 6.0, -100, 100),
+    "first_rated_30d": (6, 3, 0, 40),
+    "first_rating_avg_30d": (4.2, 0.4, 1, 5),
+    "first_success_pct": (80.0, 12.0, 0, 100),
+    "knowledge_avg_30d": (4.3, 0.4, 1, 5),
+    "knowledge_rated_30d": (20, 8, 0, 100),
+    "login_fall_pct": (0.0, 20.0, -100, 100),
+    "noshow_rate_30d": (2.0, 2.0, 0, 100),
+    "noshows_7d": (0, 1, 0, 20),
+    "noshows_14d": (0, 1, 0, 20),
+    "objectives_pct": (88.0, 6.0, 0, 100),
+    "p7_pct": (4.0, 8.0, 0, 100),
+    "rated_30": (28, 4, 0, 30),
+    "rating_avg_30": (4.3, 0.35, 1, 5),
+    "rating_change_30d": (0.0, 0.25, -4, 4),
+    "resched_7d": (1, 1, 0, 20),
+    "resched_rate_30d": (8.0, 5.0, 0, 100),
+    "sessions_7d": (14, 5, 0, 60),
+    "sessions_30d": (60, 20, 0, 240),
+    "sessions_90d": (180, 60, 0, 700),
+    "tech_rate_30d": (4.0, 3.0, 0, 100),
+    "days_since_session": (1, 2, 0, 60),
+}
+
+
+class Wanderer:
+    """One tutor, whose facts drift back to their means."""
+
+    def __init__(self, number: int, book: Book, chance: Random) -> None:
+        self.number = number
+        self.book = book
+        self._chance = chance
+        self._away = {name: chance.gauss(0, spread) for name, (_, spread, _, _) in FACTS.items()}
+        self._tenure = chance.randint(1, 900)
+        self._tier = chance.choice(TIERS)
+        self.states: dict[str, RuleState] = {}
+
+    def live_a_day(self, day: datetime) -> Iterator[tuple[Situation, Judgement]]:
+        """The look at the day's end, and one at each of its sessions."""
+        facts = self._facts()
+        yield self._looked(day, facts, Moment(trigger=Trigger.HOURLY), Moment(trigger=Trigger.DAILY_ROLLUP))
+        for number in range(SESSIONS):
+            at = day + timedelta(hours=9 + 4 * number)
+            yield self._looked(at, facts, self._session(f"S-{self.number}-{at:%F-%H}"))
+
+    def _looked(self, at: datetime, facts: dict[str, Any], *moments: Moment) -> tuple[Situation, Judgement]:
+        situation = Situation(
+            tutor_number=self.number, as_of=at, facts=facts, moments=moments, states=self.states
+        )
+        judgement = judge(self.book, situation, matcher=PlainEngine(self.book.conditions))
+        self.states = {**self.states, **judgement.states}
+        return situation, judgement
+
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {"on_leave": False, "churned": False, "tier": self._tier}
+        for name, (mean, spread, low, high) in FACTS.items():
+            pushed = self._chance.gauss(0, spread * (1 - KEEPS**2) ** 0.5)
+            self._away[name] = KEEPS * self._away[name] + pushed
+            value = min(max(mean + self._away[name], low), high)
+            facts[name] = round(value) if isinstance(mean, int) else round(value, 3)
+        self._tenure += 1
+        band = next(band for edge, band in EDGES if facts["churn_score"] <= edge)
+        return facts | {"tenure_days": self._tenure, "risk_band": str(band)}
+
+    def _session(self, session_id: str) -> Moment:
+        facts = {
+            "is_first_session": self._chance.random() < 0.1,
+            "rating": self._chance.choice((3, 4, 4, 5, 5, 5)),
+            "late_start_min": float(self._chance.randint(0, 12)),
+            "has_next_booking": self._chance.random() < 0.8,
+        }
+        return Moment(trigger=Trigger.SESSION_COMPLETED, session_id=session_id, facts=facts)
+
+
+def fill(session: Session, book: Book, *, tutors: list[int], version: int) -> int:
+    """Keep ninety days of these tutors up to the bench's now; returns how many looks there were."""
+    chance, watched, count = Random(7), watch(book), 0
+    wanderers = [Wanderer(number, book, chance) for number in tutors]
+    for back in range(DAYS, 0, -1):
+        day = NOW.replace(hour=0) - timedelta(days=back)
+        by_time = zip(*(wanderer.live_a_day(day) for wanderer in wanderers), strict=True)
+        for judged in by_time:
+            before = looks.last_of(session, tutors)
+            kept = looks_of(judged, watched, before=before)
+            numbers = fact_sheets.store(session, sheets_of_looks(kept))
+            looks.store(session, look_rows(kept, numbers, before=before, version=version))
+            count += len(judged)
+    return count
