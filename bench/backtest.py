@@ -15,10 +15,13 @@ from bench.rows import Row, interleaved
 from retention.records import looks, rulebook_drafts, rulebook_publications
 from retention.records.database import Session
 from retention.vocabulary import OwnerGroup
+from rules.answers import Policy
+from rules.backtest import tried
 from rules.book import Book
 from rules.loader import digest_of, load_book, parse_book, texts_of
+from rules.replay import kept_looks, states_of
 from rules.trial import Trial, grammar
-from rules.trying import PastRows, backtest
+from rules.trying import PastRows, backtest, past_of
 
 TUTORS = 300
 ROUNDS = 3
@@ -87,7 +90,12 @@ def _both(session: Session, new: Book, old: Book, *, plain: bool) -> None:
         begin=begin, end=NOW, tutors=TUTORS, looks=looks.between(session, begin, NOW),
         states=looks.states_before(session, begin), staff=STAFF,
     )  # fmt: skip
-    backtest(new, old, rows_of, plain=plain)
+    if not plain:
+        backtest(new, old, rows_of)
+        return
+    told = list(kept_looks(rows_of.looks))
+    for book in (new, old):
+        tried(Policy(book), told, past_of(rows_of), before=states_of(rows_of.states), plain=True)
 
 
 def _exchanged(bed: Bed) -> float:

@@ -1,7 +1,8 @@
 """Ninety days of made-up judgements: tutors whose facts wander from day to day, judged as they come.
 
 What is kept of them (looks and fact sheets) is decided and written by the same code as in production. Means
-and spreads are round numbers near those of a demo world; about one tutor in six is at high risk at a time.
+and spreads are near those of thirty simulated tutors over four weeks (28 November), and so is the number of
+decisions: about one in two days for a tutor, most of them about first sessions.
 """
 
 from collections.abc import Iterator
@@ -28,31 +29,36 @@ EDGES = ((25, RiskBand.LOW), (50, RiskBand.MEDIUM), (75, RiskBand.HIGH), (100, R
 TIERS = ("exemplary", "strong", "developing", "needs_attention", "at_risk")
 # Fact: mean, spread between tutors, lowest, highest. A whole number where the mean is one.
 FACTS: dict[str, tuple[float, float, float, float]] = {
-    "churn_score": (34, 18, 0, 100),
-    "activity_pct": (92.0, 25.0, 0, 300),
-    "engagement": (72.0, 12.0, 0, 100),
-    "engagement_change_14d": (0.0, 6.0, -100, 100),
-    "first_rated_30d": (6, 3, 0, 40),
-    "first_rating_avg_30d": (4.2, 0.4, 1, 5),
-    "first_success_pct": (80.0, 12.0, 0, 100),
-    "knowledge_avg_30d": (4.3, 0.4, 1, 5),
-    "knowledge_rated_30d": (20, 8, 0, 100),
-    "login_fall_pct": (0.0, 20.0, -100, 100),
-    "noshow_rate_30d": (2.0, 2.0, 0, 100),
+    "churn_score": (22, 19, 0, 100),
+    "activity_pct": (110.0, 19.0, 0, 300),
+    "answer_p95_min": (110.0, 40.0, 0, 2000),
+    "attention_pct_30d": (76.0, 9.0, 0, 100),
+    "days_since_session": (0, 2, 0, 60),
+    "engagement": (87.0, 14.0, 0, 100),
+    "engagement_change_14d": (8.0, 10.0, -100, 100),
+    "first_rated_30d": (3, 2, 0, 40),
+    "first_rating_avg_30d": (3.6, 0.8, 1, 5),
+    "first_success_pct": (60.0, 30.0, 0, 100),
+    "knowledge_avg_30d": (4.1, 0.3, 1, 5),
+    "knowledge_rated_30d": (15, 5, 0, 100),
+    "login_fall_pct": (-20.0, 40.0, -100, 100),
+    "missed_14d": (1, 1, 0, 20),
+    "noshow_rate_30d": (2.0, 3.0, 0, 100),
     "noshows_7d": (0, 1, 0, 20),
-    "noshows_14d": (0, 1, 0, 20),
-    "objectives_pct": (88.0, 6.0, 0, 100),
-    "p7_pct": (4.0, 8.0, 0, 100),
-    "rated_30": (28, 4, 0, 30),
-    "rating_avg_30": (4.3, 0.35, 1, 5),
+    "noshows_14d": (1, 1, 0, 20),
+    "objectives_pct": (86.0, 6.0, 0, 100),
+    "own_reason_moves_7d": (1, 1, 0, 20),
+    "p7_pct": (4.0, 6.0, 0, 100),
+    "rated_30": (27, 5, 0, 30),
+    "rating_avg_30": (4.1, 0.3, 1, 5),
     "rating_change_30d": (0.0, 0.25, -4, 4),
     "resched_7d": (1, 1, 0, 20),
-    "resched_rate_30d": (8.0, 5.0, 0, 100),
-    "sessions_7d": (14, 5, 0, 60),
-    "sessions_30d": (60, 20, 0, 240),
-    "sessions_90d": (180, 60, 0, 700),
-    "tech_rate_30d": (4.0, 3.0, 0, 100),
-    "days_since_session": (1, 2, 0, 60),
+    "resched_rate_30d": (7.0, 5.0, 0, 100),
+    "sessions_7d": (17, 5, 0, 60),
+    "sessions_30d": (60, 12, 0, 240),
+    "sessions_90d": (180, 40, 0, 700),
+    "short_notice_moves_7d": (0, 1, 0, 20),
+    "tech_rate_30d": (3.8, 3.0, 0, 100),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from retention.programmes.registry import TRAITS
 from rules import guards
@@ -25,16 +26,20 @@ class Asked:
 
 def candidate(rule: Rule, sheet: Sheet, asked: Asked) -> Candidate:
     """A rule that would fire, with all that may hold it back."""
-    passed_over = {Status.SHADOW} - {rule.status}  # a rule on trial makes none rest that acts
-    others = [it for it in asked.book.rules if it.id in asked.states and it.status not in passed_over]
     return Candidate(
         rule=rule,
         sheet=sheet,
         situation=asked.situation,
         waiting=asked.waiting,
         conflicts=asked.book.conflicts,
-        rests_until=cooling(rule, [(it, asked.states[it.id]) for it in others], at=asked.situation.as_of),
+        rests_until=_rests_until(rule, asked) if rule.cooldowns else None,
     )
+
+
+def _rests_until(rule: Rule, asked: Asked) -> datetime | None:
+    passed_over = {Status.SHADOW} - {rule.status}  # a rule on trial makes none rest that acts
+    others = [it for it in asked.book.rules if it.id in asked.states and it.status not in passed_over]
+    return cooling(rule, [(it, asked.states[it.id]) for it in others], at=asked.situation.as_of)
 
 
 def conflict(asked: Candidate) -> HeldBack | None:

@@ -5,70 +5,61 @@ by the same state step and the same guards, with the conditions answered for all
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 
-from retention.vocabulary import OwnerGroup, Programme, Verdict
 from rules import state as states
 from rules.answers import Answers, Policy
 from rules.arbiter import Asked, candidate, held_back, leaves_the_alert
-from rules.book import Rule, Status
+from rules.book import Rule
 from rules.columns import FALSE, TRUE
 from rules.conditions import Part
 from rules.courses import Circumstances, Past, Played
 from rules.guards import Reason, with_something_to_do
 from rules.judge import judge
 from rules.replay import KeptLook, Row, States
-from rules.situation import Decision, Situation
+from rules.runs import Heard, Run, Twin, hit_of
+from rules.situation import Judgement, Situation
 from rules.state import RuleState, Wish
 
 ANSWERS = {TRUE: True, FALSE: False}
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """What a rule came to for one tutor at one look."""
-
-    tutor_number: int
-    rule_id: str
-    as_of: datetime
-    verdict: Verdict
-    reason: str  # "condition", or what held it back
-    programme: Programme | None
-    owner_group: OwnerGroup
-    shadow: bool
-    signal: bool  # a pattern is seen; it is recorded and nothing more
-    opens: bool  # a case
-
-    @property
-    def fires(self) -> bool:
-        """Whether the rule fired, also where the tutor was left out by lot."""
-        return self.verdict is Verdict.FIRE or self.reason == Reason.HOLDOUT
-
-
-@dataclass
-class Run:
-    """What a book came to over the looks of some tutors, and where it left them."""
-
-    hits: list[Hit] = field(default_factory=list)
-    looks: int = 0
-    judged: int = 0  # the rest was passed over
-    tutors: int = 0
-
-
-@dataclass
 class Told:
-    """A look with the circumstances that a policy meets at it."""
+    """A look with the circumstances that a policy meets at it, put together when they are asked for."""
 
-    look: KeptLook
-    circumstances: Circumstances
+    def __init__(self, look: KeptLook, cases: Played) -> None:
+        self.look = look
+        self._cases = cases
+
+    @cached_property
+    def circumstances(self) -> Circumstances:
+        """What guards are told besides the facts, as JSON."""
+        return self._cases.circumstances(self.look.circumstances, self.look.as_of)
 
     @cached_property
     def for_guards(self) -> Situation:
         """The situation as guards ask for it: they look at no state of a rule."""
         return self.look.situation({}, self.circumstances)
+
+
+@dataclass
+class Stepped:
+    """What becomes of the rules at one look.
+
+    Those that are `loud` would do something, and are judged. Those `beside` would do nothing by themselves,
+    and something perhaps when another rule fires: they are judged with the loud ones.
+    """
+
+    loud: set[str] = field(default_factory=set)
+    beside: set[str] = field(default_factory=set)
+    fresh: States = field(default_factory=dict)  # the states that the look leaves, unless a rule is judged
+
+    def left(self) -> States:
+        """The states of the rules that were not judged."""
+        judged = self.loud | self.beside if self.loud else set[str]()
+        return {rule: state for rule, state in self.fresh.items() if rule not in judged}
 
 
 def tried(
@@ -77,19 +68,18 @@ def tried(
     past: Past,
     *,
     before: Mapping[int, States],
-    into: Run | None = None,
     plain: bool = False,
 ) -> Run:
     """A policy over looks that come tutor by tutor. `before`: each rule's state before the first of them.
 
-    `into`: the run that these tutors are added to. `plain`: judge every look; the same comes of it, later.
+    `plain`: judge every rule at every look. The same hits come of it, later.
     """
-    run = Run() if into is None else into
+    run = Run()
     for tutor, of_tutor in groupby(looks, key=lambda look: look.tutor_number):
         told = list(of_tutor)
-        run.tutors += 1
-        run.looks += len(told)
-        OneTutor(policy, told, past, dict(before.get(tutor, {}))).live(run, plain=plain)
+        run.begin(told)
+        one = OneTutor(policy, told, past, dict(before.get(tutor, {})))
+        one.live_plainly(run) if plain else one.live(run, Twin())
     return run
 
 
@@ -97,77 +87,102 @@ class OneTutor:
     """One tutor's time under a book."""
 
     def __init__(self, policy: Policy, looks: Sequence[KeptLook], past: Past, known: States) -> None:
+        self.heard: dict[int, Heard] = {}  # what was judged, by the place of its look
         self._policy = policy
         self._looks = looks
-        self._states = known
+        self._states: States = {}
+        self._waking: set[str] = set()  # rules whose state may change though their condition does not hold
+        self._keep(known)
         self._answers = Answers(policy, looks)
         acted = looks[0].circumstances.get("last_acted", {})
         self._cases = Played(past, past.by_tutor.get(looks[0].tutor_number, []), acted_before=acted)
 
-    def live(self, run: Run, *, plain: bool) -> None:
-        """Take the looks one after the other; `plain`: judge each, and pass none over."""
-        for place, look in enumerate(self._looks):
-            told = Told(look, self._cases.circumstances(look.circumstances, look.as_of))
-            quiet = None if plain else self._quiet(place, told)
-            if quiet is None:
-                run.judged += 1
-                self._judge(told, run)
-            else:
-                self._states |= quiet
+    def live_plainly(self, run: Run) -> None:
+        """Take the looks one after the other, and judge every rule at each."""
+        for look in self._looks:
+            told = Told(look, self._cases)
+            heard = Heard(None, dict(self._states), told.circumstances)
+            run.judged += 1
+            self._follow(self._judged(told, heard), run)
 
-    def _judge(self, told: Told, run: Run) -> None:
-        situation = told.look.situation(self._states, told.circumstances)
-        judgement = judge(self._policy.book, situation, matcher=self._policy.matcher)
-        self._states |= judgement.states
+    def live(self, run: Run, beside: Twin) -> None:
+        """The same; what cannot speak is passed over, and what the twin has judged alike is taken from it."""
+        for place, look in enumerate(self._looks):
+            told = Told(look, self._cases)
+            stepped = self._stepped(place, told)
+            if stepped.loud:
+                heard = Heard(stepped.loud | stepped.beside, dict(self._states), told.circumstances)
+                judgement = beside.judgement(place, heard) or self._judged(told, heard)
+                run.judged += 1
+                self.heard[place] = replace(heard, judgement=judgement)
+                self._follow(judgement, run)
+            self._keep(stepped.left())
+
+    def _judged(self, told: Told, heard: Heard) -> Judgement:
+        situation = told.for_guards.model_copy(update={"states": heard.states})
+        matcher = self._policy.matcher(heard.only)
+        return judge(self._policy.book, situation, matcher=matcher, only=heard.only)
+
+    def _follow(self, judgement: Judgement, run: Run) -> None:
+        self._keep(judgement.states)
         for made in judgement.decisions:
-            hit = _hit(made)
+            hit = hit_of(made)
             run.hits.append(hit)
             if hit.opens:
                 self._cases.begin(made)
 
-    def _quiet(self, place: int, told: Told) -> States | None:
-        """The states that a look leaves at which nothing happens; None: something may happen."""
-        fresh: States = {}
+    def _stepped(self, place: int, told: Told) -> Stepped:
+        """What becomes of each rule at a look, as far as that is known without judging."""
+        stepped, true = Stepped(), self._answers.true_at(place)
         for number, moment in enumerate(told.look.moments):
             of_moment = self._policy.listening[moment["trigger"]]
-            if any(self._speaks(rule, moment, (place, number)) for rule in of_moment.once):
-                return None
-            if any(self._tells(rule, told, place) for rule in of_moment.news):
-                return None
+            speaking = self._answers.true_of_session((place, number))
+            stepped.loud |= {
+                it.id for it in of_moment.once if it.id in speaking and not self._is_done(it, moment)
+            }
+            for rule in of_moment.news:
+                if rule.id in true:
+                    (stepped.loud if self._is_heard(rule, told) else stepped.beside).add(rule.id)
             for rule in of_moment.lasting:
-                if not self._steps(rule, told, place, fresh):
-                    return None
-        return fresh
+                if rule.id in true or rule.id in self._waking:
+                    self._step(rule, told, place, stepped)
+        return stepped
 
-    def _speaks(self, rule: Rule, moment: Row, at: tuple[int, int]) -> bool:
+    def _is_done(self, rule: Rule, moment: Row) -> bool:
         before, once = self._states.get(rule.id), moment.get("session_id")
-        done = once is None or (before is not None and once in before.handled)
-        return not done and self._answers.of_session(rule, at) == TRUE
+        return once is None or (before is not None and once in before.handled)
 
-    def _tells(self, rule: Rule, told: Told, place: int) -> bool:
+    def _is_heard(self, rule: Rule, told: Told) -> bool:
         open_cases = told.circumstances.get("open_cases", ())
-        hears = any(case["programme"] == rule.start.programme for case in open_cases)
-        return hears and self._answers.of(rule, Part.WHEN, place) == TRUE
+        return any(case["programme"] == rule.start.programme for case in open_cases)
 
-    def _steps(self, rule: Rule, told: Told, place: int, fresh: States) -> bool:
-        """Step a lasting rule's state; False: it would do something now."""
-        before = fresh.get(rule.id) or self._states.get(rule.id)
-        holds = self._answers.of(rule, Part.WHEN, place)
-        if holds != TRUE and (before is None or _is_idle(rule, before)):
-            return True
+    def _step(self, rule: Rule, told: Told, place: int, stepped: Stepped) -> None:
+        before = stepped.fresh.get(rule.id) or self._states.get(rule.id)
         resolves = None
         if rule.resolve_when is not None:
             resolves = ANSWERS.get(self._answers.of(rule, Part.RESOLVE, place))
-        begun = states.begin(rule, before)
         state, wish = states.look(
-            rule, begun, holds=ANSWERS.get(holds), resolves=resolves, at=told.look.as_of
+            rule,
+            states.begin(rule, before),
+            holds=ANSWERS.get(self._answers.of(rule, Part.WHEN, place)),
+            resolves=resolves,
+            at=told.look.as_of,
         )
-        if wish is Wish.FIRE and not self._still_held(rule, state, told, {**self._states, **fresh}):
-            return False
-        if wish in {Wish.ESCALATE, Wish.RESOLVE}:
-            return False
-        fresh[rule.id] = state
-        return True
+        stepped.fresh[rule.id] = state
+        if wish is Wish.FIRE and self._still_held(rule, state, told, {**self._states, **stepped.fresh}):
+            stepped.beside.add(rule.id)
+        elif wish is not Wish.NOTHING:
+            stepped.loud.add(rule.id)
+
+    def _keep(self, left: States) -> None:
+        """Take over the states that a look leaves, and note which of them wake at the next look."""
+        self._states |= left
+        for rule_id, state in left.items():
+            rule = self._policy.rules.get(rule_id)
+            if rule is not None and not _is_idle(rule, state):
+                self._waking.add(rule_id)
+            else:
+                self._waking.discard(rule_id)
 
     def _still_held(self, rule: Rule, state: RuleState, told: Told, known: States) -> bool:
         """Whether the same guard as before holds it back: then nothing is recorded."""
@@ -187,19 +202,3 @@ def _is_idle(rule: Rule, state: RuleState) -> bool:
         return True  # it begins anew, whenever that is
     counts = bool(state.true_for) or state.last_seen is not None
     return state.opened_at is None and not state.held and not (rule.lasting and counts)
-
-
-def _hit(made: Decision) -> Hit:
-    opens = made.verdict is Verdict.FIRE and made.status is Status.ACTIVE and made.case_id is not None
-    return Hit(
-        tutor_number=made.tutor_number,
-        rule_id=made.rule_id,
-        as_of=made.as_of,
-        verdict=made.verdict,
-        reason=made.reason,
-        programme=made.programme,
-        owner_group=made.owner_group,
-        shadow=made.status is Status.SHADOW,
-        signal=made.is_signal,
-        opens=opens,
-    )

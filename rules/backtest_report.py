@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from retention import policy
 from retention.vocabulary import OwnerGroup, Programme, TaskKind, Verdict
-from rules.backtest import Hit, Run
 from rules.book import Book, Rule, Status
+from rules.runs import Hit, Run
 from rules.workload import hours_of
 
 Departures = Mapping[int, Sequence[datetime]]  # tutor -> when they left

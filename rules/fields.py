@@ -121,24 +121,25 @@ def clean(facts: Mapping[str, object], fields: Fields) -> CleanSheet:
 
 
 def _fitting(field: Field, raw: object) -> Value | None:
-    if field.type is FieldType.BOOL:
+    kind = field.type
+    if kind is FieldType.BOOL:
         return raw if isinstance(raw, bool) else None
-    if field.type is FieldType.ENUM:
+    if kind is FieldType.ENUM:
         return str(raw) if isinstance(raw, str) and str(raw) in field.values else None
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal):
         return None
-    number = rounded(float(raw)) if not isinstance(raw, int) else raw
-    if not math.isfinite(number) or abs(number) >= GREATEST:
+    number = raw if isinstance(raw, int) else rounded(float(raw))
+    if not -GREATEST < number < GREATEST:  # neither do NaN and the infinities lie there
         return None
-    if field.type is FieldType.INT:
-        if number != int(number):
-            return None
-        number = int(number)
+    if kind is FieldType.INT:
+        whole = int(number)
+        return whole if whole == number and _within(field, whole) else None
     return number if _within(field, number) else None
 
 
 def _within(field: Field, number: float) -> bool:
-    return (field.low is None or number >= field.low) and (field.high is None or number <= field.high)
+    low, high = field.low, field.high
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 def rounded(number: float) -> float:

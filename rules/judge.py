@@ -1,5 +1,6 @@
 """One tutor, one judgement: match, check against the reference, step the state, ask guards and arbiter."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +39,7 @@ class Hearing:
     matcher: Matcher
     states: dict[str, RuleState]
     waiting: list[OpenCase]
+    only: Collection[str] | None = None
     decisions: list[Decision] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     sheets: dict[str, dict[str, Value]] = field(default_factory=dict)
@@ -49,20 +51,26 @@ class Hearing:
         return self.situation.as_of
 
 
-def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
-    """Judge a tutor's moments in order. Repeatable: the same situation gives the same judgement."""
+def judge(
+    book: Book, situation: Situation, *, matcher: Matcher, only: Collection[str] | None = None
+) -> Judgement:
+    """Judge a tutor's moments in order. Repeatable: the same situation gives the same judgement.
+
+    `only`: the rules to look at, when the caller knows that the others do nothing at these moments.
+    """
     hearing = Hearing(
         book=book,
         situation=situation,
         matcher=matcher,
         states=dict(situation.states),
         waiting=with_something_to_do(situation.open_cases),
+        only=only,
     )
     for moment in situation.moments:
         _hear(hearing, moment)
     return Judgement(
         decisions=tuple(hearing.decisions),
-        states={rule: it for rule, it in hearing.states.items() if it != situation.states.get(rule)},
+        states={rule: it for rule, it in hearing.states.items() if _changed(it, situation.states.get(rule))},
         sheets=hearing.sheets,
         standing=tuple(rule for rule, holds in hearing.standing.items() if holds),
         disagreements=tuple(hearing.disagreements),
@@ -70,8 +78,14 @@ def judge(book: Book, situation: Situation, *, matcher: Matcher) -> Judgement:
     )
 
 
+def _changed(after: RuleState, before: RuleState | None) -> bool:
+    return after is not before and after != before
+
+
 def _hear(hearing: Hearing, moment: Moment) -> None:
     rules = hearing.book.at[moment.trigger]
+    if hearing.only is not None:
+        rules = tuple(rule for rule in rules if rule.id in hearing.only)
     if not rules:
         return
     cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)

@@ -1,7 +1,7 @@
 """Two policies tried on the same past, from rows of the records to one report."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -9,11 +9,12 @@ from itertools import groupby
 from retention import policy
 from retention.vocabulary import OwnerGroup, Programme
 from rules.answers import Policy
-from rules.backtest import Run, tried
+from rules.backtest import OneTutor
 from rules.backtest_report import Report, Setting, report
 from rules.book import Book
 from rules.courses import Course, Past, Usual
 from rules.replay import Row, kept_looks, states_of
+from rules.runs import Run, Twin, alike
 from rules.workload import capacity_of
 
 Tell = Callable[[float], None]  # the share of the tutors that is done
@@ -34,20 +35,20 @@ class PastRows:
     staff: Mapping[OwnerGroup, int] = field(default_factory=dict)  # how many people are in each group
 
 
-def backtest(
-    new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share: None, plain: bool = False
-) -> Report:
-    """Try a policy on the past beside another one; `tell` hears how far it is. `plain`: pass no look over."""
-    policies: Sequence[tuple[Policy, Run]] = ((Policy(new), Run()), (Policy(old), Run()))
-    past, before = past_of(rows), states_of(rows.states)
+def backtest(new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share: None) -> Report:
+    """Try a policy on the past beside another one; `tell` hears how far it is."""
+    mine, theirs, runs = Policy(new), Policy(old), (Run(), Run())
+    past, before, same = past_of(rows), states_of(rows.states), alike(old, new)
     by_tutor = groupby(kept_looks(rows.looks), key=lambda look: look.tutor_number)
-    for done, (_, looks) in enumerate(by_tutor, 1):
-        told = list(looks)
-        for one, run in policies:
-            tried(one, told, past, before=before, into=run, plain=plain)
+    for done, (tutor, looks) in enumerate(by_tutor, 1):
+        told, known = list(looks), before.get(tutor, {})
+        for run in runs:
+            run.begin(told)
+        twin = OneTutor(theirs, told, past, dict(known))
+        twin.live(runs[1], Twin())
+        OneTutor(mine, told, past, dict(known)).live(runs[0], Twin(twin.heard, same))
         tell(min(1.0, done / max(rows.tutors, 1)))
-    (_, new_run), (_, old_run) = policies
-    return report((new, new_run), (old, old_run), setting_of(rows))
+    return report((new, runs[0]), (old, runs[1]), setting_of(rows))
 
 
 def past_of(rows: PastRows) -> Past:

@@ -7,12 +7,13 @@ from typing import Any
 
 from retention.vocabulary import Programme, Trigger
 from rules.answers import Policy
-from rules.backtest import Hit, Run, tried
+from rules.backtest import tried
 from rules.book import Book
 from rules.conditions import leaves
 from rules.courses import Course, Past
 from rules.fields import Field, FieldScope, FieldType, Value, clean, rounded
 from rules.replay import KeptLook
+from rules.runs import Hit, Run
 
 FIRST = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

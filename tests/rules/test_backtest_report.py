@@ -7,9 +7,9 @@ import pytest
 
 from retention import policy
 from retention.vocabulary import OwnerGroup, Programme, TaskKind, Verdict
-from rules.backtest import Hit
 from rules.backtest_report import Report, Setting, differences, foresight_of, report, weeks_of
 from rules.book import Book
+from rules.runs import Hit
 from rules.workload import capacity_of, hours_of
 from tests.rules.books import a_book, a_coaching, a_rule, a_tip, some_news
 from tests.rules.pasts import DAY, FIRST, run_of, scored
