@@ -129,3 +129,9 @@ def run_of(book: Book, looks: list[KeptLook], past: Past = NOTHING_BEGUN, **more
 def days_of(hits: list[Hit]) -> list[int]:
     """The days on which something fired."""
     return [(hit.as_of - FIRST).days for hit in hits if hit.fires]
+
+
+def row_of(look: KeptLook) -> dict[str, Any]:
+    """A look as the records have it."""
+    named = {name: getattr(look, name) for name in ("tutor_number", "as_of", "moments", "facts", "states")}
+    return {**named, "rulebook_version": look.version, "circumstances": look.circumstances}

@@ -6,21 +6,25 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from retention.vocabulary import Programme
+from rules.backtest_report import report
 from rules.columns import FALSE, TRUE, UNKNOWN, truths_of
 from rules.courses import Past, Usual
 from rules.fuzz import some_conditions, some_sheets
-from rules.loader import load_book
+from rules.loader import load_book, parse_book
 from rules.reference import truth
 from rules.replay import KeptLook
-from tests.rules.books import a_book, a_coaching, a_tip
-from tests.rules.pasts import DAY, FIRST, a_course, daily, days_of, looks_of, run_of
+from rules.runs import alike
+from rules.trying import PastRows, backtest, setting_of
+from tests.factories.rulebooks import changed
+from tests.rules.books import a_book, a_coaching, a_rule, a_tip
+from tests.rules.pasts import DAY, FIRST, a_course, daily, days_of, looks_of, row_of, run_of
 
 BOOK = load_book()
 ANSWERS = {True: TRUE, False: FALSE, None: UNKNOWN}
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_columns_answer_as_the_reference_does(seed: int) -> None:
     chance = Random(seed)
     conditions = some_conditions(chance, BOOK.fields)
@@ -30,9 +34,9 @@ def test_columns_answer_as_the_reference_does(seed: int) -> None:
 
 
 @given(seed=st.integers(0, 10_000))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_passing_over_quiet_looks_changes_nothing(seed: int) -> None:
-    looks = looks_of(BOOK, tutors=2, days=40, seed=seed)
+    looks = looks_of(BOOK, tutors=2, days=25, seed=seed)
     quick, plain = run_of(BOOK, looks), run_of(BOOK, looks, plain=True)
     assert quick.hits == plain.hits
     assert quick.judged < plain.judged == len(looks)
@@ -95,3 +99,20 @@ def _beside_a_case(day: int) -> KeptLook:
     """A look at which the recorded coaching case was open."""
     case = {"case_id": "coaching/1/1", "programme": "coaching"}
     return daily({"churn_score": 60}, day, open_cases=[case])
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=2, deadline=None)
+def test_two_policies_tried_together_come_to_what_each_comes_to_alone(seed: int) -> None:
+    other = parse_book(changed("when: {churn_score: {gt: 50}}", "when: {churn_score: {gt: 45}}"))
+    looks = looks_of(BOOK, tutors=2, days=25, seed=seed)
+    rows = PastRows(FIRST, FIRST + 25 * DAY, tutors=2, looks=[row_of(look) for look in looks])
+    alone = (other, run_of(other, looks)), (BOOK, run_of(BOOK, looks))
+    assert backtest(other, BOOK, rows) == report(*alone, setting_of(rows))
+
+
+def test_rules_are_judged_alike_unless_something_between_them_differs() -> None:
+    one, moved, rests = a_rule(), a_tip(), a_tip(cooldown={"max": 1, "within": "7d"})
+    assert alike(a_book(one, moved), a_book(one, a_tip(priority=3))) == {"H1.coaching"}
+    assert alike(a_book(one, moved), a_book(moved, one)) == {"H1.coaching", "A1.tip"}
+    assert alike(a_book(one, moved), a_book(one, rests)) == frozenset()
