@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from retention.messages.cases import AlsoFound, CaseProgress, CaseResult, StartCase
@@ -78,10 +79,12 @@ class Casework(Generic[Case]):
         group: OwnerGroup | None = None,
         policy: str = "",
         due_at: datetime | None = None,
+        told_first: bool = False,
     ) -> TaskInHand:
         """Offer a task to a group: the case's own, or another kind of its programme's.
 
-        A `due_at` that the story has worked out stands; else the policy gives it.
+        A `due_at` that the story has worked out stands; else the policy gives it. `told_first`: what the
+        case knows is on its page before anybody can open the task.
         """
         case, opened_at = self.case, self.now()
         kind, policy = kind or case.task_kind, policy or case.task_policy
@@ -89,9 +92,15 @@ class Casework(Generic[Case]):
         asked = PlanRequest(policy=policy, opened_at=opened_at, due_at=due_at)
         plan = await self.carrier.do(steps.plan_task, asked)
         task = self._task(kind, group or case.owner_group, plan, opened_at=opened_at, policy=policy)
+        waits = partial(
+            self.note, f"{shown.GROUPS[task.group]} to answer: {task.title.lower()}", until=plan.due_at
+        )
+        if told_first:
+            await waits()
         held = TaskInHand(task, await self.carrier.open(task))
         self.open_tasks[task.task_id] = held
-        await self.note(f"{shown.GROUPS[task.group]} to answer: {task.title.lower()}", until=plan.due_at)
+        if not told_first:
+            await waits()
         return held
 
     def _task(

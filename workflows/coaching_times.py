@@ -41,11 +41,18 @@ class CoachingDesk:
         self.hold = self._clock(SlaClockKind.OFFICE, case.terms.hold_within)
 
     async def open(
-        self, kind: TaskKind, clock: SlaClock | None = None, *, not_before: SlaClock | None = None
+        self,
+        kind: TaskKind,
+        clock: SlaClock | None = None,
+        *,
+        not_before: SlaClock | None = None,
+        told_first: bool = False,
     ) -> TaskInHand:
         """A task for whoever has the lead, due when its clock runs out, or a second one if that is later."""
         due_at = await self._due(clock, not_before) if clock is not None else None
-        task = await self.work.open_task(kind, group=self.lead, policy=kind, due_at=due_at)
+        task = await self.work.open_task(
+            kind, group=self.lead, policy=kind, due_at=due_at, told_first=told_first
+        )
         if clock is not None:
             self._planned = task, clock, not_before
             if due_at is None:
@@ -64,7 +71,8 @@ class CoachingDesk:
         written = SlaClock(
             kind=SlaClockKind.OFFICE, budget=terms.write_down_within, started_at=starts_at + terms.call
         )
-        return await self.open(TaskKind.COACHING_CALL, self.hold, not_before=written)
+        first = self.work.carrier.changed("appointment-before-its-task")  # the task's page shows when it is
+        return await self.open(TaskKind.COACHING_CALL, self.hold, not_before=written, told_first=first)
 
     async def result_of(self, task: TaskInHand) -> TaskResult:
         """How it ended, also when the tutor has left in that moment: what was done was done. Raises Over."""

@@ -23,6 +23,7 @@ from tests.workflows.coaching_people import (
     Rehearsed,
     times,
 )
+from workflows.rehearsal import RehearsedTask
 
 OFFER, CALL, FOLLOW_UP = TaskKind.COACHING_OFFER, TaskKind.COACHING_CALL, TaskKind.COACHING_FOLLOW_UP
 NEW_TIMES, DECISION = TaskKind.COACHING_TIMES, TaskKind.COACHING_DECISION
@@ -54,6 +55,21 @@ def test_a_case_tells_when_its_call_is_and_that_it_is_off_when_it_is_moved() -> 
     case = arranged([MISSES, HOLDS_LATE])
     case.play()
     assert appointments(case) == [None, SLOTS[0], None, LATER[0]]
+
+
+class Watched(Rehearsed):
+    """What the case had told of its call when each task was opened."""
+
+    def _asked(self, task: RehearsedTask) -> None:
+        self.known = {**getattr(self, "known", {}), task.task.kind: self.told()[-1:]}
+        super()._asked(task)
+
+
+def test_whoever_opens_the_task_of_a_call_finds_when_it_is() -> None:
+    case = Watched({OFFER: [ACCEPTS], CALL: [HOLDS], FOLLOW_UP: [LOOKS]}, {TIMES: [CHOOSES]})
+    case.play()
+    (told,) = case.known[CALL]
+    assert (told.step, told.appointment_at) == ("scheduled", SLOTS[0])
 
 
 def test_a_call_that_will_not_be_is_no_appointment() -> None:

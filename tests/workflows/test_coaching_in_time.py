@@ -84,7 +84,7 @@ async def offered_again(office: Office, case: StartCase, step: str) -> datetime:
     return slot
 
 
-@pytest.mark.recorded("coaching-straight")
+@pytest.mark.recorded("coaching-appointment-first")
 async def test_a_coaching_case_from_its_recommendation_to_its_outcome(post_office: Office) -> None:
     case, slot = await scheduled(post_office)
     assert (row_of(case).step, open_task(case).kind) == ("scheduled", CALL)
