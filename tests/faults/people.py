@@ -136,8 +136,7 @@ CHOICE = Says("times_1", "slot_1", "the tutor to choose a time")
 CALL = Does(TaskKind.COACHING_CALL, "held", Letter.COACHING_SCHEDULED, lambda _now: GOOD_CALL)
 CONFIRMATION = Says("actions_1", "confirmed", TO_CONFIRM)
 LOOK = Does(TaskKind.COACHING_FOLLOW_UP, "looked_at", form=lambda _now: LOOKED)
-COACHED: tuple[Act, ...] = (OFFER, CHOICE, CALL, CONFIRMATION, LOOK)  # from trigger to outcome
-# The same with no time between the parts, so that nothing depends on how quick this machine is.
+# From trigger to outcome in two parts, with no time between the acts: however quick this machine is.
 UNTIL_CONFIRMED: tuple[Act, ...] = (
     OFFER,
     CHOICE,

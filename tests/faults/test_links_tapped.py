@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -16,10 +16,9 @@ from retention.records.letters import LetterRecord
 from retention.vocabulary import Letter
 from tests.faults.accounts import rows_at_rest, steps_so_far
 from tests.faults.conftest import MortalTown
-from tests.faults.people import CALL, CHOICE, CONFIRMATION, LOOK, OFFER, InTown, Uses, coached, tipped
+from tests.faults.people import CALL, CHOICE, OFFER, UNTIL_CONFIRMED, InTown, Uses, coached, tipped
 
 pytestmark = pytest.mark.devserver
-SOON = timedelta(seconds=5)
 LINK = re.compile(r"https?://[^\s\"<>]+/(?:answer|guides)/[^\s\"<>]+")
 TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 OFTEN = 15
@@ -81,7 +80,7 @@ async def test_what_scanners_fetch_stays_as_it_is(
 
 
 async def test_of_many_taps_at_once_one_counts(mortal_town: MortalTown, visitor: httpx2.AsyncClient) -> None:
-    told = coached(mortal_town.town, clock=mortal_town.clock, follow_up_after=SOON)
+    told = coached(mortal_town.town, clock=mortal_town.clock)
     await told.begins()
     await told.goes_on(OFFER)
     await told.comes_to(CHOICE)
@@ -108,11 +107,11 @@ async def test_of_many_taps_at_once_one_counts(mortal_town: MortalTown, visitor:
 async def test_a_tap_when_the_case_is_closed_changes_nothing(
     mortal_town: MortalTown, visitor: httpx2.AsyncClient
 ) -> None:
-    told = coached(mortal_town.town, clock=mortal_town.clock, follow_up_after=SOON)
+    told = coached(mortal_town.town, clock=mortal_town.clock)
     await told.begins()
-    for act in (OFFER, CHOICE, CALL, CONFIRMATION, LOOK):
+    for act in UNTIL_CONFIRMED:
         await told.goes_on(act)
-    await told.result()
+    assert (await told.result())["outcome"] == "churned"
     letters, before = letters_of(told), await state(told)
     assert await tapped(visitor, letters[Letter.COACHING_TIMES], "slot_2", "slot_1") == [303, 303]
     assert await tapped(visitor, letters[Letter.COACHING_ACTIONS], "change", "confirmed") == [303, 303]

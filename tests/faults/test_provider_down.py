@@ -17,12 +17,11 @@ from retention.records import mail_events
 from retention.records.letters import LetterRecord
 from retention.records.mail_events import Report
 from retention.vocabulary import LetterState, MailEvent, TaskKind
-from tests.factories.effects import evaluated
-from tests.faults.people import CALL, CHOICE, COACHED, OFFER, Does, InTown, Says, coached, monday
+from tests.faults.people import CALL, CHOICE, OFFER, UNTIL_CONFIRMED, Does, InTown, Says, coached, monday
 from tests.testbed.mail_provider import Desk, Provider, Reply, at_its_desk, hung_up, silent, status
 from tests.testbed.town import Town, a_town
 from tests.testbed.waiting import eventually
-from tests.workflows.coaching_people import DAY, HOUR, WORDS
+from tests.workflows.coaching_people import HOUR, WORDS
 
 pytestmark = pytest.mark.devserver
 PROCESSES = ("api", "switchboard", "workflows", "activities.work", "activities.mail")
@@ -51,8 +50,6 @@ async def a_writing_town(
     async with a_town(
         addresses, temporal=temporal, folder=folder, processes=PROCESSES, clock=clock, told=told
     ) as town:
-        with town.records() as records:  # nobody scores or judges here, and no look has to wait for that
-            evaluated(records, clock.now() + 365 * DAY)
         yield town
 
 
@@ -94,7 +91,7 @@ def failing(town: Town) -> list[Reply]:
 
 async def offered(town: Town, clock: Clock) -> list[InTown]:
     """Cases whose first letters want to go out."""
-    cases = [coached(town, clock=clock, follow_up_after=HOUR) for _ in range(CASES)]
+    cases = [coached(town, clock=clock) for _ in range(CASES)]
     for told in cases:
         await told.begins()
         await told.goes_on(OFFER)
@@ -117,9 +114,9 @@ async def test_an_hour_without_a_provider_costs_an_hour_and_no_letter(
                 lambda: clock.now() > down_since + HOUR and len(provider.asked) >= CASES, within=60
             )
             provider.answers.clear()
-            for act in COACHED[1:]:
+            for act in UNTIL_CONFIRMED[1:]:
                 await asyncio.gather(*(told.goes_on(act) for told in cases))
-            assert [(await told.result())["outcome"] for told in cases] == ["not_measurable"] * CASES
+            assert [(await told.result())["outcome"] for told in cases] == ["churned"] * CASES
         letters = letters_of(*cases)
         assert Counter(provider.delivered) == Counter(letter.message_key for letter in letters)
         assert Counter(letter.letter for letter in letters) == dict.fromkeys(
