@@ -81,13 +81,13 @@ def patience(task_id: str) -> timedelta:
     """How long a task lies, once it has been seen, until its person turns to it."""
     if is_overlooked(task_id):
         return MANAGER_WAITS
-    lies = _between(PICKED_UP, drawn(task_id, "picked up"))
+    lies = between(PICKED_UP, drawn(task_id, "picked up"))
     return lies if is_taken_first(task_id) else lies + effort(task_id)
 
 
 def effort(task_id: str) -> timedelta:
     """How long a task needs from being taken to being finished."""
-    return _between(DONE_IN, drawn(task_id, "work"))
+    return between(DONE_IN, drawn(task_id, "work"))
 
 
 def answers(form: Form, task_id: str, *, now: datetime) -> dict[str, str]:
@@ -110,5 +110,6 @@ def one_of(words: Sequence[str], task_id: str) -> str:
     return words[int(drawn(task_id, "which") * len(words))]
 
 
-def _between(span: tuple[timedelta, timedelta], share: float) -> timedelta:
+def between(span: tuple[timedelta, timedelta], share: float) -> timedelta:
+    """So far from one length of time to another."""
     return span[0] + (span[1] - span[0]) * share

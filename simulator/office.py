@@ -16,6 +16,7 @@ from retention.demo import Person
 from retention.errors import Refusal
 from retention.vocabulary import Role
 from simulator import habits
+from simulator.alert_round import AlertRound
 from simulator.habits import HANDS, LEFT_FOR_MONDAY
 from simulator.pages import Form
 from simulator.people import StaffMember, Waiting
@@ -56,6 +57,7 @@ class Colleague:
 
     def __init__(self, member: StaffMember, person: Person, desk: Desk) -> None:
         self._member, self._person, self.desk = member, person, desk
+        self._alerts = AlertRound(member, person, TEAM)
 
     def work(self, now: datetime) -> None:
         """One look at the inbox: go on with one's own tasks, turn to what waits."""
@@ -67,7 +69,7 @@ class Colleague:
                 acts.append(self._claiming(task_id, waiting[task_id].button, now=now))
             else:
                 acts.append(self._finishing(task_id, now=now))
-        do(acts)
+        do([*acts, *self._alerts.acts(now)])
 
     def clear(self, now: datetime) -> bool:
         """Overtime: finish a share of what is too much; whether there was too much."""

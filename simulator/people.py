@@ -11,7 +11,9 @@ from retention.errors import Conflict, Forbidden
 from simulator.pages import Form, form_for, forms_of
 
 INBOX = "/people-ops/tasks"
+ALERTS = "/people-ops/alerts"
 SIGN_IN = "/sign-in"
+ACKNOWLEDGE = "/acknowledge"
 CLAIM = "/claim"
 LINE = re.compile(r'id="task-([0-9a-f-]+)" data-kind="([a-z_]+)"')  # of the inbox
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0)  # seconds; a page waits a second for its act
@@ -87,6 +89,22 @@ class StaffMember:
     def asked(self, task_id: str) -> Form:
         """The form that finishes a task. Raises Conflict when it is not this person's to finish."""
         return self._form(task_id, "/complete")
+
+    def alerts(self) -> dict[str, Form]:
+        """The buttons that acknowledge what is open, each by its alert's number, or storms/ and a storm's."""
+        buttons = (form for form in forms_of(self.page(ALERTS)) if form.action.endswith(ACKNOWLEDGE))
+        return {form.action.removeprefix(f"{ALERTS}/").removesuffix(ACKNOWLEDGE): form for form in buttons}
+
+    def press(self, button: Form) -> str:
+        """Press a button that asks nothing."""
+        return self._send(button, {})
+
+    def say_of_alert(self, alert: str, act: str, answers: Mapping[str, str]) -> str:
+        """Fill in one of the forms of an alert's page. Raises Conflict when the page does not offer it."""
+        form = form_for(self.page(f"{ALERTS}/{alert}"), f"{alert}/{act}")
+        if form is None:
+            raise Conflict(f"The alert's page does not offer {act}.")
+        return self._send(form, answers)
 
     def close(self) -> None:
         """Close the browser."""
