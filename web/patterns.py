@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
-from retention.vocabulary import RiskBand, TaskState, WorkAgain
+from retention.vocabulary import AlertSeverity, RiskBand, TaskState, WorkAgain
 from web import forms
 from web.access import CurrentViewer, admitted
 from web.components.charts import Point
@@ -37,6 +37,7 @@ def patterns(request: Request, viewer: CurrentViewer) -> HTMLResponse:
         "patterns.html",
         current="/patterns",
         bands=[(band, score) for band, score in zip(RiskBand, (12, 38, 64, 88), strict=True)],
+        severities=list(AlertSeverity),
         states=list(TaskState),
         deadlines=[now + timedelta(hours=hours) for hours in (-3, 1.5, 20, 90)],
         points=[Point(f"day {number}", value) for number, value in enumerate(WAVE, start=1)],

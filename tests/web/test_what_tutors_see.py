@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from retention import links
 from retention.messages.letters import LetterWish
+from retention.records import alert_raising
 from retention.records.cases import Case, CaseEvent
 from retention.records.churn import ChurnScore
 from retention.records.commands import Command
@@ -17,6 +18,7 @@ from retention.records.database import Session, transaction
 from retention.records.letters import LetterRecord
 from retention.records.tutors import Tutor
 from retention.vocabulary import Letter
+from tests.factories.alerts import a_firing
 from tests.factories.first_sessions import booked, foretold
 from tests.factories.people import a_colleague
 from tests.factories.questions import SLUG, a_letter, a_question, close_case, the_guides
@@ -53,6 +55,8 @@ def plant(session: Session, wish: LetterWish) -> None:
     tutor.name, tutor.email, tutor.location = f"{CANARY} Name", f"{CANARY}@mail.example", f"{CANARY} town"
     session.add(a_score(tutor.number))
     a_first_session_ahead(session, tutor)
+    firing = a_firing(session, tutor.number, at=NOW, title=f"{CANARY} title", advice=f"{CANARY} advice")
+    alert_raising.follow(session, [firing], at=NOW)
     a_colleague(session, f"{CANARY} Manager")
     said = {
         "text": f"{CANARY} text",
