@@ -1,7 +1,7 @@
 """What the demo's staff does about alerts: a look each hour, an acknowledgement, a word whether it helped."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from retention.demo import Person
@@ -17,6 +17,7 @@ ENDED = 0.4  # share of acknowledged alerts that somebody resolves; the others e
 ENDS = ("dealt_with", "dealt_with", "nothing_to_do")
 NOTES = ("Spoke with the tutor; it is settled.", "Known, and agreed with the tutor.", "")
 WHY = ("The tutor had told us.", "It was over before we looked.", "")
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 Act = Callable[[], object]
 
 
@@ -40,6 +41,17 @@ class AlertRound:
             return []
         self._looked_at = now
         return self._acknowledging(now) + self._coming_back(now)
+
+    def last_look(self) -> list[Act]:
+        """Before going home: what is theirs is acknowledged, however short it has stood."""
+        mine = {one: button for one, button in self._member.alerts().items() if self._is_mine(one)}
+        self._taken |= dict.fromkeys(filter(str.isdigit, mine), LONG_AGO)
+        return [partial(self._member.press, button) for button in mine.values()]
+
+    def last_words(self) -> list[Act]:
+        """And what was learnt of those that were."""
+        ready, self._taken = list(self._taken), {}
+        return [act for one in ready for act in self._words(one)]
 
     def _acknowledging(self, now: datetime) -> list[Act]:
         acts: list[Act] = []

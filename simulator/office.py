@@ -80,6 +80,11 @@ class Colleague:
         do([self._finishing(one, now=now) for one in share])
         return too_many > 0
 
+    def look_back(self) -> None:
+        """At the end of overtime: the alerts of the days that were played faster than one could read."""
+        do(self._alerts.last_look())
+        do(self._alerts.last_words())
+
     def leave(self, *, number: int, now: datetime) -> None:
         """Before going home: one task taken for tomorrow, and one put aside."""
         for task_id, line in list(self._waiting().items())[LEFT_URGENT:][number : number + 1]:
@@ -220,6 +225,7 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
     last = time.monotonic() + OVERTIME.total_seconds()
     while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):
         time.sleep(PAUSE)
+    do([colleague.look_back])
     if number < TAKE_HOME:
         do([lambda: colleague.leave(number=number, now=clock.now())])
     member.close()

@@ -76,6 +76,17 @@ def test_a_storm_is_acknowledged_as_a_whole(ada: AlertRound) -> None:
     assert {alert.state for alert in every(Alert)} == {"acknowledged"}
 
 
+def test_before_going_home_she_acknowledges_what_is_hers_and_says_what_she_has_learnt(
+    ada: AlertRound,
+) -> None:
+    raised(at=NOW)
+    for acts in (ada.last_look, ada.last_words):
+        for act in acts():
+            act()
+    (over,) = every(Alert)
+    assert (over.state, over.useful is not None) == ("resolved", True)
+
+
 def test_a_quarter_is_left_for_whoever_opens_the_demo() -> None:
     left = [number for number in range(4_000) if habits.drawn(str(number), "left alone") < LEFT_ALONE]
     assert len(left) / 4_000 == pytest.approx(LEFT_ALONE, abs=0.03)
