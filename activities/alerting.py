@@ -44,7 +44,12 @@ def _event(rule: Rule, one: Decision, *, decision_id: int) -> Iterator[Event]:
     if one.verdict is Verdict.RESOLVE:
         yield Change(tutor_number=one.tutor_number, rule_id=one.rule_id)
     elif one.verdict is Verdict.ESCALATE:
-        yield Change(tutor_number=one.tutor_number, rule_id=one.rule_id, owner_group=one.owner_group)
+        yield Change(
+            tutor_number=one.tutor_number,
+            rule_id=one.rule_id,
+            owner_group=one.owner_group,
+            case_id=one.case_id,
+        )
     elif one.verdict is Verdict.FIRE:
         yield _firing(rule, one, decision_id=decision_id)
 

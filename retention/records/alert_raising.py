@@ -93,8 +93,10 @@ WHERE a.tutor_number = over.tutor_number AND a.rule_id = over.rule_id AND a.stat
 RETURNING a.id
 """  # noqa: S608 (fixed words)
 ESCALATE = """
-UPDATE alerts a SET owner_group = up.owner_group, escalated_at = :at, state = 'open', snoozed_until = NULL
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS up (tutor_number int, rule_id text, owner_group text)
+UPDATE alerts a SET owner_group = up.owner_group, escalated_at = :at, state = 'open', snoozed_until = NULL,
+    case_id = coalesce(a.case_id, up.case_id)
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS up (tutor_number int, rule_id text, owner_group text,
+    case_id text)
 WHERE a.tutor_number = up.tutor_number AND a.rule_id = up.rule_id AND a.state <> 'resolved'
 RETURNING a.id
 """
@@ -139,6 +141,7 @@ class Change:
     tutor_number: int
     rule_id: str
     owner_group: OwnerGroup | None = None  # None: it is settled
+    case_id: str | None = None  # the review that was opened because it lasted
 
 
 Event = Firing | Change

@@ -115,10 +115,16 @@ def test_a_rule_that_fires_and_settles_within_one_judgement_leaves_its_alert_res
 
 def test_an_alert_that_lasts_goes_to_another_group_and_is_open_again(data: str) -> None:
     alert = raised(at=NOON)
-    up = Change(tutor_number=alert.tutor_number, rule_id=RULE, owner_group=OwnerGroup.OPS_MANAGER)
+    up = Change(
+        tutor_number=alert.tutor_number,
+        rule_id=RULE,
+        owner_group=OwnerGroup.OPS_MANAGER,
+        case_id="escalation_review/1/1",
+    )
     follow([up], at=NOON + HOUR)
     risen = the_alert(alert.tutor_number)
     assert (risen.owner_group, risen.escalated_at, risen.state) == ("ops_manager", NOON + HOUR, "open")
+    assert risen.case_id == "escalation_review/1/1"
     assert acts_of(risen) == ["raised", "escalated"]
 
 
