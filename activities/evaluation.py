@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+from activities import drawing
 from activities.alert_mail import digests_of
 from retention.messages.evaluation import AsOf, Batch, Marked
 from retention.policy import BATCH_TUTORS
@@ -37,6 +38,12 @@ def mark_periods(request: AsOf) -> Marked:
 
 @activity.defn
 def claim(request: AsOf) -> Batch:
-    """Take on the next tutors with something new. Repeatable: an unfinished batch comes again."""
+    """Take on the next tutors with something new. Repeatable: an unfinished batch comes again.
+
+    When none is left, those who wait for a place are drawn, and come back as the next batch.
+    """
     with transaction() as session:
-        return batches.claim_batch(session, request.as_of, limit=BATCH_TUTORS)
+        batch = batches.claim_batch(session, request.as_of, limit=BATCH_TUTORS)
+        if batch.tutors == 0 and drawing.hold(session, request.as_of):
+            return batches.claim_batch(session, request.as_of, limit=BATCH_TUTORS)
+        return batch

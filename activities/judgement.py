@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities import alerting, engine_alarms as alarms, situations
+from activities import alerting, engine_alarms as alarms, situations, tickets
 from activities.alert_mail import notice_of
 from activities.court import COURTROOM, Court, attempt
 from activities.exposures import exposure_rows, reviews_of
@@ -84,6 +84,7 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step, here: Court
     looks.store(session, look_rows(kept, numbers, before=before, version=here.version))
     stored = decisions.store(session, decision_rows(ruled, numbers))
     rulebook.store_states(session, state_rows(ruled), as_of=step.as_of)
+    tickets.keep(session, ruled, sheets=numbers, stored=stored)
     clock = world.the_clock(session)
     opened = cases_of(ruled, stored, clock=clock)
     cases.open_all(session, opened)

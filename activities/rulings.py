@@ -31,13 +31,15 @@ class Ruling:
 
 
 def sheets_of(ruled: Sequence[Ruling]) -> list[dict[str, Any]]:
-    """The facts behind every decision."""
+    """The facts behind every decision, and behind what waits for a draw."""
     found: dict[tuple[int, str], dict[str, Any]] = {}
     for ruling in ruled:
-        for one in ruling.judgement.decisions:
-            facts = ruling.judgement.sheets[one.facts_digest]
-            sheet = sheet_row(ruling.situation, facts, trigger=one.trigger, session_id=one.session_id)
-            found.setdefault((one.tutor_number, one.facts_digest), sheet | {"digest": one.facts_digest})
+        asked = [(one.facts_digest, one.trigger, one.session_id) for one in ruling.judgement.decisions]
+        asked += [(one.facts_digest, one.trigger, None) for one in ruling.judgement.tickets]
+        for digest, trigger, session_id in asked:
+            facts = ruling.judgement.sheets[digest]
+            sheet = sheet_row(ruling.situation, facts, trigger=trigger, session_id=session_id)
+            found.setdefault((ruling.situation.tutor_number, digest), sheet | {"digest": digest})
     return list(found.values())
 
 

@@ -55,6 +55,24 @@ def works(calendar: Calendar, day: date) -> bool:
     return day not in _public(calendar.country, day.year)
 
 
+def works_at(calendar: Calendar, at: datetime) -> bool:
+    """Whether the office works on the day of an instant, whatever the hour."""
+    return works(calendar, at.astimezone(ZoneInfo(calendar.zone)).date())
+
+
+def working_day(calendar: Calendar, at: datetime) -> date:
+    """The working day of an instant; of a day off the next one, which takes on what comes up until then."""
+    return next(_working_days(calendar, at))
+
+
+def day_begins(calendar: Calendar, day: date) -> datetime:
+    """When what a working day takes on begins to come up: the end of the working day before it."""
+    before = day - DAY
+    while not works(calendar, before):
+        before -= DAY
+    return _instant(calendar, before + DAY, MIDNIGHT)
+
+
 def next_opening(calendar: Calendar, at: datetime) -> datetime:
     """`at` itself in office hours, else when the office opens next."""
     for opens, closes in _office_hours(calendar, at):

@@ -95,6 +95,7 @@ ORDER: tuple[Callable[[Candidate], HeldBack | None], ...] = (
     guards.already_open,
     conflict,
     guards.mail_budget,
+    guards.capacity,
     guards.holdout,
 )
 

@@ -23,6 +23,7 @@ from rules.runs import Heard, Run, Twin, hit_of
 from rules.situation import Judgement, Situation
 from rules.state import RuleState, Wish
 
+OF_THE_DRAW = frozenset({"rationed", "places"})  # of a situation
 ANSWERS = {TRUE: True, FALSE: False}
 
 
@@ -36,7 +37,7 @@ class Told:
     @cached_property
     def circumstances(self) -> Circumstances:
         """What guards are told besides the facts, as JSON."""
-        return self._cases.circumstances(self.look.circumstances, self.look.as_of)
+        return _free(self._cases.circumstances(self.look.circumstances, self.look.as_of))
 
     @cached_property
     def for_guards(self) -> Situation:
@@ -194,6 +195,11 @@ class OneTutor:
         if held is None or held.reason is Reason.HOLDOUT or str(held.reason) != state.held:
             return False
         return rule.alert is None or state.opened_at is not None or not leaves_the_alert(held)
+
+
+def _free(circumstances: Circumstances) -> Circumstances:
+    """Nobody waits for a place: the hours that a policy takes are told beside those that there are."""
+    return {name: it for name, it in circumstances.items() if name not in OF_THE_DRAW}
 
 
 def _is_idle(rule: Rule, state: RuleState) -> bool:

@@ -3,19 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from retention import policy
 from retention.programmes.escalation_review import POLICY
 from retention.vocabulary import Programme, TaskKind, Verdict
-from rules.book import Book, Escalate, Override, Rule, Status
+from rules.book import Book, Escalate, Rule, Status
 from rules.conditions import Condition, ConditionKey, Op
 from rules.escalations import Escalation
-from rules.fields import Sheet, Value
+from rules.fields import Value
 from rules.guards import HeldBack, Reason
 from rules.holdout import arm_of
-from rules.reference import LeafResult, explain, truth
+from rules.orders import order_of, override_of
+from rules.reference import LeafResult, explain
 from rules.situation import Decision, Moment, Situation
 from rules.state import RuleState
 
@@ -66,13 +67,8 @@ def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, 
         facts_digest=scene.digest,
         overtakes=finding.overtakes,
         **_course(rule, finding, situation),
-        **_order(rule, finding, override=override_of(rule, scene.sheet)),
+        **_order(rule, finding, scene),
     )
-
-
-def override_of(rule: Rule, sheet: Sheet) -> Override | None:
-    """The first override that holds on these facts; one that cannot be known does not."""
-    return next((one for one in rule.overrides if truth(one.when, sheet) is True), None)
 
 
 def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any]:
@@ -103,27 +99,23 @@ def _case(rule: Rule, finding: Finding, *, number: int) -> dict[str, Any]:
     }
 
 
-def _order(rule: Rule, finding: Finding, *, override: Override | None) -> dict[str, Any]:
+def _order(rule: Rule, finding: Finding, scene: Scene) -> dict[str, Any]:
     """What is to be opened, for whom, under which deadline."""
     then = rule.then
+    asked = order_of(rule, scene.sheet)
     order = {
         "programme": None if then is None else then.programme,
         "task": None if then is None else then.task,
-        "owner_group": rule.owner_group,
-        "priority": rule.priority if then is None else then.priority,
-        "policy": "" if then is None else then.policy,
         "status": rule.status,
         "is_signal": rule.signal is not None,
+        **asdict(asked),
     }
-    if finding.escalation is not None and rule.escalate is not None:
-        return order | _escalated(rule.escalate, finding.escalation, priority=order["priority"])
-    if override is None:
+    if finding.escalation is None or rule.escalate is None:
         return order
-    changed = {"priority": override.priority, "owner_group": override.owner_group, "policy": override.policy}
-    return order | {name: value for name, value in changed.items() if value not in {None, ""}}
+    return order | _escalated(rule.escalate, finding.escalation, priority=asked.priority)
 
 
-def _escalated(escalate: Escalate, to: Escalation, *, priority: Any) -> dict[str, Any]:
+def _escalated(escalate: Escalate, to: Escalation, *, priority: int) -> dict[str, Any]:
     """What an escalation changes: another group is told, more urgently, maybe by a case of its own."""
     raised = {
         "owner_group": escalate.to,

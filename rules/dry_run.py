@@ -120,7 +120,11 @@ class _Today:
 def _afresh(situation: Situation) -> Situation:
     """At the moments of now; what stands recorded as held back is to be told again."""
     states = {rule: state.model_copy(update={"held": ""}) for rule, state in situation.states.items()}
-    return situation.model_copy(update={"moments": NOW, "states": states})
+    free: dict[str, object] = {
+        "rationed": (),
+        "places": {},
+    }  # the hours it would take stand beside those that there are
+    return situation.model_copy(update={"moments": NOW, "states": states, **free})
 
 
 def _opens(made: Decision) -> bool:

@@ -8,11 +8,12 @@ from enum import StrEnum
 from retention import policy
 from retention.programmes.entry import ProgrammeTraits
 from retention.programmes.registry import TRAITS
-from retention.vocabulary import Arm, CaseState
-from rules.book import DuringLeave, Rule
+from retention.vocabulary import Arm, CaseState, RiskBand
+from rules.book import DuringLeave, Rule, Status
 from rules.conflicts import NO_TABLE, Conflicts
 from rules.fields import Sheet
 from rules.holdout import arm_of
+from rules.orders import order_of
 from rules.situation import OpenCase, Situation
 
 
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     EXCLUDED = "excluded"
     FOLDED = "folded"
     MAIL_BUDGET = "mail_budget"
+    CAPACITY = "capacity"
     HOLDOUT = "holdout"
 
 
@@ -39,7 +41,8 @@ class Reason(StrEnum):
 class HeldBack:
     """Why a firing does not happen. `into`: the open case it belongs to; `final`: it is not tried again.
 
-    `until`: when the reason is over, if that is known.
+    `until`: when the reason is over, if that is known. `occasion`: what makes a standing reason a new one.
+    `waits`: for a draw, which says then what became of it; until then nothing is recorded.
     """
 
     reason: Reason
@@ -47,6 +50,8 @@ class HeldBack:
     into: str | None = None
     final: bool = False
     until: datetime | None = None
+    occasion: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,30 @@ def mail_budget(asked: Candidate) -> HeldBack | None:
         f"the tutor has had {had} optional letters in {days} days" if most else "no optional letters are sent"
     )
     return HeldBack(Reason.MAIL_BUDGET, f"Held back: {said}.")
+
+
+def capacity(asked: Candidate) -> HeldBack | None:
+    """More cases than hours: who goes first is drawn by lot, among equals (“May wait” below)."""
+    if not may_wait(asked):
+        return None
+    place = asked.situation.places.get(asked.rule.id)
+    if place is None:
+        return HeldBack(Reason.CAPACITY, "Waits for today's draw of places.", waits=True)
+    if place.admitted:
+        return None
+    said = (
+        f"Held back: more cases than hours on {place.day:%-d %B %Y}. By lot it came {place.rank} of "
+        f"{place.pool}, and {place.places} could begin. It is tried again."
+    )
+    return HeldBack(Reason.CAPACITY, said, occasion=place.day.isoformat())
+
+
+def may_wait(asked: Candidate) -> bool:
+    """Whether a firing takes part in the draw: never at critical risk, and never about one session."""
+    patient = asked.programme.may_wait and not asked.rule.once_per and asked.rule.status is Status.ACTIVE
+    if not patient or asked.sheet.get("risk_band") == RiskBand.CRITICAL:
+        return False
+    return order_of(asked.rule, asked.sheet).owner_group in asked.situation.rationed
 
 
 def holdout(asked: Candidate) -> HeldBack | None:

@@ -1,11 +1,11 @@
 """One tutor, one judgement: match, check against the reference, step the state, ask guards and arbiter."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from retention.vocabulary import Verdict
+from retention.vocabulary import Trigger, Verdict
 from rules import state as states
 from rules.arbiter import Asked, candidate, held_back, leaves_the_alert, overtaken
 from rules.book import Book, Rule, Status
@@ -14,8 +14,9 @@ from rules.decisions import Finding, Scene, decision, digest_of_sheet
 from rules.escalations import escalation, not_yet
 from rules.fields import Sheet, Value, clean
 from rules.guards import Candidate, HeldBack, Reason, with_something_to_do
+from rules.orders import order_of
 from rules.reference import truth
-from rules.situation import Decision, Disagreement, Judgement, Moment, OpenCase, Situation
+from rules.situation import Decision, Disagreement, Judgement, Moment, OpenCase, Situation, Ticket
 from rules.state import RuleState, Wish
 
 SAMPLED = 100  # one in so many silent conditions is checked against the reference as well
@@ -43,6 +44,7 @@ class Hearing:
     decisions: list[Decision] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     sheets: dict[str, dict[str, Value]] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
     standing: dict[str, bool] = field(default_factory=dict)  # of raised alerts: whether they hold still
     strange: list[str] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ def judge(
         decisions=tuple(hearing.decisions),
         states={rule: it for rule, it in hearing.states.items() if _changed(it, situation.states.get(rule))},
         sheets=hearing.sheets,
+        tickets=tuple(hearing.tickets.values()),
         standing=tuple(rule for rule, holds in hearing.standing.items() if holds),
         disagreements=tuple(hearing.disagreements),
         strange=tuple(dict.fromkeys(hearing.strange)),
@@ -83,9 +86,7 @@ def _changed(after: RuleState, before: RuleState | None) -> bool:
 
 
 def _hear(hearing: Hearing, moment: Moment) -> None:
-    rules = hearing.book.at[moment.trigger]
-    if hearing.only is not None:
-        rules = tuple(rule for rule in rules if rule.id in hearing.only)
+    rules = _listening(hearing, moment)
     if not rules:
         return
     cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
@@ -99,6 +100,17 @@ def _hear(hearing: Hearing, moment: Moment) -> None:
             _hear_once(hearing, scene, rule)
         else:
             _hear_lasting(hearing, scene, rule)
+
+
+def _listening(hearing: Hearing, moment: Moment) -> Sequence[Rule]:
+    """The rules that are looked at with a moment; after a draw those that have a place, or none."""
+    if moment.trigger is not Trigger.DRAW:
+        rules = hearing.book.at[moment.trigger]
+        only = hearing.only
+        return rules if only is None else [rule for rule in rules if rule.id in only]
+    known = [hearing.book.rule(rule_id) for rule_id in hearing.situation.places]
+    drawn = [rule for rule in known if rule is not None and rule.is_judged]
+    return sorted(drawn, key=lambda rule: (-rule.priority, rule.id))
 
 
 def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:
@@ -158,11 +170,28 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
         return
     if rule.alert is not None and state.opened_at is None and leaves_the_alert(held):
         state = _begin_episode(hearing, scene, rule, state=state, once=once, alone=True)
-    standing = f"{held.reason}:{once}" if once else str(held.reason)
+    if held.waits:
+        _take_ticket(hearing, scene, rule)
+        return
+    standing = ":".join(filter(None, [held.reason, once or held.occasion]))
     if state.held != standing:
         _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=held))
     state = states.held(state, standing)
     hearing.states[rule.id] = states.done(state, once) if once and held.final else state
+
+
+def _take_ticket(hearing: Hearing, scene: Scene, rule: Rule) -> None:
+    """It waits for the draw, which is held when everybody has been judged."""
+    asked = order_of(rule, scene.sheet)
+    hearing.sheets[scene.digest] = dict(scene.sheet)
+    hearing.tickets[rule.id] = Ticket(
+        rule_id=rule.id,
+        programme=rule.start.programme,
+        owner_group=asked.owner_group,
+        priority=asked.priority,
+        trigger=scene.moment.trigger,
+        facts_digest=scene.digest,
+    )
 
 
 def _try_to_escalate(hearing: Hearing, scene: Scene, rule: Rule, state: RuleState) -> None:

@@ -3,16 +3,12 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from retention import policy
-from retention.programmes.entry import ProgrammeTraits
-from retention.programmes.planned import PLANNED
 from retention.programmes.registry import TRAITS
 from rules import language
-from rules.arbiter import OF_ALERTS, ORDER
 from rules.book import Book, Concern, InPlan, Rule, Status
 from rules.fields import Field, Fields, expected
-from rules.phrases import plain, spoken_length
 from rules.printed_conflicts import conflict_lines
+from rules.printed_guards import guard_lines
 from rules.printed_rule import rule_lines, segment_lines
 
 HEAD = """# The rulebook
@@ -47,7 +43,7 @@ def page(book: Book) -> str:
         *_plans(book),
         *_concerns(book),
         *_segments(book),
-        *_guards(),
+        *guard_lines(),
         *conflict_lines(book.conflicts),
         *_language(),
         *_facts(book.fields),
@@ -129,28 +125,6 @@ def _segments(book: Book) -> Iterator[str]:
         yield f"\n{concern.about}"
     for segment in book.segments:
         yield from segment_lines(segment, book.fields)
-
-
-def _guards() -> Iterator[str]:
-    yield "\n## What holds a firing back\n\nAsked in this order; the first that objects is recorded.\n"
-    for number, guard in enumerate(ORDER, 1):
-        yield f"{number}. **{plain(guard.__name__).capitalize()}.** {guard.__doc__}"
-    some = ", ".join(plain(guard.__name__) for guard in OF_ALERTS)
-    yield f"\nAn alert or a signal is held back by these alone: {some}. It stands beside any case."
-    columns = (
-        "Programme | Carried | Needs people | Rests after it has acted | In the mail budget | Left out by lot"
-    )
-    yield f"\n| {columns} |\n| --- | --- | --- | --- | --- | --- |"
-    yield from (_programme(entry, carried=it not in PLANNED) for it, entry in TRAITS.items())
-    window, most = spoken_length(policy.OPTIONAL_MAIL_WINDOW), policy.OPTIONAL_MAILS
-    yield f"\nThe mail budget of a tutor is {most} optional letters in {window}."
-
-
-def _programme(entry: ProgrammeTraits, *, carried: bool) -> str:
-    rest = spoken_length(entry.rest) if entry.rest else "–"
-    people, mail = ("yes" if it else "–" for it in (entry.needs_people, entry.optional_mail))
-    lot = f"{entry.holdout:.0%} of tutors" if entry.holdout else "–"
-    return f"| {entry.name} | {'yes' if carried else 'not yet'} | {people} | {rest} | {mail} | {lot} |"
 
 
 def _language() -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What is judged, and what comes of it: the words between the judging activity and the rulebook."""
 
+from datetime import date
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from retention.vocabulary import Arm, CaseState, OwnerGroup, Programme, TaskKind, Trigger, Verdict
@@ -33,6 +35,16 @@ class OpenCase(Frozen):
     has_task: bool = False  # somebody is asked something in it
 
 
+class Place(Frozen):
+    """What a rule has drawn for a tutor on a working day, when people had more to do than hours."""
+
+    day: date
+    admitted: bool
+    rank: int  # from 1
+    pool: int
+    places: int
+
+
 class Situation(Frozen):
     """All that is known of one tutor at `as_of` (business time)."""
 
@@ -47,6 +59,8 @@ class Situation(Frozen):
     snoozes: dict[Programme, AwareDatetime] = {}  # what somebody has put aside for this tutor, and until when
     snoozed_until: AwareDatetime | None = None  # the same of everything about the tutor
     optional_mails: int = 0  # letters of the mail budget in its window
+    rationed: tuple[OwnerGroup, ...] = ()  # whose cases wait for a place, where their programme may wait
+    places: dict[str, Place] = {}  # today's, by rule
 
 
 class Decision(Frozen):
@@ -81,6 +95,17 @@ class Decision(Frozen):
     facts_digest: str
 
 
+class Ticket(Frozen):
+    """A firing that nothing holds back but that it has no place yet: it waits for the draw."""
+
+    rule_id: str
+    programme: Programme
+    owner_group: OwnerGroup
+    priority: int
+    trigger: Trigger
+    facts_digest: str
+
+
 class Disagreement(Frozen):
     """The engine and the reference differ on one condition; the reference was believed."""
 
@@ -97,6 +122,7 @@ class Judgement(Frozen):
     decisions: tuple[Decision, ...]
     states: dict[str, RuleState]  # only those that changed
     sheets: dict[str, dict[str, Value]]  # facts_digest of each decision -> the facts it saw
+    tickets: tuple[Ticket, ...] = ()
     standing: tuple[str, ...]  # rules whose alert is raised and whose condition holds at the last look
     disagreements: tuple[Disagreement, ...]
     strange: tuple[str, ...]

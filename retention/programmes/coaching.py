@@ -92,6 +92,7 @@ ENTRY = ProgrammeEntry(
     workflow="Coaching",
     name="Coaching",
     start=StartCoaching,
+    may_wait=True,
     rest=policy.COACHING_REST,
     tasks=TASKS,
     letters=LETTERS,

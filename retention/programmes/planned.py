@@ -12,15 +12,17 @@ PLANNED: dict[Programme, ProgrammeTraits] = {
         name="First-session check-in", needs_people=False, optional_mail=True
     ),
     Programme.IMPROVEMENT_PLAN: ProgrammeTraits(name="Improvement plan"),  # PRD 4.1 H3
-    Programme.MENTORSHIP: ProgrammeTraits(name="Mentorship"),  # PRD 4.1 H2
+    Programme.MENTORSHIP: ProgrammeTraits(name="Mentorship", may_wait=True),  # PRD 4.1 H2
     Programme.PREPARATION_REMINDER: ProgrammeTraits(  # PRD ML model 2, "consider sending prep reminder"
         name="Preparation reminder", needs_people=False, optional_mail=True
     ),
-    Programme.RECOGNITION: ProgrammeTraits(name="Recognition"),  # PRD 4.1 H5
+    Programme.RECOGNITION: ProgrammeTraits(name="Recognition", may_wait=True),  # PRD 4.1 H5
     Programme.RESCHEDULING_HELP: ProgrammeTraits(  # PRD 4.1 A4
         name="Rescheduling help", needs_people=False, optional_mail=True
     ),
-    Programme.RETENTION_INTERVIEW: ProgrammeTraits(name="Retention interview"),  # PRD 4.1 H4
+    Programme.RETENTION_INTERVIEW: ProgrammeTraits(  # PRD 4.1 H4
+        name="Retention interview", may_wait=True
+    ),
     Programme.TRAINING: ProgrammeTraits(  # PRD 4.1 A2
         name="Training", needs_people=False, optional_mail=True
     ),

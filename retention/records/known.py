@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from retention import policy
+from retention import calendars, policy
 from retention.measures.periods import measured_day
 from retention.records import (
     behaviour,
     developments,
     letters,
+    lotteries,
+    pasts,
     rulebook,
     sessions,
     set_asides,
@@ -51,7 +53,7 @@ def known_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> l
     for case in situations.open_cases_of(session, tutors):
         cases[case["tutor_number"]].append(_without_number(case))
     aside = frozenset(set_asides.of_tutors(session, tutors, as_of=as_of))
-    said = _said_of(session, tutors, as_of=as_of)
+    people = _people_of(session, tutors, as_of=as_of)
     mails = letters.optional_sent(session, tutors, as_of - policy.OPTIONAL_MAIL_WINDOW)
     facts = _facts_of(session, tutors, as_of=as_of)
     return [
@@ -63,17 +65,31 @@ def known_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> l
             "open_cases": cases[number],
             "last_acted": acted[number],
             "optional_mails": mails.get(number, 0),
-            **said[number],
+            **people[number],
         }
         for number, known in facts.items()
     ]
 
 
-def _said_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> dict[int, Known]:
-    """What people have said of each tutor: a manager's vetoes, and what is put aside, and until when."""
+def _places_of(
+    session: Session, tutors: Collection[int], *, as_of: datetime
+) -> defaultdict[int, dict[str, Known]]:
+    """What each has drawn today, by rule."""
+    day = calendars.working_day(calendars.office(), as_of)
+    found: defaultdict[int, dict[str, Known]] = defaultdict(dict)
+    for row in lotteries.places_of(session, tutors, day=day, as_of=as_of):
+        place = _without_number(row)
+        found[row["tutor_number"]][place.pop("rule_id")] = place
+    return found
+
+
+def _people_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> dict[int, Known]:
+    """What people want or have hours for: vetoes, what is put aside, and places drawn by lot."""
     vetoed = _by_tutor(
         vetoes.of_tutors(session, tutors, as_of=as_of), lambda row: {row["programme"]: row["until"]}
     )
+    places = _places_of(session, tutors, as_of=as_of)
+    rationed = [group for group, people in pasts.staff_by_group(session).items() if people]
     snoozed = _by_tutor(
         snoozes.of_tutors(session, tutors, as_of=as_of),
         lambda row: {row["programme"] or EVERYTHING: row["until"]},
@@ -83,6 +99,8 @@ def _said_of(session: Session, tutors: Collection[int], *, as_of: datetime) -> d
             "vetoes": vetoed[number],
             "snoozed_until": snoozed[number].pop(EVERYTHING, None),
             "snoozes": snoozed[number],
+            "rationed": rationed,
+            "places": places[number],
         }
         for number in tutors
     }

@@ -13,6 +13,7 @@ class Trigger(StrEnum):
     SCORE_UPDATED = "score_updated"
     HOURLY = "hourly"
     DAILY_ROLLUP = "daily_rollup"
+    DRAW = "draw"  # of places among those who wait for people; no rule names it
 
 
 class Tier(StrEnum):

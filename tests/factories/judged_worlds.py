@@ -10,13 +10,13 @@ from random import Random
 
 from sqlalchemy import select
 
-from activities import churn, judgement, measurement
+from activities import churn, evaluation, judgement, measurement
 from retention.messages.cases import CaseProgress
-from retention.messages.evaluation import Step
-from retention.records import batches, cases, ingestion, vetoes, watermarks
+from retention.messages.evaluation import AsOf, Step
+from retention.records import cases, ingestion, vetoes, watermarks
 from retention.records.cases import Case
 from retention.records.database import Session, transaction
-from retention.vocabulary import CaseState, Origin, Outcome, Programme, Stream
+from retention.vocabulary import CaseState, Origin, Outcome, Programme, Role, Stream
 from simulator import world as worlds
 from simulator.postings import Posting
 from tests.factories import letters, people, platform
@@ -38,7 +38,7 @@ class JudgedWorld:
         self._waiting: list[Posting] = []
         with transaction() as session:
             watermarks.begin(session, FIRST_DAY)
-            self._manager = people.a_colleague(session).id
+            self._manager = people.a_colleague(session, role=Role.OPS_MANAGER).id
 
     def live(self, days: int) -> None:
         """Let so many days pass."""
@@ -115,8 +115,7 @@ def _next_period(now: datetime) -> datetime | None:
 
 def _batches(as_of: datetime) -> Iterator[Step]:
     while True:
-        with transaction() as session:
-            batch = batches.claim_batch(session, as_of, limit=1_000)
+        batch = evaluation.claim(AsOf(as_of=as_of))  # it also holds the draws of places
         if batch.tutors == 0:
             return
         yield Step(batch_id=batch.batch_id, as_of=batch.as_of)

@@ -37,6 +37,7 @@ def test_the_guards_are_asked_in_one_order() -> None:
         "already_open",
         "conflict",
         "mail_budget",
+        "capacity",
         "holdout",
     ]
 
