@@ -2,7 +2,19 @@
 
 import sys
 
-from bench import backtest, cases, coaching, generating, ingest, latency, outbox, pages, refresh, replay
+from bench import (
+    backtest,
+    cases,
+    coaching,
+    first_sessions,
+    generating,
+    ingest,
+    latency,
+    outbox,
+    pages,
+    refresh,
+    replay,
+)
 from bench.bed import database
 from bench.rows import Row, report
 from retention.temporal.serving import leave
@@ -17,6 +29,7 @@ BENCHES = {
     "ingest": _ingest,
     "generating": generating.rows,
     "refresh": refresh.rows,
+    "first_sessions": first_sessions.rows,
     "latency": latency.rows,
     "pages": pages.rows,
     "cases": cases.rows,

@@ -4,7 +4,7 @@ Put together from the transitions known then, like tutors' days (`cubes`), for t
 known later must not change what a model was asked with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from retention.records.database import Session
 from retention.records.sessions import FIRST, STANDING
 
 LEAST = timedelta(microseconds=1)  # from one instant to the next
+NO_ZONE = "UTC"  # of whoever has stated none
 TOOK_PLACE, BOOKED = ["completed"], ["booked", "moved"]
 ROWS = f"""
 WITH asked AS (
@@ -28,14 +29,9 @@ WITH asked AS (
         AND tutor_number = ANY(:numbers) AND scheduled_start >= :starts AND scheduled_start < :ends
 ), standing AS (
     {STANDING.format(condition="known_at <= :cutoff AND session_id IN (SELECT session_id FROM asked)")}
-), zones AS (
-    SELECT DISTINCT ON (tutor_number) tutor_number, coalesce(details ->> 'time_zone', 'UTC') AS zone
-    FROM behaviour_events
-    WHERE kind = 'onboarded' AND known_at <= :cutoff AND tutor_number = ANY(:numbers)
-    ORDER BY tutor_number, event_time DESC, event_id
-) SELECT s.session_id, s.tutor_number, s.scheduled_start, s.subject, s.student_age_band, z.zone,
+) SELECT s.session_id, s.tutor_number, s.scheduled_start, s.subject, s.student_age_band,
     said.stars, said.last_at
-FROM standing s JOIN zones z USING (tutor_number) CROSS JOIN LATERAL (
+FROM standing s CROSS JOIN LATERAL (
     SELECT min(overall_rating) AS stars, max(event_time) AS last_at FROM feedback f
     WHERE f.session_id = s.session_id AND f.tutor_number = s.tutor_number AND f.known_at <= :cutoff
 ) said
@@ -43,6 +39,11 @@ WHERE {FIRST} AND state = ANY(:states) AND s.tutor_number = ANY(:numbers)
     AND s.scheduled_start >= :starts AND s.scheduled_start < :ends
 ORDER BY s.tutor_number, s.scheduled_start, s.session_id
 """  # noqa: S608 (our own words)
+ZONES = """
+SELECT DISTINCT ON (tutor_number) tutor_number, details ->> 'time_zone' AS zone FROM behaviour_events
+WHERE kind = 'onboarded' AND known_at <= :cutoff AND tutor_number = ANY(:numbers)
+ORDER BY tutor_number, event_time DESC, event_id
+"""
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,8 @@ def took_place(
     """These tutors' first sessions of a span, as known at its cutoff; days count from `first` or its own."""
     starts, ends = start_of(span.first), start_of(span.last) + timedelta(days=1)
     asked = {"numbers": list(numbers), "cutoff": span.cutoff, "starts": starts, "ends": ends}
-    return _arrays(
-        session.execute(text(ROWS), asked | {"states": TOOK_PLACE}).all(), first=first or span.first
-    )
+    rows = session.execute(text(ROWS), asked | {"states": TOOK_PLACE}).all()
+    return _arrays(rows, _zones(session, numbers, span.cutoff), first=first or span.first)
 
 
 def booked(
@@ -72,16 +72,22 @@ def booked(
     asked = {"numbers": list(numbers), "cutoff": cutoff, "starts": cutoff + LEAST, "ends": until + LEAST}
     rows = session.execute(text(ROWS), asked | {"states": BOOKED}).all()
     return BookedFirstSessions(
-        rows=_arrays(rows, first=first),
+        rows=_arrays(rows, _zones(session, numbers, cutoff), first=first),
         ids=[row.session_id for row in rows],
         starts=[row.scheduled_start for row in rows],
     )
 
 
-def _arrays(rows: Sequence[Row[Any]], *, first: date) -> FirstSessions:
+def _zones(session: Session, numbers: Sequence[int], cutoff: datetime) -> dict[int, str | None]:
+    """The time zone of each tutor, as their newest onboarding record says that was known by then."""
+    rows = session.execute(text(ZONES), {"numbers": list(numbers), "cutoff": cutoff})
+    return {row.tutor_number: row.zone for row in rows}
+
+
+def _arrays(rows: Sequence[Row[Any]], zones: Mapping[int, str | None], *, first: date) -> FirstSessions:
     if not rows:
         return nothing()
-    local = [row.scheduled_start.astimezone(ZoneInfo(row.zone)) for row in rows]
+    local = [row.scheduled_start.astimezone(ZoneInfo(zones.get(row.tutor_number) or NO_ZONE)) for row in rows]
     return FirstSessions(
         tutor=_whole([row.tutor_number for row in rows]),
         day=_whole([_index(row.scheduled_start, first) for row in rows]),
