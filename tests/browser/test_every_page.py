@@ -1,11 +1,15 @@
 """Every page for everybody: both colour schemes, desktop and 320 px, no barriers, no overflow."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
+from retention.records.database import transaction
+from retention.records.tutors import Tutor
 from tests.browser.conftest import Colleague
+from tests.factories.first_sessions import booked, foretold
 from tests.testbed.browser import DESKTOP, PHONE, barriers, overflow
 from tests.web.conftest import HOUR, a_shown_task
 
@@ -24,12 +28,23 @@ async def check(page: Page, address: str) -> None:
     assert await overflow(page) == 0
 
 
+def a_risky_first_session(number: int) -> None:
+    """One of a tutor's that is foretold to go badly."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        tutor = session.get_one(Tutor, number)
+        start = now + 20 * HOUR
+        one = booked(session, tutor.external_id, start=start, now=now)
+        foretold(session, one, number=number, start=start, as_of=now - HOUR)
+
+
 @pytest.mark.parametrize(
     ("scheme", "size"), VIEWS, ids=[f"{scheme}-{size['width']}" for scheme, size in VIEWS]
 )
 async def test_every_page_is_for_everybody(colleague: Colleague, scheme: str, size: Any) -> None:
     task = a_shown_task()
     a_shown_task(due_in=-HOUR, escalation_level=1)
+    a_risky_first_session(task.tutor_number)
     page = await colleague(color_scheme=scheme, viewport=size, reduced_motion="reduce")
     about = [f"tasks/{task.task_id}", f"tutors/{task.tutor_number}", f"cases/{task.case_id}"]
     for address in PAGES + [f"/people-ops/{one}" for one in about]:
