@@ -6,6 +6,7 @@ from datetime import date, datetime
 import numpy as np
 from temporalio import activity
 
+from activities import first_session_watching
 from activities.model_training import cube_of_record, opened
 from ml import running_sum
 from ml.drift import Alarm, Reference, drifted, miscounted
@@ -35,12 +36,14 @@ NOBODY = "No champion can be looked at."
 
 @activity.defn
 def watch_champion(request: WatchChampion) -> WatchReport:
-    """Raise the alarms of a day about the model that serves. Repeatable: an alarm of a day stands."""
+    """Raise the alarms of a day about the models that serve. Repeatable: an alarm of a day stands."""
     with transaction() as session:
-        if model_versions.champion(session, ModelKind.CHURN) is None:
-            return WatchReport(words=NOBODY)
-        cube = cube_of_record(session, request.as_of, days=WATCHED)
-        return WatchReport(words=NOBODY) if cube is None else watch(session, cube, at=request.as_of)
+        report = WatchReport(words=NOBODY)
+        if model_versions.champion(session, ModelKind.CHURN) is not None:
+            cube = cube_of_record(session, request.as_of, days=WATCHED)
+            report = report if cube is None else watch(session, cube, at=request.as_of)
+        report.first_session_alarms = first_session_watching.watch(session, at=request.as_of)
+        return report
 
 
 def watch(session: Session, cube: Cube, *, at: datetime) -> WatchReport:

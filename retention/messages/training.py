@@ -58,10 +58,11 @@ class WatchChampion(BaseModel):
 
 
 class WatchReport(BaseModel):
-    """The kinds of alarms that were raised; `words` says why nothing could be looked at."""
+    """The kinds of alarms that were raised; `words` says why no churn model could be looked at."""
 
     version_id: int | None = None
     alarms: list[str] = []
+    first_session_alarms: list[str] = []
     words: str = ""
 
 

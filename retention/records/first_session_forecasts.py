@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Row, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention import policy
 from retention.records.announcements import announce
 from retention.records.database import Base, Document, Moment, Session
 from retention.vocabulary import Fallback
@@ -70,6 +71,18 @@ SELECT DISTINCT ON (session_id) session_id, version_id, scheduled_start, chance,
 FROM first_session_forecasts WHERE session_id = ANY(:ids) AND as_of < :as_of
 ORDER BY session_id, as_of DESC, known_at DESC
 """
+# What a version said last of each session before it began, and whether it was rated below 3 by now.
+OUTCOMES = """
+SELECT f.chance, f.flagged, said.stars < :failure AS failed FROM (
+    SELECT DISTINCT ON (session_id) session_id, tutor_number, chance, flagged FROM first_session_forecasts
+    WHERE version_id = :version AND scheduled_start > :since AND scheduled_start <= :until
+    ORDER BY session_id, as_of DESC, known_at DESC
+) f JOIN sessions s ON s.session_id = f.session_id AND s.state = 'completed'
+CROSS JOIN LATERAL (
+    SELECT min(overall_rating) AS stars FROM feedback w
+    WHERE w.session_id = f.session_id AND w.tutor_number = f.tutor_number AND w.known_at <= :as_of
+) said WHERE said.stars IS NOT NULL ORDER BY f.session_id
+"""
 # A tutor's booked first sessions of the next hours, each as foretold last; for the page of one tutor.
 AHEAD = """
 SELECT s.session_id, s.scheduled_start, s.subject, f.chance, f.usual, f.flagged, f.factors
@@ -101,3 +114,11 @@ def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def keep_look(session: Session, look: Mapping[str, Any]) -> None:
     """Keep an hour's look. Repeatable: the first one stands."""
     session.execute(insert(FirstSessionLook).values(look).on_conflict_do_nothing())
+
+
+def outcomes(
+    session: Session, version_id: int, *, since: datetime, until: datetime, as_of: datetime
+) -> Sequence[Row[Any]]:
+    """Of sessions of a stretch that were foretold and rated: chance, flagged, failed."""
+    asked = {"version": version_id, "since": since, "until": until, "as_of": as_of}
+    return session.execute(text(OUTCOMES), asked | {"failure": policy.FIRST_FAILURE_RATING}).all()
