@@ -76,9 +76,10 @@ def test_the_markup_of_every_letter_is_sound(letter: Letter) -> None:
 @pytest.mark.parametrize("name", AWKWARD.values(), ids=AWKWARD)
 @pytest.mark.parametrize("letter", LETTERS)
 def test_nobodys_name_breaks_a_letter(letter: Letter, name: str) -> None:
+    alerts = tuple(replace(one, about=name) for one in KNOWN.alerts)
     plain, composed = (
         sample(letter),
-        sample(letter, replace(KNOWN, first_name=first_name_of(name), coach=name)),
+        sample(letter, replace(KNOWN, first_name=first_name_of(name), coach=name, alerts=alerts)),
     )
     assert "\n" not in composed.subject
     assert "\r" not in composed.subject + composed.text
