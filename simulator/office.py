@@ -15,13 +15,14 @@ from retention.clock import Clock
 from retention.demo import Person
 from retention.errors import Refusal
 from retention.vocabulary import Role
-from simulator import habits
+from simulator import habits, model_decisions
 from simulator.alert_round import AlertRound
 from simulator.habits import HANDS, LEFT_FOR_MONDAY
 from simulator.pages import Form
 from simulator.people import StaffMember, Waiting
 
 TEAM = tuple(person for person in demo.STAFF if person.role is not Role.ADMIN)
+MODELS_ARE_HERS = next(person for person in TEAM if person.role is Role.OPS_MANAGER)
 AT_ONCE = 3  # tabs that one person has open
 PAUSE = 1.0  # seconds of real time between two looks at the inbox
 AGAIN = timedelta(days=2)  # until a form is sent again; the list may lag behind what was just done
@@ -221,6 +222,8 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
         now = clock.now()
         if habits.at_work(person, now, number=number, people=len(TEAM)):
             do([lambda now=now: colleague.work(now)])  # type: ignore[misc]
+            if person == MODELS_ARE_HERS:
+                do([lambda: model_decisions.look(member)])
         time.sleep(PAUSE)
     last = time.monotonic() + OVERTIME.total_seconds()
     while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):

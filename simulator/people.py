@@ -72,19 +72,19 @@ class StaffMember:
 
     def claim(self, task_id: str, *, button: Form | None = None) -> str:
         """Take a task; the address of the page that says what came of it."""
-        return self._send(button or self._form(task_id, CLAIM), {})
+        return self.send(button or self._form(task_id, CLAIM), {})
 
     def complete(self, task_id: str, answers: Mapping[str, str], *, form: Form | None = None) -> str:
         """Fill in the task's form and finish it; the address of the page that says what came of it."""
-        return self._send(form or self._form(task_id, "/complete"), answers)
+        return self.send(form or self._form(task_id, "/complete"), answers)
 
     def snooze(self, task_id: str, *, rest: str, reason: str) -> str:
         """Put a task aside."""
-        return self._send(self._form(task_id, "/snooze"), {"rest": rest, "reason": reason})
+        return self.send(self._form(task_id, "/snooze"), {"rest": rest, "reason": reason})
 
     def comment(self, task_id: str, text: str) -> str:
         """Say something about a task."""
-        return self._send(self._form(task_id, "/comment"), {"text": text})
+        return self.send(self._form(task_id, "/comment"), {"text": text})
 
     def asked(self, task_id: str) -> Form:
         """The form that finishes a task. Raises Conflict when it is not this person's to finish."""
@@ -116,7 +116,8 @@ class StaffMember:
             raise Conflict(f"The task's page does not offer {ending.strip('/')}.")
         return form
 
-    def _send(self, form: Form, answers: Mapping[str, str]) -> str:
+    def send(self, form: Form, answers: Mapping[str, str]) -> str:
+        """Send a filled form; the address of the page that says what came of it. Raises Conflict."""
         answer = self._client.post(form.action, data={**form.held, **form.filled, **answers})
         if answer.is_redirect:
             return str(answer.headers["location"])
