@@ -12,7 +12,7 @@ import numpy as np
 
 from activities.champions import Champion, champion_of
 from ml import serving
-from ml.features import Matrix, features
+from ml.features import NAMES, Matrix, features
 from ml.horizons import HORIZONS
 from ml.serving import Forecast
 from retention import policy
@@ -98,6 +98,7 @@ def _kept(session: Session, step: Step, champion: Champion) -> dict[int, _Known]
 
 def _as_kept(row: Any, champion: Champion) -> Forecast:
     chances = (row.p1, row.p7, row.p30, row.p90)
+    shares = tuple(row.contributions[name] for name in NAMES)
     usual = [champion.base[str(days)] for days in HORIZONS]
     return Forecast(
         version_id=row.version_id,
@@ -105,7 +106,8 @@ def _as_kept(row: Any, champion: Champion) -> Forecast:
         relative={str(days): p / u for days, p, u in zip(HORIZONS, chances, usual, strict=True)},
         window_days=row.window_days,
         values=tuple(row.values),
-        contributions=row.contributions,
+        shares=shares,
+        heavy=serving.heaviest(np.array([shares]))[0],
     )
 
 

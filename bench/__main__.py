@@ -7,6 +7,7 @@ from bench import (
     cases,
     coaching,
     first_sessions,
+    forecasting,
     generating,
     ingest,
     latency,
@@ -14,6 +15,7 @@ from bench import (
     pages,
     refresh,
     replay,
+    training_set,
 )
 from bench.bed import database
 from bench.rows import Row, report
@@ -30,6 +32,8 @@ BENCHES = {
     "generating": generating.rows,
     "refresh": refresh.rows,
     "first_sessions": first_sessions.rows,
+    "training_set": training_set.rows,
+    "forecasting": forecasting.rows,
     "latency": latency.rows,
     "pages": pages.rows,
     "cases": cases.rows,

@@ -23,9 +23,19 @@ ALIKE_FOR_ALL = "calendar"  # no reason why one tutor rather than another
 SPOKEN = {"log minutes": "minutes", "share": "%", "0-100": "of 100"}  # a feature's unit as people say it
 TAUGHT = NAMES.index("sessions_30d")
 BY_NAME = {feature.name: feature for feature in FEATURES}
+PLACES = {name: place for place, name in enumerate(NAMES)}
+GROUPS = {  # group -> its features, in order
+    group: tuple(one.name for one in FEATURES if one.group == group)
+    for group in dict.fromkeys(feature.group for feature in FEATURES)
+    if group != ALIKE_FOR_ALL
+}
+WINDOWS = tuple(str(days) for days in HORIZONS)
 
 
-@dataclass(frozen=True)
+Heavy = tuple[str, str, float]  # a group, its heaviest feature, and its share of the log odds
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """One tutor's chances to be gone within 1, 7, 30 and 90 days, as a version foretells them."""
 
@@ -34,7 +44,13 @@ class Forecast:
     relative: dict[str, float]  # days of a window -> risk against the usual
     window_days: int  # the one with the largest relative risk
     values: tuple[float, ...]  # the features, as in `ml.features.NAMES`; NaN: unknown
-    contributions: dict[str, float]  # feature -> share of the log odds in that window
+    shares: tuple[float, ...]  # of the log odds in that window, by feature in the same order
+    heavy: tuple[Heavy, ...]  # the groups of features that raise the risk, heaviest first
+
+    @property
+    def contributions(self) -> dict[str, float]:
+        """Feature -> share of the log odds in the window that stands out."""
+        return dict(zip(NAMES, self.shares, strict=True))
 
     @property
     def p30(self) -> float:
@@ -49,21 +65,36 @@ def foretold(
     relative = chances / np.array([base[str(days)] for days in HORIZONS])
     window = np.argmax(relative, axis=1)
     shares = model.contributions_in(matrix, np.array(AT)[window]) if len(matrix) else np.zeros((0, 0))
+    whole = (chances, relative, window, matrix, shares)
+    told = (array.tolist() for array in whole)  # row by row it costs twice as much
     return [
         Forecast(
             version_id=version_id,
-            chances=tuple(chances[row].tolist()),
-            relative=_by_window(relative[row]),
-            window_days=HORIZONS[int(window[row])],
-            values=tuple(matrix[row].tolist()),
-            contributions=dict(zip(NAMES, shares[row].tolist(), strict=True)),
+            chances=tuple(own),
+            relative=dict(zip(WINDOWS, times, strict=True)),
+            window_days=HORIZONS[place],
+            values=tuple(values),
+            shares=tuple(parts),
+            heavy=heavy,
         )
-        for row in range(len(matrix))
+        for own, times, place, values, parts, heavy in zip(*told, heaviest(shares), strict=True)
     ]
 
 
-def _by_window(relative: Floats) -> dict[str, float]:
-    return {str(days): float(times) for days, times in zip(HORIZONS, relative, strict=True)}
+def heaviest(shares: Floats) -> list[tuple[Heavy, ...]]:
+    """(rows, features) -> for each row the groups that raise the risk, at most three."""
+    if not len(shares):
+        return []
+    columns = [[PLACES[name] for name in names] for names in GROUPS.values()]
+    sums = np.stack([shares[:, places].sum(axis=1) for places in columns], axis=1)
+    leads = np.stack([np.array(places)[shares[:, places].argmax(axis=1)] for places in columns], axis=1)
+    order = np.argsort(-sums, axis=1, kind="stable")[:, :TOP]
+    raised = (np.take_along_axis(sums, order, axis=1) > 0).sum(axis=1)
+    groups, told = tuple(GROUPS), (array.tolist() for array in (order, raised, leads, sums))
+    return [
+        tuple((groups[place], NAMES[lead[place]], own[place]) for place in places[:many])
+        for places, many, lead, own in zip(*told, strict=True)
+    ]
 
 
 def told_of_notice(forecast: Forecast, *, days_left: int, base: Mapping[str, float]) -> Forecast:
@@ -87,27 +118,20 @@ def too_much_unknown(matrix: Matrix) -> bool:
 
 def factors_of(forecast: Forecast, medians: Mapping[str, float]) -> list[dict[str, Any]]:
     """The groups of features that go with a higher risk in the window that stands out, heaviest first."""
-    groups: dict[str, dict[str, float]] = {}
-    for feature in FEATURES:
-        if feature.group != ALIKE_FOR_ALL:
-            groups.setdefault(feature.group, {})[feature.name] = forecast.contributions[feature.name]
-    heavy = sorted(groups.items(), key=lambda one: -sum(one[1].values()))[:TOP]
-    return [_factor(name, parts, forecast, medians) for name, parts in heavy if sum(parts.values()) > 0]
+    return [_factor(heavy, forecast, medians) for heavy in forecast.heavy]
 
 
-def _factor(
-    group: str, parts: Mapping[str, float], forecast: Forecast, medians: Mapping[str, float]
-) -> dict[str, Any]:
-    leading = max(parts, key=parts.__getitem__)
+def _factor(heavy: Heavy, forecast: Forecast, medians: Mapping[str, float]) -> dict[str, Any]:
+    group, leading, whole = heavy
     feature = BY_NAME[leading]
     return {
         "name": group,
         "measure": leading,
         "says": feature.words,
-        "value": _plain(forecast.values[NAMES.index(leading)], feature.unit),
+        "value": _plain(forecast.values[PLACES[leading]], feature.unit),
         "peer_median": _plain(medians.get(leading), feature.unit),
         "unit": SPOKEN.get(feature.unit, feature.unit),
-        "log_odds": sum(parts.values()),
+        "log_odds": whole,
     }
 
 

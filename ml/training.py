@@ -19,6 +19,7 @@ from retention.measures.cube import Cube, Floats, Ints
 from retention.messages.model_card import Provenance
 
 SEARCH_SHARE = 0.8  # of the days to learn from; the rest of them compares the candidates
+CLEARLY = 2.0  # standard errors
 SHUFFLE_SEED = 7
 
 
@@ -82,8 +83,8 @@ def shuffled_twin(cube: Cube, known: Labels, cut: Split, *, choice: dict[str, in
 def searched(cube: Cube, known: Labels, cut: Split) -> dict[str, int]:
     """The most cautious of the candidates that the best one does not clearly beat.
 
-    Compared on the last fifth of the days to learn from, itself purged; clearly is by more than one standard
-    error over tutors. On few departures the smallest loss mostly picks chance (measured, docs/model.md).
+    Compared on the last fifth of the days to learn from, itself purged; clearly is by more than two standard
+    errors over tutors. On few departures the smallest loss mostly picks chance (measured, docs/model.md).
     """
     until = int(cut.learn[int(len(cut.learn) * SEARCH_SHARE)])
     early, late = cut.learn[cut.learn <= until], cut.learn[cut.learn > until]
@@ -103,9 +104,9 @@ def log_losses(model: ChurnModel | XgbHazard, rows: PersonPeriods) -> Floats:
 
 
 def _as_good(worse_by: Floats, rows: PersonPeriods) -> bool:
-    """Whether losses are larger by no more than one standard error, a tutor's rows taken together."""
+    """Whether losses are larger by no more than two standard errors, a tutor's rows taken together."""
     by_tutor = np.bincount(np.unique(rows.tutor, return_inverse=True)[1], weights=worse_by)
-    return bool(by_tutor.sum() <= np.sqrt(len(by_tutor)) * by_tutor.std())
+    return bool(by_tutor.sum() <= CLEARLY * np.sqrt(len(by_tutor)) * by_tutor.std())
 
 
 def _rows(cube: Cube, known: Labels, days: Ints, *, until: int) -> PersonPeriods:

@@ -222,16 +222,21 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
         now = clock.now()
         if habits.at_work(person, now, number=number, people=len(TEAM)):
             do([lambda now=now: colleague.work(now)])  # type: ignore[misc]
-            if person == MODELS_ARE_HERS:
-                do([lambda: model_decisions.look(member)])
+            _look_at_models(person, member)
         time.sleep(PAUSE)
     last = time.monotonic() + OVERTIME.total_seconds()
     while time.monotonic() < last and (_too_much(colleague, clock.now()) or not hours.settled()):
+        _look_at_models(person, member)
         time.sleep(PAUSE)
     do([colleague.look_back])
     if number < TAKE_HOME:
         do([lambda: colleague.leave(number=number, now=clock.now())])
     member.close()
+
+
+def _look_at_models(person: Person, member: StaffMember) -> None:
+    if person == MODELS_ARE_HERS:
+        do([lambda: model_decisions.look(member)])
 
 
 def _too_much(colleague: Colleague, now: datetime) -> bool:

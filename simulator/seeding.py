@@ -8,7 +8,7 @@ from retention import demo
 from retention.clock import Clock, Playback
 from retention.errors import Conflict, NotFound, Refusal
 from retention.messages import reading
-from retention.records import feeds, ingestion, schema, world as records
+from retention.records import feeds, ingestion, model_days, schema, world as records
 from retention.records.database import transaction
 from retention.records.feeds import Feed
 from retention.vocabulary import Origin, Receipt, Stream
@@ -89,12 +89,17 @@ def begin_of_playing(now: datetime) -> datetime:
 
 
 def begin(pace: Pace, *, now: datetime) -> Clock:
-    """Write the world's clock, once: from here on its time runs. Raises NotFound before it is seeded."""
+    """Write the world's clock, once: from here on its time runs. Raises NotFound before it is seeded.
+
+    The last day of its history has ended as any other does: it asks for what models need.
+    """
     with transaction() as session:
         feed = feeds.the_feed(session)
         if feed is None:
             raise NotFound("There is no world yet.", instead="Make one: python -m simulator seed")
-        return records.begin(session, clock_of(pace, origin=feed.posted_until, now=now))
+        clock = records.begin(session, clock_of(pace, origin=feed.posted_until, now=now))
+        model_days.begin(session, at=clock.origin)
+        return clock
 
 
 def clock_of(pace: Pace, *, origin: datetime, now: datetime) -> Clock:

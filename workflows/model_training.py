@@ -64,17 +64,21 @@ class ModelTraining:
             raise _refused(f"Not all conditions are met: {', '.join(self._in_the_way)}.")
 
     async def _story(self) -> TrainingReport:
-        now, training_id = self._carrier.now(), workflow.info().workflow_id
+        begun, training_id = self._given.as_of or self._carrier.now(), workflow.info().workflow_id
         self._carrier.show("A challenger is being learnt.", None)
-        asked = FitChallenger(kind=self._given.kind, training_id=training_id, as_of=now)
+        asked = FitChallenger(kind=self._given.kind, training_id=training_id, as_of=begun)
         self._challenger = challenger = await self._carrier.do(model_steps.fit_challenger, asked)
         if challenger.version_id is None:
             return TrainingReport(ending="nothing_learnt", words=challenger.words)
-        await self._shadow(challenger.version_id, begun=now)
+        await self._shadow(challenger.version_id, begun=begun)
         return await self._settle(challenger.version_id)
 
     async def _shadow(self, version_id: int, *, begun: datetime) -> None:
-        """Score beside the champion day by day, also while a person is waited for."""
+        """Score beside the champion day by day, also while a person is waited for.
+
+        Days that have passed already are scored at once, as what was known then; a person has the whole of
+        the patience from the day on which they can decide.
+        """
         given, training_id = self._given, workflow.info().workflow_id
         ends = begun + given.shadow_days * DAY + given.patience
         day = 1
@@ -85,6 +89,8 @@ class ModelTraining:
             reading = await self._carrier.do(model_steps.shadow_day, asked)
             self._shadowed = day
             self._in_the_way = reading.in_the_way if day >= given.shadow_days else None
+            if day == given.shadow_days and given.as_of is not None:
+                ends = max(ends, self._carrier.now() + given.patience)
             day += 1
         await self._decided(ends, self._waiting_until(ends))
 

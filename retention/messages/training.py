@@ -18,6 +18,7 @@ class TrainingInput(BaseModel):
 
     clock: Clock
     kind: ModelKind = ModelKind.CHURN
+    as_of: AwareDatetime | None = None  # the end of the day that asked for it; before that: its start
     shadow_days: int = SHADOW_DAYS
     patience: timedelta = CHALLENGER_PATIENCE
 

@@ -1,6 +1,7 @@
 """What each day asks for in the life of models: a look at the one that serves, and a new one to be learnt."""
 
 from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
 
 from retention.measures.periods import measured_day
 from retention.messages.tasks import SYSTEM
@@ -24,7 +25,7 @@ def begin(session: Session, *, at: datetime) -> None:
     for kind, name in TRAININGS.items():
         training_id = f"{name}/{day}"
         if model_trainings.ask(session, training_id, kind=kind, at=at):
-            given = TrainingInput(clock=world.the_clock(session), kind=kind)
+            given = TrainingInput(clock=world.the_clock(session), kind=kind, as_of=at)
             found.append(start("ModelTraining", training_id, given.model_dump(mode="json")))
     commands.put(session, found)
 
@@ -32,6 +33,7 @@ def begin(session: Session, *, at: datetime) -> None:
 def start(workflow: str, target: str, payload: dict[str, object]) -> NewCommand:
     """The command that starts a workflow of the machinery under an id that names its period."""
     return NewCommand(
+        id=uuid5(NAMESPACE_URL, target),  # the same day asks once
         namespace=UPKEEP,
         target=target,
         kind=CommandKind.START,

@@ -87,7 +87,8 @@ def test_the_end_of_a_day_comes_with_the_evaluation_of_that_day_and_once(data: s
 def test_the_same_day_told_twice_asks_once(data: str) -> None:
     for _ in range(2):
         ended(start_of(NOW.date()))
-    assert set(asked_for("ModelTraining")) == {"model-training/2026-11-17"}
+    assert asked_for("ModelTraining") == ["model-training/2026-11-17"]
+    assert asked_for("ModelWatch") == ["model-watch/2026-11-17"]
     with transaction() as session:
         assert model_trainings.being_learnt(session, ModelKind.CHURN) is not None
 

@@ -15,13 +15,15 @@ BASE = {"1": 0.002, "7": 0.01, "30": 0.05, "90": 0.12}
 
 
 def a_forecast(contributions: dict[str, float], **values: float) -> Forecast:
+    shares = tuple(contributions.get(name, 0.0) for name in NAMES)
     return Forecast(
         version_id=1,
         chances=(0.002, 0.02, 0.06, 0.13),
         relative={"1": 1.0, "7": 2.0, "30": 1.2, "90": 1.1},
         window_days=7,
         values=tuple(values.get(name, math.nan) for name in NAMES),
-        contributions={name: contributions.get(name, 0.0) for name in NAMES},
+        shares=shares,
+        heavy=serving.heaviest(np.array([shares]))[0],
     )
 
 

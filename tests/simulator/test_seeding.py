@@ -84,6 +84,17 @@ def test_the_clock_is_written_once_and_only_for_a_world(data: str) -> None:
         assert records.the_clock(session) == first
 
 
+def test_the_last_day_of_the_history_asks_for_a_model_once(data: str) -> None:
+    seeded = a_seeded_world()
+    for now in (SUNDAY, LATER):
+        seeding.begin(QUICK, now=now)
+    with transaction() as session:
+        asked = text("SELECT target, payload FROM commands WHERE name = 'ModelTraining'")
+        [(target, payload)] = session.execute(asked).all()
+    assert target == f"model-training/{(seeded.origin - timedelta(days=1)):%Y-%m-%d}"
+    assert datetime.fromisoformat(payload["as_of"]) == seeded.origin
+
+
 @pytest.fixture
 def owner_url(own_database: Mapping[str, str], data: str) -> Iterator[str]:
     """Somebody who may add a schema; the hidden truth is removed again."""

@@ -58,10 +58,11 @@ async def school(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield office
 
 
-async def a_training(office: Office) -> datetime:
+async def a_training(office: Office, *, asked_ago: timedelta | None = None) -> datetime:
     """A training whose challenger has been learnt; when it began."""
     at = await office.skipper.now()
-    given = TrainingInput(clock=Clock(origin_real=at, origin=at))
+    as_of = None if asked_ago is None else at - asked_ago
+    given = TrainingInput(clock=Clock(origin_real=at, origin=at), as_of=as_of)
     await begun(office, "ModelTraining", given, workflow_id=TRAINING, queue=UPKEEP)
     return row().begun_at
 
@@ -125,6 +126,24 @@ async def test_nobody_has_to_decide(school: Office) -> None:
     assert (report.ending, report.shadow_days) == ("expired", 9)
     with transaction() as session:
         assert model_versions.champion(session, ModelKind.CHURN) is None
+
+
+@pytest.mark.recorded("asked-for-late")
+async def test_one_that_was_asked_for_days_ago_is_shadowed_at_once_and_waits_as_long_as_any(
+    school: Office,
+) -> None:
+    """As when a demo's past is played back, or after an outage."""
+    asked_at = await a_training(school, asked_ago=12 * DAY)
+    now = await school.skipper.now()
+    assert now - asked_at > 11 * DAY
+    assert row().state == "waiting"
+    with transaction() as session:
+        days = model_trainings.shadow_days(session, row().version_id or 0)
+        assert [(day.day - asked_at.date()).days for day in days] == list(range(12))
+    await school.until(now + 7 * DAY - 60 * SECOND)
+    assert row().state == "waiting"
+    await school.until(now + 7 * DAY + SECOND)
+    assert row().state == "expired"
 
 
 @pytest.mark.recorded("nothing-learnt")
