@@ -282,7 +282,7 @@ PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time
 SYNTHETIC_WEIGHT = 0.2  # of a synthetic tutor's row, a real one's being 1: five say as much as one (ours)
 
 # Serving a churn model (ML guide 4). Where one of these is met, the component score speaks, and says why.
-MODEL_OLDEST = timedelta(days=28)  # since the end of the champion's data (decision 23)
+MODEL_OLDEST = timedelta(days=28)  # since the end of the champion's data (decision 24)
 MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records
 MODEL_UNKNOWN_SHARE = 0.05  # of core features over those who taught in the last days
 MODEL_FEWEST_JUDGED = 20  # tutors in a batch before that share says something

@@ -8,10 +8,11 @@ meets every condition; else the challenger is left waiting, for whoever opens th
 import re
 from typing import Literal
 
+from retention.vocabulary import ModelKind
 from simulator.pages import form_for
 from simulator.people import StaffMember
 
-PAGE = "/people-ops/models"
+PAGE = "/people-ops/models?kind={kind}"
 WAITING = re.compile(r"Model (\d+) waits for your word")
 NOBODY_SERVES = "No model serves"
 NOT_MET, NOT_KNOWN = ">Not met<", ">Not known yet<"
@@ -28,9 +29,9 @@ REASONS = {
 }
 
 
-def look(member: StaffMember) -> Word | None:
+def look(member: StaffMember, kind: ModelKind = ModelKind.CHURN) -> Word | None:
     """One look at the page; what was decided, if anything. Raises Conflict when the page refuses it."""
-    html = member.page(PAGE)
+    html = member.page(PAGE.format(kind=kind))
     waiting, word = WAITING.search(html), word_about(html)
     form = form_for(html, f"/{waiting[1]}/decide") if waiting else None
     if form is None or word is None:

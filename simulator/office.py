@@ -14,7 +14,7 @@ from retention import demo
 from retention.clock import Clock
 from retention.demo import Person
 from retention.errors import Refusal
-from retention.vocabulary import Role
+from retention.vocabulary import ModelKind, Role
 from simulator import habits, model_decisions
 from simulator.alert_round import AlertRound
 from simulator.habits import HANDS, LEFT_FOR_MONDAY
@@ -236,7 +236,7 @@ def _work_days(base_url: str, clock: Clock, person: Person, *, number: int, hour
 
 def _look_at_models(person: Person, member: StaffMember) -> None:
     if person == MODELS_ARE_HERS:
-        do([lambda: model_decisions.look(member)])
+        do([lambda kind=kind: model_decisions.look(member, kind) for kind in ModelKind])  # type: ignore[misc]
 
 
 def _too_much(colleague: Colleague, now: datetime) -> bool:

@@ -97,14 +97,14 @@ class StaffMember:
 
     def press(self, button: Form) -> str:
         """Press a button that asks nothing."""
-        return self._send(button, {})
+        return self.send(button, {})
 
     def say_of_alert(self, alert: str, act: str, answers: Mapping[str, str]) -> str:
         """Fill in one of the forms of an alert's page. Raises Conflict when the page does not offer it."""
         form = form_for(self.page(f"{ALERTS}/{alert}"), f"{alert}/{act}")
         if form is None:
             raise Conflict(f"The alert's page does not offer {act}.")
-        return self._send(form, answers)
+        return self.send(form, answers)
 
     def close(self) -> None:
         """Close the browser."""
