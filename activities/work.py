@@ -11,6 +11,7 @@ from activities.serving import serve_activities
 from activities.sla import read_sla
 from activities.tasks import plan_task, project_task
 from activities.tips import show_in_portal, tip_standing
+from activities.tryouts import backtest_version, check_version, dry_run_version, fail_tryout
 from retention.temporal.queues import WORK
 
 ACTIVITIES = (
@@ -29,6 +30,10 @@ ACTIVITIES = (
     address_alerts,
     claim,
     measure,
+    check_version,
+    dry_run_version,
+    backtest_version,
+    fail_tryout,
 )
 SLOTS = 4  # at a time in each namespace; the connection pool has ten
 

@@ -5,19 +5,20 @@ and spreads are near those of thirty simulated tutors over four weeks (28 Novemb
 decisions: about one in two days for a tutor, most of them about first sessions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from activities.looks import look_rows, looks_of, sheets_of_looks
+from activities.looks import look_rows, sheets_of_looks
 from bench.bed import NOW
 from retention.records import fact_sheets, looks
 from retention.records.database import Session
+from retention.records.looks import LastLook
 from retention.vocabulary import RiskBand, Trigger
 from rules.book import Book
 from rules.judge import judge
-from rules.looks import watch
+from rules.looks import Look, Watch, look_at, watch
 from rules.reference import PlainEngine
 from rules.situation import Judgement, Moment, Situation
 from rules.state import RuleState
@@ -114,14 +115,32 @@ class Wanderer:
 def fill(session: Session, book: Book, *, tutors: list[int], version: int) -> int:
     """Keep ninety days of these tutors up to the bench's now; returns how many looks there were."""
     chance, watched, count = Random(7), watch(book), 0
-    wanderers = [Wanderer(number, book, chance) for number in tutors]
-    for back in range(DAYS, 0, -1):
-        day = NOW.replace(hour=0) - timedelta(days=back)
-        by_time = zip(*(wanderer.live_a_day(day) for wanderer in wanderers), strict=True)
-        for judged in by_time:
-            before = looks.last_of(session, tutors)
-            kept = looks_of(judged, watched, before=before)
-            numbers = fact_sheets.store(session, sheets_of_looks(kept))
-            looks.store(session, look_rows(kept, numbers, before=before, version=version))
-            count += len(judged)
+    for number in tutors:
+        wanderer, judged = Wanderer(number, book, chance), list[tuple[Situation, Judgement]]()
+        for back in range(DAYS, 0, -1):
+            judged += wanderer.live_a_day(NOW.replace(hour=0) - timedelta(days=back))
+        _store(session, _kept(judged, watched), version=version)
+        count += len(judged)
     return count
+
+
+def _kept(judged: Sequence[tuple[Situation, Judgement]], watched: Watch) -> Iterator[tuple[Situation, Look]]:
+    """What the looks of one tutor leave, each told what the one before has left."""
+    standing: str | None = None
+    for situation, judgement in judged:
+        look = look_at(situation, judgement, watched, before=standing)
+        if look is not None:
+            standing = look.standing
+            yield situation, look
+
+
+def _store(session: Session, kept: Iterable[tuple[Situation, Look]], *, version: int) -> None:
+    """One tutor's looks, each with the newest sheet until then."""
+    told = list(kept)
+    numbers = fact_sheets.store(session, sheets_of_looks(told))
+    rows: list[dict[str, Any]] = []
+    for one in told:
+        number = one[0].tutor_number
+        before = {number: LastLook("", rows[-1]["fact_sheet_id"])} if rows else {}
+        rows += look_rows([one], numbers, before=before, version=version)
+    looks.store(session, rows)

@@ -38,8 +38,9 @@ def candidate(rule: Rule, sheet: Sheet, asked: Asked) -> Candidate:
 
 def _rests_until(rule: Rule, asked: Asked) -> datetime | None:
     passed_over = {Status.SHADOW} - {rule.status}  # a rule on trial makes none rest that acts
-    others = [it for it in asked.book.rules if it.id in asked.states and it.status not in passed_over]
-    return cooling(rule, [(it, asked.states[it.id]) for it in others], at=asked.situation.as_of)
+    resting = (it for it in asked.book.rules if it.cooldowns and it.status not in passed_over)
+    known = [(it, asked.states[it.id]) for it in resting if it.id in asked.states]
+    return cooling(rule, known, at=asked.situation.as_of)
 
 
 def conflict(asked: Candidate) -> HeldBack | None:

@@ -10,14 +10,14 @@ from functools import cached_property
 from itertools import groupby
 
 from rules import state as states
-from rules.answers import Answers, Policy
+from rules.answers import Answers, Policy, Sheets
 from rules.arbiter import Asked, candidate, held_back, leaves_the_alert
 from rules.book import Rule
 from rules.columns import FALSE, TRUE
 from rules.conditions import Part
 from rules.courses import Circumstances, Past, Played
 from rules.guards import Reason, with_something_to_do
-from rules.judge import judge
+from rules.judge import Known, judge
 from rules.replay import KeptLook, Row, States
 from rules.runs import Heard, Run, Twin, hit_of
 from rules.situation import Judgement, Situation
@@ -79,32 +79,42 @@ def tried(
     for tutor, of_tutor in groupby(looks, key=lambda look: look.tutor_number):
         told = list(of_tutor)
         run.begin(told)
-        one = OneTutor(policy, told, past, dict(before.get(tutor, {})))
+        lived = Lived(told, Sheets(told, policy.book.fields), before.get(tutor, {}))
+        one = OneTutor(policy, lived, past)
         one.live_plainly(run) if plain else one.live(run, Twin())
     return run
+
+
+@dataclass(frozen=True)
+class Lived:
+    """One tutor's time, the same for every policy that is tried on it."""
+
+    looks: Sequence[KeptLook]
+    sheets: Sheets
+    before: States  # each rule's, before the first look
 
 
 class OneTutor:
     """One tutor's time under a book."""
 
-    def __init__(self, policy: Policy, looks: Sequence[KeptLook], past: Past, known: States) -> None:
+    def __init__(self, policy: Policy, lived: Lived, past: Past) -> None:
         self.heard: dict[int, Heard] = {}  # what was judged, by the place of its look
         self._policy = policy
-        self._looks = looks
+        self._looks = lived.looks
         self._states: States = {}
         self._waking: set[str] = set()  # rules whose state may change though their condition does not hold
-        self._keep(known)
-        self._answers = Answers(policy, looks)
-        acted = looks[0].circumstances.get("last_acted", {})
-        self._cases = Played(past, past.by_tutor.get(looks[0].tutor_number, []), acted_before=acted)
+        self._keep(lived.before)
+        self._answers = Answers(policy, lived.sheets)
+        first = lived.looks[0]
+        acted = first.circumstances.get("last_acted", {})
+        self._cases = Played(past, past.by_tutor.get(first.tutor_number, []), acted_before=acted)
 
     def live_plainly(self, run: Run) -> None:
         """Take the looks one after the other, and judge every rule at each."""
         for look in self._looks:
-            told = Told(look, self._cases)
-            heard = Heard(None, dict(self._states), told.circumstances)
+            situation = look.situation(self._states, Told(look, self._cases).circumstances)
             run.judged += 1
-            self._follow(self._judged(told, heard), run)
+            self._follow(judge(self._policy.book, situation, matcher=self._policy.matcher), run)
 
     def live(self, run: Run, beside: Twin) -> None:
         """The same; what cannot speak is passed over, and what the twin has judged alike is taken from it."""
@@ -113,16 +123,16 @@ class OneTutor:
             stepped = self._stepped(place, told)
             if stepped.loud:
                 heard = Heard(stepped.loud | stepped.beside, dict(self._states), told.circumstances)
-                judgement = beside.judgement(place, heard) or self._judged(told, heard)
+                judgement = beside.judgement(place, heard) or self._judged(told, heard, place)
                 run.judged += 1
                 self.heard[place] = replace(heard, judgement=judgement)
                 self._follow(judgement, run)
             self._keep(stepped.left())
 
-    def _judged(self, told: Told, heard: Heard) -> Judgement:
+    def _judged(self, told: Told, heard: Heard, place: int) -> Judgement:
         situation = told.for_guards.model_copy(update={"states": heard.states})
-        matcher = self._policy.matcher(heard.only)
-        return judge(self._policy.book, situation, matcher=matcher, only=heard.only)
+        known = Known(heard.only, self._answers.scene_at(told.look, place))
+        return judge(self._policy.book, situation, matcher=self._policy.matcher, known=known)
 
     def _follow(self, judgement: Judgement, run: Run) -> None:
         self._keep(judgement.states)
@@ -137,9 +147,10 @@ class OneTutor:
         stepped, true = Stepped(), self._answers.true_at(place)
         for number, moment in enumerate(told.look.moments):
             of_moment = self._policy.listening[moment["trigger"]]
-            speaking = self._answers.true_of_session((place, number))
             stepped.loud |= {
-                it.id for it in of_moment.once if it.id in speaking and not self._is_done(it, moment)
+                it.id
+                for it in of_moment.once
+                if self._answers.speaks(it, place, number) and not self._is_done(it, moment)
             }
             for rule in of_moment.news:
                 if rule.id in true:

@@ -19,13 +19,26 @@ Truths: TypeAlias = NDArray[np.int8]  # one answer a sheet
 Column: TypeAlias = tuple[NDArray[Anything], NDArray[np.bool_]]  # values, and where they are known
 
 
-def truths_of(
-    conditions: Mapping[ConditionKey, Condition], sheets: Sequence[Sheet], fields: Fields
-) -> dict[ConditionKey, Truths]:
-    """Each condition's answer for each clean sheet: TRUE, FALSE or UNKNOWN."""
-    asked = {leaf.field for condition in conditions.values() for leaf in leaves(condition)}
-    columns = {name: _column(fields[name], sheets) for name in asked}
-    return {key: _truth(condition, columns) for key, condition in conditions.items()}
+class Columns:
+    """The facts of some sheets, field by field, and the conditions that were answered on them."""
+
+    def __init__(self, sheets: Sequence[Sheet], fields: Fields) -> None:
+        self._sheets = sheets
+        self._fields = fields
+        self._columns: dict[str, Column] = {}
+        self._truths: dict[Condition, Truths] = {}  # books that are compared share most of their conditions
+
+    def truths_of(self, conditions: Mapping[ConditionKey, Condition]) -> dict[ConditionKey, Truths]:
+        """Each condition's answer for each clean sheet: TRUE, FALSE or UNKNOWN."""
+        return {key: self._truth(condition) for key, condition in conditions.items()}
+
+    def _truth(self, condition: Condition) -> Truths:
+        known = self._truths.get(condition)
+        if known is None:
+            asked = {leaf.field for leaf in leaves(condition)} - self._columns.keys()
+            self._columns |= {name: _column(self._fields[name], self._sheets) for name in asked}
+            known = self._truths[condition] = _truth(condition, self._columns)
+        return known
 
 
 def _column(field: Field, sheets: Sequence[Sheet]) -> Column:

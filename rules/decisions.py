@@ -44,12 +44,13 @@ class Scene:
     digest: str
     matched: frozenset[ConditionKey]
     engine: str
+    explained: bool = True  # whether decisions say why; a backtest only counts them
 
 
 def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, scene: Scene) -> Decision:
     """The full record of one decision."""
     condition, verb = _deciding(rule, finding.verdict)
-    explanation = explain(condition, scene.sheet, book.fields, verb=verb)
+    explanation = explain(condition, scene.sheet, book.fields, verb=verb) if scene.explained else ()
     session_id = scene.moment.session_id if rule.once_per else None
     return Decision(
         key=_key(rule, finding, situation, session_id),

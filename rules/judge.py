@@ -1,6 +1,6 @@
 """One tutor, one judgement: match, check against the reference, step the state, ask guards and arbiter."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,14 @@ class Matcher(Protocol):
         """The conditions that hold for one clean sheet."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a caller knows already: which rules may do anything now, and what each moment shows."""
+
+    only: Collection[str]
+    scene_of: Callable[[Moment], Scene]
+
+
 @dataclass
 class Hearing:
     """What a judgement gathers on its way through a tutor's moments."""
@@ -40,7 +48,7 @@ class Hearing:
     matcher: Matcher
     states: dict[str, RuleState]
     waiting: list[OpenCase]
-    only: Collection[str] | None = None
+    known: Known | None = None
     decisions: list[Decision] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     sheets: dict[str, dict[str, Value]] = field(default_factory=dict)
@@ -53,20 +61,15 @@ class Hearing:
         return self.situation.as_of
 
 
-def judge(
-    book: Book, situation: Situation, *, matcher: Matcher, only: Collection[str] | None = None
-) -> Judgement:
-    """Judge a tutor's moments in order. Repeatable: the same situation gives the same judgement.
-
-    `only`: the rules to look at, when the caller knows that the others do nothing at these moments.
-    """
+def judge(book: Book, situation: Situation, *, matcher: Matcher, known: Known | None = None) -> Judgement:
+    """Judge a tutor's moments in order. Repeatable: the same situation gives the same judgement."""
     hearing = Hearing(
         book=book,
         situation=situation,
         matcher=matcher,
         states=dict(situation.states),
         waiting=with_something_to_do(situation.open_cases),
-        only=only,
+        known=known,
     )
     for moment in situation.moments:
         _hear(hearing, moment)
@@ -86,13 +89,10 @@ def _changed(after: RuleState, before: RuleState | None) -> bool:
 
 
 def _hear(hearing: Hearing, moment: Moment) -> None:
-    rules = _listening(hearing, moment)
+    rules, known = _listening(hearing, moment), hearing.known
     if not rules:
         return
-    cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
-    hearing.strange.extend(cleaned.strange)
-    matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
-    scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
+    scene = _scene(hearing, moment) if known is None else known.scene_of(moment)
     for rule in rules:
         if rule.tells:
             _hear_news(hearing, scene, rule)
@@ -106,11 +106,18 @@ def _listening(hearing: Hearing, moment: Moment) -> Sequence[Rule]:
     """The rules that are looked at with a moment; after a draw those that have a place, or none."""
     if moment.trigger is not Trigger.DRAW:
         rules = hearing.book.at[moment.trigger]
-        only = hearing.only
-        return rules if only is None else [rule for rule in rules if rule.id in only]
-    known = [hearing.book.rule(rule_id) for rule_id in hearing.situation.places]
-    drawn = [rule for rule in known if rule is not None and rule.is_judged]
+        known = hearing.known
+        return rules if known is None else [rule for rule in rules if rule.id in known.only]
+    named = [hearing.book.rule(rule_id) for rule_id in hearing.situation.places]
+    drawn = [rule for rule in named if rule is not None and rule.is_judged]
     return sorted(drawn, key=lambda rule: (-rule.priority, rule.id))
+
+
+def _scene(hearing: Hearing, moment: Moment) -> Scene:
+    cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
+    hearing.strange.extend(cleaned.strange)
+    matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
+    return Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
 
 
 def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:

@@ -52,7 +52,7 @@ class Run:
 class Heard:
     """What one judgement hung on, and what came of it."""
 
-    only: set[str] | None
+    only: set[str]
     states: States
     circumstances: Circumstances
     judgement: Judgement | None = None
@@ -68,7 +68,7 @@ class Twin:
     def judgement(self, place: int, asked: Heard) -> Judgement | None:
         """The twin's judgement at a look, if it hung on the same."""
         known = self.heard.get(place)
-        if known is None or asked.only is None or not asked.only <= self.alike:
+        if known is None or not asked.only <= self.alike:
             return None
         same = (known.only, known.states, known.circumstances)
         return known.judgement if same == (asked.only, asked.states, asked.circumstances) else None

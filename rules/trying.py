@@ -8,8 +8,8 @@ from itertools import groupby
 
 from retention import policy
 from retention.vocabulary import OwnerGroup, Programme
-from rules.answers import Policy
-from rules.backtest import OneTutor
+from rules.answers import Policy, Sheets
+from rules.backtest import Lived, OneTutor
 from rules.backtest_report import Report, Setting, report
 from rules.book import Book
 from rules.courses import Course, Past, Usual
@@ -41,12 +41,13 @@ def backtest(new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share
     past, before, same = past_of(rows), states_of(rows.states), alike(old, new)
     by_tutor = groupby(kept_looks(rows.looks), key=lambda look: look.tutor_number)
     for done, (tutor, looks) in enumerate(by_tutor, 1):
-        told, known = list(looks), before.get(tutor, {})
+        told = list(looks)
         for run in runs:
             run.begin(told)
-        twin = OneTutor(theirs, told, past, dict(known))
+        lived = Lived(told, Sheets(told, new.fields), before.get(tutor, {}))
+        twin = OneTutor(theirs, lived, past)
         twin.live(runs[1], Twin())
-        OneTutor(mine, told, past, dict(known)).live(runs[0], Twin(twin.heard, same))
+        OneTutor(mine, lived, past).live(runs[0], Twin(twin.heard, same))
         tell(min(1.0, done / max(rows.tutors, 1)))
     return report((new, runs[0]), (old, runs[1]), setting_of(rows))
 

@@ -19,6 +19,7 @@ from workflows.first_session_review import FirstSessionReview
 from workflows.human_task import HumanTask
 from workflows.model_training import ModelTraining
 from workflows.model_watch import ModelWatch
+from workflows.rulebook_tryout import RulebookTryout
 
 CASE_WORKFLOWS: tuple[type, ...] = (
     FirstSessionReview,
@@ -36,6 +37,7 @@ UPKEEP_WORKFLOWS: tuple[type, ...] = (
     ModelTraining,
     ModelWatch,
     FirstSessionForecasts,
+    RulebookTryout,
 )
 
 # Words, numbers, clock and messages are pure and are shared with the sandbox, and so are the modules that
@@ -54,6 +56,7 @@ SHARED = (
     "workflows.measuring",
     "workflows.model_steps",
     "workflows.on_temporal",
+    "workflows.rulebook_steps",
     "workflows.shown",
     "workflows.steps",
     "workflows.task_acts",

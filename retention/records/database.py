@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
+import orjson
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, Text, create_engine
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import OperationalError as Unreachable
@@ -50,6 +51,7 @@ def engine_for(url: str, *, pool: int) -> Engine:
         pool_recycle=1_800,
         pool_timeout=10,
         hide_parameters=True,
+        json_deserializer=orjson.loads,
     )
 
 

@@ -67,7 +67,7 @@ from retention.vocabulary.platform import (
     TutorStatus,
     WorkAgain,
 )
-from retention.vocabulary.rulebook import RulebookAct, RulebookStatus
+from retention.vocabulary.rulebook import RulebookAct, RulebookStatus, TryoutState
 
 __all__ = [
     "AgeBand",
@@ -127,6 +127,7 @@ __all__ = [
     "Tier",
     "TipAct",
     "Trigger",
+    "TryoutState",
     "TutorStatus",
     "Verdict",
     "WorkAgain",

@@ -19,3 +19,14 @@ class RulebookAct(StrEnum):
     SEED = "seed"
     PUBLISH = "publish"
     ROLL_BACK = "roll_back"
+
+
+class TryoutState(StrEnum):
+    """How far a version has come that is being tried."""
+
+    ASKED = "asked"
+    CHECKING = "checking"
+    TODAY = "today"
+    PAST = "past"
+    DONE = "done"
+    FAILED = "failed"

@@ -10,19 +10,18 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from retention.records import decisions, known, looks, pasts, rulebook, tutors, world
+from retention.records import decisions, looks, rulebook, world
 from retention.records.database import Session, transaction
 from rules.book import Book
 from rules.commands import printing
+from rules.commands.gathering import on_everybody, past_rows
 from rules.commands.named import CANNOT, PUBLISHED, AsJson, WhichBook, answering, give_up, named, say, screen
 from rules.diff import diff
-from rules.dry_run import DryRun, dry_run
 from rules.judge import Matcher
 from rules.loader import BookRefused, parse_book
 from rules.reference import PlainEngine
 from rules.replay import compared, judged_again, kept_looks, states_of
-from rules.situation import Situation
-from rules.trying import PastRows, backtest
+from rules.trying import backtest
 
 HISTORY = timedelta(days=90)  # that is looked back on when no beginning is named
 From = Annotated[str, typer.Option("--from", help="First day, 2026-09-01 (UTC); left out: 90 days ago.")]
@@ -49,19 +48,11 @@ def on_today(book: WhichBook, *, against: Against = PUBLISHED, as_json: AsJson =
     """Say who would be hit today, who is held back and why, and the hours it costs. Nothing begins."""
     new, old = named(book).book, named(against).book
     with answering(), transaction() as session:
-        found = tried_today(session, new, old)
+        found = on_everybody(session, new, old)
     if as_json:
         say(found.model_dump(mode="json"), "", as_json=True)
     else:
         printing.dry_run(found)
-
-
-def tried_today(session: Session, new: Book, old: Book) -> DryRun:
-    """Both books on what is known of every tutor now."""
-    at = world.the_clock(session).now()
-    rows = known.known_of(session, tutors.with_us(session), as_of=at)
-    situations = [Situation.model_validate({**row, "moments": ()}) for row in rows]
-    return dry_run(new, old, situations, as_of=at, staff=pasts.staff_by_group(session))
 
 
 def on_the_past(
@@ -76,7 +67,9 @@ def on_the_past(
     new, old = named(book).book, named(against).book
     with answering(), transaction() as session:
         begin, end = _time(session, since, until)
-        rows = _rows(session, begin, end)
+        rows = past_rows(session, begin, end)
+        if not rows.tutors:
+            give_up(f"Nothing was looked at between {begin:%-d %B %Y} and {end:%-d %B %Y}.")
         with _progress("Judging the past", quietly=as_json) as tell:
             found = backtest(new, old, rows, tell=tell)
     if as_json:
@@ -106,23 +99,6 @@ def _bench(session: Session, version: int) -> tuple[Book, Matcher]:
     except BookRefused as refused:
         give_up(f"Version {version} judged then, and this release cannot read it:\n{refused}", code=CANNOT)
     return book, PlainEngine(book.conditions)
-
-
-def _rows(session: Session, begin: datetime, end: datetime) -> PastRows:
-    count = pasts.tutors_between(session, begin, end)
-    if not count:
-        give_up(f"Nothing was looked at between {begin:%-d %B %Y} and {end:%-d %B %Y}.")
-    return PastRows(
-        begin=begin,
-        end=end,
-        tutors=count,
-        looks=looks.between(session, begin, end),
-        states=looks.states_before(session, begin),
-        courses=pasts.courses_between(session, begin, end),
-        usual=pasts.usual_courses(session),
-        departures=pasts.departures_since(session, begin),
-        staff=pasts.staff_by_group(session),
-    )
 
 
 def _time(session: Session, since: str, until: str) -> tuple[datetime, datetime]:

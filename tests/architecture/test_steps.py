@@ -4,7 +4,7 @@ from temporalio import activity
 
 import activities
 from tests.architecture import steps
-from workflows import model_steps, steps as asked
+from workflows import model_steps, rulebook_steps, steps as asked
 
 
 async def measure(batch: str) -> int:
@@ -24,7 +24,7 @@ def counts_words(batch: list[str]) -> int:
 def test_every_step_is_an_activity_with_the_same_contract() -> None:
     found = steps.activities_of(steps.modules_of(activities))
     assert found
-    wanted = steps.steps_of(asked) | steps.steps_of(model_steps)
+    wanted = steps.steps_of(asked) | steps.steps_of(model_steps) | steps.steps_of(rulebook_steps)
     assert steps.disagreements(wanted, found) == []
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from retention.vocabulary import Programme
 from rules.backtest_report import report
-from rules.columns import FALSE, TRUE, UNKNOWN, truths_of
+from rules.columns import FALSE, TRUE, UNKNOWN, Columns
 from rules.courses import Past, Usual
 from rules.fuzz import some_conditions, some_sheets
 from rules.loader import load_book, parse_book
@@ -29,7 +29,7 @@ def test_columns_answer_as_the_reference_does(seed: int) -> None:
     chance = Random(seed)
     conditions = some_conditions(chance, BOOK.fields)
     sheets = list(some_sheets(chance, BOOK.fields, conditions))
-    for key, answers in truths_of(conditions, sheets, BOOK.fields).items():
+    for key, answers in Columns(sheets, BOOK.fields).truths_of(conditions).items():
         assert answers.tolist() == [ANSWERS[truth(conditions[key], sheet)] for sheet in sheets]
 
 
