@@ -99,8 +99,8 @@ def between(
     `facts` is None where a tutor's facts are those of the row before.
     """
     wanted = _wanted(begin, tutors) | {"end": end}
-    looks = session.execute(text(BETWEEN), wanted, execution_options={"yield_per": AT_ONCE})
-    return (dict(look) for look in looks.mappings())
+    with session.execute(text(BETWEEN), wanted, execution_options={"yield_per": AT_ONCE}) as looks:
+        yield from (dict(look) for look in looks.mappings())
 
 
 def states_before(
