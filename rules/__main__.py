@@ -10,7 +10,7 @@ import typer
 
 from rules.book import Book
 from rules.booktests import run_tests
-from rules.commands import deciding, trying
+from rules.commands import deciding, explain as explaining_a_tutor, trying
 from rules.engine import DurableEngine
 from rules.fields import clean, registry
 from rules.fuzz import fuzz
@@ -26,6 +26,7 @@ SEEDS = 4  # of a comparison of the engines, when none is named
 MARKS = {True: "yes", False: "no ", None: "?  "}
 deciding.add_to(app)
 trying.add_to(app)
+explaining_a_tutor.add_to(app)
 
 
 def _book(folder: Path) -> Book:

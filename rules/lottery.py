@@ -1,4 +1,4 @@
-"""Who goes first when more cases are due than people have hours: by lot within equal priority (decision 29).
+"""Who goes first when more cases are due than people have hours: by lot within equal priority (decision 32).
 
 Pure, and the same for ever: a lot is a hash of tutor, rule and day, so that a draw can be held again by
 anybody. Each place has its propensity: the chance that it had to be among those who began.

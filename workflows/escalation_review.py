@@ -1,6 +1,6 @@
 """What a rule found has lasted (guide 4.8, “14 d → manager”): a person of another group looks at it.
 
-Opened when nobody is asked anything about the tutor yet; else the open task is raised instead (decision 28).
+Opened when nobody is asked anything about the tutor yet; else the open task is raised instead (decision 31).
 """
 
 import asyncio

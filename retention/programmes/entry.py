@@ -45,7 +45,7 @@ class ProgrammeTraits:
 
     name: str  # in lists: "Coaching"
     needs_people: bool = True  # at most one case that does is open for a tutor (design 3)
-    may_wait: bool = False  # for a place, by lot, when people have more to do than hours (decision 29)
+    may_wait: bool = False  # for a place, by lot, when people have more to do than hours (decision 32)
     rest: timedelta = timedelta(0)  # after a case has acted, before the tutor gets another of this programme
     optional_mail: bool = False  # writes optional letters: not started while the tutor's mail budget is spent
     holdout: float = 0.0  # share of tutors who are left without it, so that its effect can be known

@@ -31,6 +31,12 @@ ORDER BY d.id
 """
 
 
+LAST = """
+SELECT DISTINCT ON (rule_id) rule_id, verdict, reason AS says, as_of AS at, case_id FROM decisions
+WHERE tutor_number = :tutor AND as_of <= :at ORDER BY rule_id, id DESC
+"""
+
+
 class Decision(Base):
     """One verdict; `key` makes a repeated evaluation harmless."""
 
@@ -76,3 +82,9 @@ def recorded(
     """What was decided in a time, [begin, end), for a replay to be compared with."""
     wanted = {"begin": begin, "end": end, "tutors": None if tutors is None else sorted(tutors)}
     return [dict(row) for row in session.execute(text(RECORDED), wanted).mappings()]
+
+
+def last_of_rules(session: Session, tutor_number: int, *, at: datetime) -> list[dict[str, Any]]:
+    """What each rule came to last for a tutor by an instant: rule_id, verdict, says, at, case_id."""
+    wanted = {"tutor": tutor_number, "at": at}
+    return [dict(row) for row in session.execute(text(LAST), wanted).mappings()]

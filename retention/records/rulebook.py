@@ -16,6 +16,16 @@ from retention.vocabulary import RulebookStatus
 
 TOPIC = "rulebook"  # of announcements
 STATES = "SELECT tutor_number, rule_id, state FROM rule_states WHERE tutor_number = ANY(:tutors)"
+LINEAGE = """
+WITH RECURSIVE line AS (
+    SELECT version, parent, 1 AS step FROM rulebook_versions WHERE version = :version
+    UNION ALL
+    SELECT v.version, v.parent, step + 1 FROM line JOIN rulebook_versions v ON v.version = line.parent
+    WHERE step < 100
+)
+SELECT v.version, v.files, v.author, v.created_at, v.note
+FROM line JOIN rulebook_versions v USING (version) ORDER BY step
+"""
 STORE_STATES = """
 INSERT INTO rule_states (tutor_number, rule_id, state, as_of)
 SELECT tutor_number, rule_id, state, :as_of
@@ -102,6 +112,11 @@ def files_of(session: Session, number: int) -> dict[str, str]:
     """The text of each file of a version, by file name. Raises NotFound."""
     files = session.scalar(select(RulebookVersion.files).where(RulebookVersion.version == number))
     return files if files is not None else version(session, number).files
+
+
+def lineage_of(session: Session, number: int) -> list[dict[str, Any]]:
+    """A version and those that it was made from, the newest first: number, files, author, time, note."""
+    return [dict(row) for row in session.execute(text(LINEAGE), {"version": number}).mappings()]
 
 
 def of_status(session: Session, status: RulebookStatus) -> RulebookVersion | None:

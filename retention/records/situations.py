@@ -74,15 +74,16 @@ ORDER BY b.tutor_number
 
 # The session of a moment with what its own feedback says, else the least content that there is: words that
 # came before their session are judged with it, and a group has several.
-MOMENTS = """
-SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, s.session_number = 1 AS is_first_session,
+OF_THE_SESSION = """s.session_number = 1 AS is_first_session,
     said.overall_rating AS rating, s.late_start_minutes::double precision AS late_start_min,
     said.first_experience, said.would_work_again,
     CASE WHEN EXISTS (
         SELECT FROM sessions next WHERE next.tutor_number = s.tutor_number
             AND next.scheduled_start > s.scheduled_start AND next.student_numbers && s.student_numbers
             AND next.state IN ('booked', 'moved', 'completed')
-    ) THEN true WHEN s.session_id IS NOT NULL AND :announced THEN false END AS has_next_booking
+    ) THEN true WHEN s.session_id IS NOT NULL AND :announced THEN false END AS has_next_booking"""
+MOMENTS = f"""
+SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, {OF_THE_SESSION}
 FROM moments m LEFT JOIN sessions s ON s.session_id = m.session_id AND s.tutor_number = m.tutor_number
 LEFT JOIN LATERAL (
     SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
@@ -90,7 +91,17 @@ LEFT JOIN LATERAL (
     ORDER BY f.event_id = m.event_id DESC, f.overall_rating, f.event_time DESC LIMIT 1
 ) said ON true
 WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
-"""
+"""  # noqa: S608 (fixed words)
+NEWEST_SESSION = f"""
+SELECT s.session_id, {OF_THE_SESSION}
+FROM sessions s LEFT JOIN LATERAL (
+    SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
+    WHERE f.session_id = s.session_id AND f.tutor_number = s.tutor_number
+    ORDER BY f.overall_rating, f.event_time DESC LIMIT 1
+) said ON true
+WHERE s.tutor_number = :tutor AND s.state IN ('completed', 'no_show') AND s.scheduled_start <= :as_of
+ORDER BY s.scheduled_start DESC LIMIT 1
+"""  # noqa: S608 (fixed words)
 
 OPEN_CASES = """
 SELECT c.tutor_number, c.case_id, c.programme, c.state, c.acted_at, max(t.follow_up_at) AS snoozed_until,
@@ -126,6 +137,13 @@ def moments_of(session: Session, batch_id: str, *, as_of: datetime) -> Sequence[
     """
     announced = sessions.heard_lately(session, as_of=as_of, transition=SessionState.BOOKED)
     return session.execute(text(MOMENTS), {"batch": batch_id, "announced": announced}).mappings().all()
+
+
+def newest_session(session: Session, tutor_number: int, *, as_of: datetime) -> RowMapping | None:
+    """The tutor's newest session that took place or should have, with what rules know of it."""
+    announced = sessions.heard_lately(session, as_of=as_of, transition=SessionState.BOOKED)
+    wanted = {"tutor": tutor_number, "as_of": as_of, "announced": announced}
+    return session.execute(text(NEWEST_SESSION), wanted).mappings().one_or_none()
 
 
 def open_cases_of(session: Session, tutors: Collection[int]) -> Sequence[RowMapping]:
