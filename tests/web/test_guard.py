@@ -12,6 +12,13 @@ from web import statics
 from web.application import pages
 from web.guard import HEADERS
 
+CHOSEN = {  # of the preferences
+    "theme": "dark",
+    "time_zone": "UTC",
+    "alert_mail": "at_once",
+    "alert_scope": "my_group",
+    "digest_hour": "8",
+}
 TEMPLATES = sorted((Path(statics.__file__).parent).glob("**/*.html"))
 
 
@@ -36,7 +43,7 @@ def test_every_answer_carries_the_security_headers(stranger: TestClient, address
 def test_another_site_cannot_make_a_browser_change_something(
     ada: TestClient, headers: dict[str, str], status: int
 ) -> None:
-    form = {"theme": "dark", "time_zone": "UTC", "form_token": token_of(ada)}
+    form = CHOSEN | {"form_token": token_of(ada)}
     assert ada.post("/preferences", data=form, headers=headers).status_code == status
 
 
@@ -81,7 +88,7 @@ def test_a_form_token_looks_different_on_each_page_and_holds_for_its_sign_in(ada
     first, second = token_of(ada), token_of(ada)
     assert first != second
     for token in (first, second):
-        form = {"theme": "dark", "time_zone": "UTC", "form_token": token}
+        form = CHOSEN | {"form_token": token}
         assert ada.post("/preferences", data=form).status_code == 303
 
 
