@@ -111,6 +111,6 @@ def _exchanged(bed: Bed) -> float:
         rulebook_drafts.keep_trial(session, number, passed)
         rulebook_publications.publish(
             session, number, actor="bench", reason="bench", at=NOW, grammar=grammar(),
-            needs_approval=False, despite=True,
+            needs_approval=False, despite=True, changes={},
         )  # fmt: skip
         return stopwatch.cpu_with_backend(session, lambda: room.court(session, at=NOW))

@@ -54,10 +54,14 @@ class RuleChange:
     anew: bool = False
 
     @property
+    def words(self) -> str:
+        """What differs: "Churn score above 50 points → above 45 points; a new episode begins …"."""
+        return "; ".join([*(change.says for change in self.changes), *([ANEW] if self.anew else [])])
+
+    @property
     def says(self) -> str:
-        """One line: "H1.coaching: Churn score above 50 points → above 45 points; a new episode begins …"."""
-        said = "; ".join([*(change.says for change in self.changes), *([ANEW] if self.anew else [])])
-        return f"{self.rule_id or 'The book'}: {said}"
+        """The same with the name of the rule in front."""
+        return f"{self.rule_id or 'The book'}: {self.words}"
 
 
 def diff(old: Book, new: Book) -> list[RuleChange]:

@@ -45,6 +45,7 @@ class Decision(Base):
         CheckConstraint("verdict IN ('fire', 'escalate', 'resolve', 'suppressed')", name="verdict"),
         CheckConstraint("(verdict = 'suppressed') <= (reason <> '')", name="suppression_has_reason"),
         Index("ix_decisions_tutor", "tutor_number", "as_of"),
+        Index("ix_decisions_rule", "rule_id", "as_of"),
     )
 
     id: Mapped[Counter]

@@ -1,6 +1,7 @@
 """Which version of the rulebook is judged by, who decided so, and who has agreed to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, select, text, update
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from retention.errors import Conflict, Refusal
 from retention.records import rulebook, rulebook_drafts
 from retention.records.announcements import announce
-from retention.records.database import Base, Counter, Moment, Session
+from retention.records.database import Base, Counter, Document, Moment, Session
 from retention.records.rulebook import RulebookVersion, Standing
 from retention.vocabulary import RulebookAct, RulebookStatus
+
+Changes = Mapping[str, str]  # rule id -> what differs, in words
 
 PUBLISH_LOCK = 7_303  # advisory: two publishers come one after the other
 
@@ -35,6 +38,7 @@ class PublicationLine(Base):
     at: Mapped[Moment]  # business time
     from_version: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.version"))
     to_version: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.version"))
+    changes: Mapped[Document]  # rule id (empty: the head of the book) -> what differs from before, in words
 
 
 class ApprovalLine(Base):
@@ -59,13 +63,27 @@ def seed(session: Session, files: dict[str, str], *, digest: str, author: str, a
     reason = "The first book."
     number = rulebook_drafts.keep_draft(session, files, digest=digest, author=author, at=at, note=reason)
     _serve(session, number, instead_of=None)
-    _note(session, RulebookAct.SEED, (None, number), actor=author, reason=reason, at=at)
+    _note(session, _Step(RulebookAct.SEED, None, number, {}), actor=author, reason=reason, at=at)
     return Standing(number, digest)
 
 
 def publications(session: Session, *, limit: int = 100) -> Sequence[PublicationLine]:
     """Every change of the version that is judged by, the newest first."""
     return session.scalars(select(PublicationLine).order_by(PublicationLine.id.desc()).limit(limit)).all()
+
+
+def last_change(session: Session, rule_id: str) -> PublicationLine | None:
+    """The newest publication that changed a rule; None: it is as the first book had it."""
+    touched = PublicationLine.changes.has_key(rule_id)
+    wanted = select(PublicationLine).where(touched).order_by(PublicationLine.id.desc()).limit(1)
+    return session.scalar(wanted)
+
+
+def changes_of(session: Session, rule_id: str, *, limit: int = 30) -> Sequence[PublicationLine]:
+    """Every publication that changed a rule, the newest first, and the first book last."""
+    touched = PublicationLine.changes.has_key(rule_id) | (PublicationLine.act == RulebookAct.SEED)
+    wanted = select(PublicationLine).where(touched).order_by(PublicationLine.id.desc()).limit(limit)
+    return session.scalars(wanted).all()
 
 
 def approvals_of(session: Session, number: int) -> Sequence[ApprovalLine]:
@@ -96,11 +114,13 @@ def publish(
     at: datetime,
     grammar: str,
     needs_approval: bool,
+    changes: Changes,
     despite: bool = False,
 ) -> None:
     """Judge by this version from the next batch on. Repeatable: the published one stays as it is.
 
     `grammar` is that of this release (`rules.trial.grammar`): a trial by another says nothing of today.
+    `changes`: what differs from the published version, rule by rule in words (`rules.diff`).
     `despite`: although a version was published after this draft was begun, whose changes it takes back.
     Raises NotFound, Refusal, Conflict.
     """
@@ -113,7 +133,8 @@ def publish(
         said = f"Version {before} was published after version {number} was begun, and would be taken back."
         raise Conflict(said, instead="Begin again from the published version, or publish it despite that.")
     _serve(session, number, instead_of=before)
-    _note(session, RulebookAct.PUBLISH, (before, number), actor=actor, reason=reason, at=at)
+    step = _Step(RulebookAct.PUBLISH, before, number, changes)
+    _note(session, step, actor=actor, reason=reason, at=at)
 
 
 def before_published(session: Session) -> int | None:
@@ -130,7 +151,14 @@ def before_published(session: Session) -> int | None:
 
 
 def roll_back(
-    session: Session, *, actor: str, reason: str, at: datetime, grammar: str, to: int | None = None
+    session: Session,
+    *,
+    actor: str,
+    reason: str,
+    at: datetime,
+    grammar: str,
+    changes: Changes,
+    to: int | None = None,
 ) -> int:
     """Judge again by the version before, or by an earlier one; returns its number.
 
@@ -148,7 +176,8 @@ def roll_back(
         raise Refusal(f"Version {number} was never judged by.", instead="Publish it instead.")
     _must_have_passed(chosen, grammar=grammar)
     _serve(session, number, instead_of=before)
-    _note(session, RulebookAct.ROLL_BACK, (before, number), actor=actor, reason=reason, at=at)
+    step = _Step(RulebookAct.ROLL_BACK, before, number, changes)
+    _note(session, step, actor=actor, reason=reason, at=at)
     return number
 
 
@@ -202,17 +231,26 @@ def _serve(session: Session, number: int, *, instead_of: int | None) -> None:
     announce(session, rulebook.TOPIC, [number])
 
 
-def _note(
-    session: Session,
-    act: RulebookAct,
-    step: tuple[int | None, int],
-    *,
-    actor: str,
-    reason: str,
-    at: datetime,
-) -> None:
-    before, after = step
+@dataclass(frozen=True)
+class _Step:
+    """From which version to which."""
+
+    act: RulebookAct
+    before: int | None
+    after: int
+    changes: Changes
+
+
+def _note(session: Session, step: _Step, *, actor: str, reason: str, at: datetime) -> None:
     session.add(
-        PublicationLine(act=act, actor=actor, reason=reason, at=at, from_version=before, to_version=after)
+        PublicationLine(
+            act=step.act,
+            actor=actor,
+            reason=reason,
+            at=at,
+            from_version=step.before,
+            to_version=step.after,
+            changes=dict(step.changes),
+        )
     )
     session.flush()

@@ -10,6 +10,7 @@ from rich.table import Table
 from retention.records import audit, rulebook, rulebook_drafts, rulebook_publications, world
 from retention.records.database import Session, transaction
 from retention.settings import settings
+from rules.commands.gathering import changes_between
 from rules.commands.named import (
     OPERATOR,
     AsJson,
@@ -90,9 +91,11 @@ def publish(book: WhichBook, *, reason: Why, despite: Despite = False, as_json: 
     if not trial.passed:
         give_up(f"Version {number} is not published: it has {_in_words(trial)}")
     with answering(), transaction() as session:
+        known = rulebook.standing(session)
+        changes = changes_between(session, known.version if known else None, number)
         rulebook_publications.publish(
             session, number, actor=OPERATOR, reason=reason, at=_now(session), grammar=grammar(),
-            needs_approval=settings().rulebook_needs_approval, despite=despite,
+            needs_approval=settings().rulebook_needs_approval, despite=despite, changes=changes,
         )  # fmt: skip
         audit.note(session, "rulebook.publish", actor=OPERATOR, subject=_subject(number), reason=reason)
     say({"published": number}, f"Version {number} is judged by from the next batch on.", as_json=as_json)
@@ -113,11 +116,18 @@ def roll_back(
         if number is not None:
             _checked(named(str(number)), reason)
         with transaction() as session:
-            number = rulebook_publications.roll_back(
-                session, actor=OPERATOR, reason=reason, at=_now(session), grammar=grammar(), to=number
-            )
+            number = _rolled_back(session, number, reason=reason)
             audit.note(session, "rulebook.roll_back", actor=OPERATOR, subject=_subject(number), reason=reason)
     say({"published": number}, f"Version {number} is judged by again.", as_json=as_json)
+
+
+def _rolled_back(session: Session, number: int | None, *, reason: str) -> int:
+    known = rulebook.standing(session)
+    before = known.version if known and number else None
+    return rulebook_publications.roll_back(
+        session, actor=OPERATOR, reason=reason, at=_now(session), grammar=grammar(), to=number,
+        changes=changes_between(session, before, number or 0),
+    )  # fmt: skip
 
 
 def shadow(number: Watched = None, *, as_json: AsJson = False) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from retention.records import known, looks, pasts, tutors, world
+from retention.records import known, looks, pasts, rulebook, tutors, world
 from retention.records.database import Session
 from rules.book import Book
+from rules.diff import diff
 from rules.dry_run import DryRun, dry_run
+from rules.loader import BookRefused, parse_book
 from rules.situation import Situation
 from rules.trying import PastRows
 
@@ -16,6 +18,18 @@ def on_everybody(session: Session, new: Book, old: Book) -> DryRun:
     rows = known.known_of(session, tutors.with_us(session), as_of=at)
     situations = [Situation.model_validate({**row, "moments": ()}) for row in rows]
     return dry_run(new, old, situations, as_of=at, staff=pasts.staff_by_group(session))
+
+
+def changes_between(session: Session, before: int | None, after: int) -> dict[str, str]:
+    """What differs between two versions, rule by rule in words; the head of the book under no name."""
+    if before is None or before == after:
+        return {}
+    try:
+        old = parse_book(rulebook.files_of(session, before))
+    except BookRefused:
+        return {"": f"Version {before} cannot be read by this release, so nothing can be compared."}
+    new = parse_book(rulebook.files_of(session, after))
+    return {one.rule_id: one.words for one in diff(old, new)}
 
 
 def past_rows(session: Session, begin: datetime, end: datetime) -> PastRows:

@@ -37,7 +37,14 @@ def published(texts: dict[str, str]) -> int:
     with database.transaction() as session:
         number = a_draft(session, texts)
         rulebook_publications.publish(
-            session, number, actor="7", reason="r", at=NOW, grammar=grammar(), needs_approval=False
+            session,
+            number,
+            actor="7",
+            reason="r",
+            at=NOW,
+            grammar=grammar(),
+            needs_approval=False,
+            changes={},
         )
         return number
 
@@ -110,7 +117,7 @@ def test_a_roll_back_gives_the_same_book_again(data: str, folder: Path) -> None:
     published(bound(45))
     sits(room)
     with database.transaction() as session:
-        rulebook_publications.roll_back(session, actor="7", reason="r", at=NOW, grammar=grammar())
+        rulebook_publications.roll_back(session, actor="7", reason="r", at=NOW, grammar=grammar(), changes={})
     assert (sits(room).version, sits(room).book) == (before.version, before.book)
 
 
@@ -145,7 +152,13 @@ def test_after_two_hundred_exchanges_the_process_makes_room_for_a_fresh_one(data
         assert not ended
         with database.transaction() as session:
             rulebook_publications.roll_back(
-                session, actor="7", reason="r", at=NOW, grammar=grammar(), to=numbers[exchange % 2]
+                session,
+                actor="7",
+                reason="r",
+                at=NOW,
+                grammar=grammar(),
+                changes={},
+                to=numbers[exchange % 2],
             )
         sits(room)
     assert ended == ["told to end"]

@@ -15,17 +15,19 @@ from rules.loader import texts_of
 from rules.trial import grammar
 from tests.factories.rulebooks import a_draft, a_published_book, changed
 
+SOONER = {"H1.coaching": "Churn score above 50 points → above 45 points"}
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 
 def published(session: Session, number: int, *, needs_approval: bool = False, **more: Any) -> None:
     wish: dict[str, Any] = {"actor": "7", "reason": "Sooner.", "at": NOW, "grammar": grammar()}
-    rulebook_publications.publish(session, number, needs_approval=needs_approval, **wish | more)
+    told = {**wish, "changes": SOONER, **more}
+    rulebook_publications.publish(session, number, needs_approval=needs_approval, **told)
 
 
 def rolled_back(session: Session, to: int | None = None, **more: Any) -> int:
     wish: dict[str, Any] = {"actor": "7", "reason": "Too many.", "at": NOW, "grammar": grammar()}
-    return rulebook_publications.roll_back(session, to=to, **wish | more)
+    return rulebook_publications.roll_back(session, to=to, **{**wish, "changes": {}, **more})
 
 
 def statuses(session: Session) -> list[str]:
@@ -69,6 +71,18 @@ def test_publishing_retires_the_version_before(session: Session) -> None:
     published(session, second)  # again: nothing more
     assert statuses(session) == ["retired", "published"]
     assert lines(session) == [("seed", None, first), ("publish", first, second)]
+
+
+def test_a_publication_says_what_it_changed_and_is_found_by_the_rule(session: Session) -> None:
+    a_published_book(session)
+    second = a_draft(session, bound(45))
+    published(session, second)
+    line = rulebook_publications.last_change(session, "H1.coaching")
+    assert line is not None
+    assert (line.to_version, line.changes, line.actor) == (second, SOONER, "7")
+    assert rulebook_publications.last_change(session, "A1.ratings") is None
+    history = rulebook_publications.changes_of(session, "H1.coaching")
+    assert [one.act for one in history] == ["publish", "seed"]
 
 
 def test_a_draft_that_was_not_checked_is_not_published(session: Session) -> None:

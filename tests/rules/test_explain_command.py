@@ -34,7 +34,14 @@ def told(*words: object) -> dict[str, RuleExplained]:
 
 def published(session: database.Session, number: int, *, by: str) -> None:
     rulebook_publications.publish(
-        session, number, actor=by, reason="Clearer.", at=LATER, grammar=grammar(), needs_approval=False
+        session,
+        number,
+        actor=by,
+        reason="Clearer.",
+        at=LATER,
+        grammar=grammar(),
+        needs_approval=False,
+        changes={},
     )
 
 
