@@ -27,6 +27,7 @@ IN_A_PLAN = r"^[A-Z][A-Za-z0-9]{0,11}(\.[a-z][a-z0-9-]{0,39})?$"
 SEGMENT_ID = r"^[a-z][a-z0-9-]{0,39}$"
 CONDITION: Schema = {"$ref": "#/$defs/condition"}
 TEXT: Schema = {"type": "string", "minLength": 1, "maxLength": 400}
+NAMED = tuple(trigger for trigger in Trigger if trigger is not Trigger.DRAW)  # the house draws by itself
 STEPS: Schema = {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000}}
 
 
@@ -123,7 +124,7 @@ def _rule() -> Schema:
         "owner": _words(OwnerGroup),
         "status": _words(Status),
         "priority": {"type": "integer", "minimum": 0, "maximum": 100},
-        "trigger": {"type": "array", "items": _words(Trigger), "minItems": 1, "uniqueItems": True},
+        "trigger": {"type": "array", "items": _words(NAMED), "minItems": 1, "uniqueItems": True},
         "when": CONDITION,
         "for": duration,
         "missing": _words(Missing),

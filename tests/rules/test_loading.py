@@ -71,6 +71,7 @@ def test_seven_planted_mistakes_give_seven_messages_in_one_pass() -> None:
             "cannot be combined with for, resolve_when, escalate or again_after",
         ),
         ({"trigger": ["score_updated"], "for": "7d"}, "need an hourly or daily_rollup trigger"),
+        ({"trigger": ["draw"]}, '"draw" is not one of session_completed'),
         ({"trigger": ["dayly_rollup"]}, 'did you mean "daily_rollup"?'),
         ({"id": "coaching"}, "is not a rule id"),
         ({"source": None}, '"source" is missing'),
