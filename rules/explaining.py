@@ -22,7 +22,7 @@ from rules.explanation import (
 )
 from rules.fields import Sheet, clean
 from rules.guards import HeldBack, with_something_to_do
-from rules.misses import nearest_miss, to_go
+from rules.misses import nearest_miss, not_known, to_go
 from rules.phrases import in_words, plain, spoken_length
 from rules.reference import explain, truth
 from rules.situation import Situation
@@ -186,6 +186,8 @@ class _Explained:
             return says.format(self.clock.says)
         if standing is Standing.RUNS:
             return says.format(f"{self.state.opened_at:%-d %B %Y}", self._settled_when())
+        if standing is Standing.UNKNOWN:
+            return says.format(not_known(rule.when, self.sheet, self.book.fields))
         return says.format(miss)
 
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 from retention.vocabulary import OwnerGroup, Trigger, Verdict
 from rules.book import Status
 from rules.reference import LeafResult
-from rules.situation import Frozen
+from rules.situation import Frozen, OpenCase
 
 
 class Standing(StrEnum):
@@ -97,6 +97,8 @@ class Explanation(Frozen):
     tutor_number: int
     as_of: AwareDatetime
     rulebook_version: int
+    open_cases: tuple[OpenCase, ...]
+    lead: str | None  # the open case whose owner people are asked to turn to
     rules: tuple[RuleExplained, ...]
 
 

@@ -42,6 +42,16 @@ def nearest_miss(condition: Condition, sheet: Sheet, fields: Fields) -> Miss | N
     )
 
 
+def not_known(condition: Condition, sheet: Sheet, fields: Fields) -> str:
+    """The unknown facts that a condition hangs on which may hold or not, of the alternative with fewest."""
+    may_hold = [
+        _lacks(group, sheet)
+        for group in dnf(condition)
+        if all(leaf_truth(leaf, sheet) is not False for leaf in group)
+    ]
+    return "; ".join(_said(leaf, sheet, fields) for leaf in min(may_hold, key=len, default=()))
+
+
 def to_go(leaf: Leaf, sheet: Sheet, fields: Fields) -> str:
     """How far a comparison of numbers is from holding: "2 times to go"; else nothing."""
     field, value = fields[leaf.field], sheet.get(leaf.field)

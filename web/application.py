@@ -26,6 +26,7 @@ from web.people_ops import (
     task,
     tutor,
     vetoes,
+    why,
 )
 from web.tutor import answer, guide
 from web.viewer import https
@@ -47,6 +48,7 @@ ROUTERS = (
     alerting.router,
     case.router,
     tutor.router,
+    why.router,
     vetoes.router,
     set_asides.router,
     snoozes.router,

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import CheckConstraint, Identity, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from retention.errors import NotFound
 from retention.records.database import Base, Counter, Moment, Session, Words
 
 
@@ -61,6 +62,14 @@ def numbers_of(session: Session, external_ids: Collection[str]) -> dict[str, int
         {"ids": sorted(set(external_ids))},
     )
     return {row.external_id: row.number for row in found}
+
+
+def name_of(session: Session, number: int) -> str:
+    """The tutor's name. Raises NotFound."""
+    found = session.get(Tutor, number)
+    if found is None:
+        raise NotFound("There is no such tutor.", instead="Look for the tutor by name in the tasks.")
+    return found.name
 
 
 def with_us(session: Session) -> list[int]:

@@ -12,6 +12,7 @@ from rules.commands.explanations import as_of_now, as_of_then
 from rules.commands.named import CANNOT, AsJson, answering, give_up
 from rules.explaining import only
 from rules.explanation import Explanation, RuleExplained, Standing
+from rules.phrases import plain
 
 MARKS = {True: "yes", False: "no ", None: "?  "}
 Tutor = Annotated[int, typer.Argument(min=1, help="The tutor's number.")]
@@ -58,6 +59,9 @@ def _lines(told: Explanation) -> Iterator[str]:
         f"Tutor {told.tutor_number} as known at {told.as_of:%-d %B %Y, %H:%M} UTC, "
         f"rulebook version {told.rulebook_version}."
     )
+    for case in told.open_cases:
+        leads = ", which leads" if case.case_id == told.lead else ""
+        yield f"Open: {plain(case.programme)}{leads} ({case.case_id})."
     for one in told.rules:
         yield ""
         yield from _of_rule(one)

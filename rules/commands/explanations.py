@@ -10,6 +10,7 @@ from retention.records import accounts, decisions, known, looks, rulebook, situa
 from retention.records.database import Session
 from rules.book import Book
 from rules.changes import last_changes
+from rules.conflicts import lead
 from rules.explaining import explained
 from rules.explanation import Changed, Explanation, LastDecision, SeenSession
 from rules.loader import BookRefused, parse_book
@@ -22,6 +23,10 @@ LOOKED_BACK = (timedelta(days=2), timedelta(days=400))  # for the last look befo
 AUTHORS = {"rule files": "a release", "operator": "the command line"}
 
 
+class NothingToTell(NotFound):
+    """No rulebook is published yet, or the tutor had not been judged by then."""
+
+
 class Unreadable(Refusal):
     """A version of an older release, whose words this one does not know."""
 
@@ -32,10 +37,10 @@ _ready: OrderedDict[int, tuple[Book, dict[str, Changed]]] = OrderedDict()
 
 
 def as_of_now(session: Session, tutor_number: int, *, at: datetime) -> Explanation:
-    """Where every rule of the published version stands with a tutor. Raises NotFound."""
+    """Where every rule of the published version stands with a tutor. Raises NotFound, NothingToTell."""
     published = rulebook.standing(session)
     if published is None:
-        raise NotFound("No rulebook is published yet.", instead="The rules worker keeps the first one.")
+        raise NothingToTell("No rulebook is published yet.", instead="The rules worker keeps the first one.")
     rows = known.known_of(session, [tutor_number], as_of=at)
     if not rows:
         raise NotFound("There is no such tutor.", instead="Look for the tutor by name in the tasks.")
@@ -44,10 +49,10 @@ def as_of_now(session: Session, tutor_number: int, *, at: datetime) -> Explanati
 
 
 def as_of_then(session: Session, tutor_number: int, *, at: datetime) -> Explanation:
-    """The same as it was known and judged at the last look up to an instant. Raises NotFound."""
+    """The same as it was known and judged at the last look up to an instant. Raises NothingToTell."""
     last = _last_look(session, tutor_number, at=at)
     if last is None or last.version is None:
-        raise NotFound("Nobody had judged this tutor by then.", instead="Ask about a later instant.")
+        raise NothingToTell("Nobody had judged this tutor by then.", instead="Ask about a later instant.")
     states = states_of(looks.states_before(session, at + INSTANT, tutors=[tutor_number]))
     situation = last.situation(states.get(tutor_number, {})).model_copy(update={"moments": ()})
     return _told(session, situation, version=last.version, session_seen=_newest(session, situation))
@@ -79,10 +84,13 @@ def _told(
         row.pop("rule_id"): LastDecision(**row)
         for row in decisions.last_of_rules(session, situation.tutor_number, at=situation.as_of)
     }
+    leading = lead(book.conflicts, situation.open_cases)
     return Explanation(
         tutor_number=situation.tutor_number,
         as_of=situation.as_of,
         rulebook_version=version,
+        open_cases=situation.open_cases,
+        lead=leading.case_id if leading else None,
         rules=explained(book, situation, session=session_seen, last=last, changed=changed),
     )
 

@@ -7,7 +7,7 @@ import pytest
 from rules.conditions import Condition
 from rules.entries import condition_of
 from rules.fields import clean, registry
-from rules.misses import Miss, nearest_miss, to_go
+from rules.misses import Miss, nearest_miss, not_known, to_go
 from rules.reference import truth
 
 FIELDS = registry()
@@ -85,6 +85,13 @@ def test_what_is_known_to_lack_little_goes_before_what_is_not_known() -> None:
     when = {"any": [{"noshows_7d": {"gte": 2}}, {"churn_score": {"gt": 50}}]}
     found = missed(when, churn_score=30)
     assert (found.unknown, "Churn score" in found.says) == ((), True)
+
+
+def test_what_may_hold_or_not_hangs_on_what_is_not_known_and_on_nothing_that_is() -> None:
+    when = condition_of({"any": [BOTH, {"noshows_7d": {"gte": 2}}, {"tier": "at_risk"}]})
+    sheet = clean({"churn_score": 60, "tier": "strong", "noshows_7d": 1}, FIELDS).sheet
+    assert not_known(when, sheet, FIELDS).startswith("Sessions moved by the tutor in 7 days: not known")
+    assert "Performance tier" not in not_known(when, sheet, FIELDS)
 
 
 def test_a_condition_that_holds_lacks_nothing() -> None:
