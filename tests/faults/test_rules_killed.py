@@ -23,6 +23,7 @@ from tests.testbed.town import Town
 from tests.testbed.waiting import eventually
 
 TUTORS = 12
+REVIEW = "R1.first-session"
 QUESTIONS = 9  # of the engine: in the middle of the second or third tutor at the earliest
 
 
@@ -58,8 +59,10 @@ async def test_the_worker_dies_in_mid_evaluation_and_every_tutor_has_one_case(to
     town.start("activities.rules")
     await eventually(lambda: len(_tasks(town, sessions)) >= TUTORS, within=90)
     with town.records() as records:
-        wanted = select(Decision.session_id).where(Decision.session_id.in_(sessions))
-        assert Counter(records.scalars(wanted)) == dict.fromkeys(sessions, 1)
+        wanted = select(Decision.rule_id, Decision.session_id).where(Decision.session_id.in_(sessions))
+        taken = Counter((rule, one) for rule, one in records.execute(wanted).all())
+        assert set(taken.values()) == {1}
+        assert {session for rule, session in taken if rule == REVIEW} == set(sessions)
         alarms = select(func.sum(EngineAlarm.count)).where(EngineAlarm.kind == "retried")
         assert (records.scalar(alarms) or 0) >= 1
     assert Counter(_tasks(town, sessions)) == dict.fromkeys(sessions, 1)

@@ -84,15 +84,19 @@ def test_the_clock_is_written_once_and_only_for_a_world(data: str) -> None:
         assert records.the_clock(session) == first
 
 
-def test_the_last_day_of_the_history_asks_for_a_model_once(data: str) -> None:
+def test_the_last_day_of_the_history_asks_for_a_model_of_each_kind_once(data: str) -> None:
     seeded = a_seeded_world()
     for now in (SUNDAY, LATER):
         seeding.begin(QUICK, now=now)
     with transaction() as session:
         asked = text("SELECT target, payload FROM commands WHERE name = 'ModelTraining'")
-        [(target, payload)] = session.execute(asked).all()
-    assert target == f"model-training/{(seeded.origin - timedelta(days=1)):%Y-%m-%d}"
-    assert datetime.fromisoformat(payload["as_of"]) == seeded.origin
+        rows = session.execute(asked).all()
+    day = f"{(seeded.origin - timedelta(days=1)):%Y-%m-%d}"
+    assert sorted((target, payload["kind"]) for target, payload in rows) == [
+        (f"first-session-training/{day}", "first_session"),
+        (f"model-training/{day}", "churn"),
+    ]
+    assert {datetime.fromisoformat(payload["as_of"]) for _target, payload in rows} == {seeded.origin}
 
 
 @pytest.fixture
