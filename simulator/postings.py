@@ -58,7 +58,7 @@ def of_sessions(
         }
         if number == 1:  # with a new student the platform says how old they are
             record["student_age_band"] = AGES[age]
-        record.update((name, values[row]) for name, values in more.items())
+        record |= {name: values[row] for name, values in more.items()}
         yield Posting(due, record["event_id"], "sessions", record)
 
 

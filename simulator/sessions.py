@@ -34,7 +34,7 @@ class Bookings:
     number: Ints  # of tutor and student; 1 = first session
     group: Ints  # students
     subject: Ints
-    age: Ints  # the student's, as a band; in a group, that of most of them
+    age: Ints  # a new student's, as a band; in a group, that of most of them; else 0
     start: Ints  # seconds since 1970
     minutes: Ints
     morning: Flags  # on the tutor's clock
@@ -103,11 +103,19 @@ def _one_each(
         number=met.number,
         group=np.where(grouped, size, 1),
         subject=taught[np.arange(len(busy)), which],
-        age=chance.choice(pair, "age", weights=np.array([numbers.student_ages[band] for band in AgeBand])),
+        age=_ages(pair, met.number == 1, numbers=numbers),
         start=np.zeros(len(busy), dtype=np.int64),
         minutes=lengths[chance.choice(pair, "minutes", weights=np.array(list(numbers.minutes.values())))],
         morning=np.zeros(len(busy), dtype=np.bool_),
     )
+
+
+def _ages(pair: Keys, first: Flags, *, numbers: Sessions) -> Ints:
+    """The band of each new student's age; of the others nobody asks."""
+    ages = np.zeros(len(pair), dtype=np.int64)
+    weights = np.array([numbers.student_ages[band] for band in AgeBand])
+    ages[first] = chance.choice(pair[first], "age", weights=weights)
+    return ages
 
 
 def _hours(key: Keys, numbers: Sessions, *, kept: Floats) -> Ints:
