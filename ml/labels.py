@@ -43,7 +43,10 @@ def labels(cube: Cube) -> Labels:
         for stay in stays_of(_history(cube, tutor), as_of=_instant(cube, last + 1)):
             begins = max(_index(cube, stay.started_at), 0)
             gone = FAR if stay.ended_at is None else _gone_on(cube, stay)
-            days = slice(begins, min(gone, last + 1))
+            ends = min(gone, last + 1)
+            if ends <= begins:  # gone before the arrays begin
+                continue
+            days = slice(begins, ends)
             at_risk[tutor, days], leaves[tutor, days] = True, gone
             if stay.reason is not None:
                 reason[tutor, days] = REASONS.index(stay.reason)

@@ -1,12 +1,12 @@
 """Small cubes: a few tutors whose days are written out."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from retention.measures.cube import FAR, WAIT_EDGES, Cube
+from retention.measures.cube import BY_DAY, FAR, WAIT_EDGES, Cube
 
 FIRST_DAY = date(2026, 1, 5)  # a Monday
 
@@ -30,6 +30,15 @@ def a_cube(days: int, tutors: int = 1, **rows: Any) -> Cube:
     counts = {one.name for one in fields(Cube)} - given.keys() - {"first_day"}
     given |= {name: np.zeros(shape, dtype=np.int64) for name in counts}
     return Cube(first_day=FIRST_DAY, **given)
+
+
+def cut_before(cube: Cube, day: int) -> Cube:
+    """The same tutors' days from a day on, as arrays that begin there."""
+    arrays = {name: getattr(cube, name)[:, day:] for name in BY_DAY}
+    for name in ("onboarded", "noticed", "resigned"):
+        there = getattr(cube, name)
+        arrays[name] = np.where(there == FAR, FAR, there - day)
+    return replace(cube, first_day=cube.date_of(day), season=cube.season[day:], **arrays)
 
 
 def random_cube(days: int, tutors: int, seed: int) -> Cube:

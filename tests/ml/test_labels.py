@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import example, given, strategies as st
 
 from ml.labels import REASONS, actionable, labels
 from retention.measures.cube import FAR, Cube
 from retention.vocabulary import ChurnReason
-from tests.ml.cubes import a_cube
+from tests.ml.cubes import a_cube, cut_before
 
 DAYS = 90
 
@@ -52,6 +53,25 @@ def test_who_comes_back_is_at_risk_again_and_the_first_end_stands() -> None:
     assert found.leaves[0, 20] == 35
     assert not found.at_risk[0, 35:60].any()
     assert found.at_risk[0, 60:].all()
+
+
+@given(begins=st.integers(1, 69))
+@example(begins=44)
+@example(begins=45)
+def test_arrays_that_begin_later_say_the_same_of_the_days_they_share(begins: int) -> None:
+    cube = a_cube(
+        DAYS,
+        3,
+        completed=np.array([taught(until=43)[0], taught(until=43, again=70)[0], taught(until=DAYS)[0]]),
+        noticed=np.array([30, 30, FAR]),
+        resigned=np.array([44, 44, FAR]),
+        onboarded=np.array([0, -100, 20]),
+    )
+    whole, cut = labels(cube), labels(cut_before(cube, begins))
+    np.testing.assert_array_equal(cut.at_risk, whole.at_risk[:, begins:])
+    ahead = np.where(cut.leaves == FAR, FAR, cut.leaves + begins)
+    np.testing.assert_array_equal(ahead, whole.leaves[:, begins:])
+    np.testing.assert_array_equal(cut.reason, whole.reason[:, begins:])
 
 
 @pytest.mark.parametrize(
