@@ -55,7 +55,8 @@ class TooEarly(BaseModel):
 
     again_after: timedelta  # real time until it is worth asking again
     at_most: timedelta  # business time from the first question, until it is waited for no longer
-    at_least: timedelta  # real time from the first question for which it is waited for anyway
+    # Real time from the first question for which it is waited for anyway; an hour held before this was told.
+    at_least: timedelta = timedelta(hours=1)
 
 
 class EffectFigure(BaseModel):
