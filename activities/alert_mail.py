@@ -1,7 +1,7 @@
 """Letters to colleagues about alerts: who is written to, about what, and when their morning is."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,12 @@ def notice_of(subjects: Sequence[str], *, at: datetime) -> list[NewCommand]:
     if not subjects:
         return []
     order = AlertMailOrder(subjects=list(subjects), as_of=at)
-    return [alert_mail_of(order, target=f"alert-notice/{subjects[0]}")]
+    return [alert_mail_of(order, target=_notice(order))]
+
+
+def _notice(order: AlertMailOrder) -> str:
+    """An alert that comes back, or becomes critical, is told of another time."""
+    return f"alert-notice/{order.subjects[0]}/{order.as_of.astimezone(UTC):%Y%m%dT%H%M%S}"
 
 
 def digests_of(session: Session, periods: Sequence[Period]) -> list[NewCommand]:
@@ -70,7 +75,7 @@ def _at_once(session: Session, order: AlertMailOrder) -> Iterator[LetterWish]:
     for account, subjects in alert_mail.told_at_once(session, order.subjects).items():
         some = subjects[: policy.ALERT_LINES]
         content = AlertCritical(subjects=some, more=len(subjects) - len(some))
-        key = f"alert-notice/{order.subjects[0]}/{account}"
+        key = f"{_notice(order)}/{account}"
         yield _wish(Letter.ALERT_CRITICAL, content, order, key=key, account=str(account))
 
 

@@ -166,8 +166,9 @@ MAX_SNOOZE = timedelta(days=14)
 
 # Alerts (dashboard summary, DB3; PRD persona 1 reviews them for 15 minutes each morning).
 ALERT_REOPENS_WITHIN = timedelta(days=3)  # of its end: it is the same alert again, and no new one
+ALERT_TOLD_AGAIN_AFTER = timedelta(hours=24)  # of its raising: a critical one that comes back is mailed again
 ALERT_STORM_FROM = 10  # tutors about whom one rule raises alerts within an hour: one line and one letter
-ALERT_STORM_WITHIN = timedelta(hours=1)
+ALERT_STORM_WITHIN = timedelta(hours=1)  # also how long a storm waits for the next alert before it is over
 ALERT_STORM_LASTS = timedelta(hours=24)  # then what comes is another storm
 ALERT_REVIEW = timedelta(minutes=15)  # PRD persona 1, "each morning"
 ALERT_READING = timedelta(seconds=45)  # for one line of the morning's letter; ours
@@ -177,9 +178,7 @@ ALERT_DIGEST_HOUR = 8  # o'clock where the reader lives, on working days of the 
 ALERT_DIGEST_HOURS = (5, 20)  # among which a colleague chooses
 
 # Coaching (PRD 4.1 H1; programmes guide 4.2). Office time is counted in hours: a working day has eight.
-COACHING_SCHEDULE_WITHIN = timedelta(
-    hours=48
-)  # weekday clock, from recommendation to an agreed time (PRD SLA)
+COACHING_SCHEDULE_WITHIN = timedelta(hours=48)  # weekday clock, from recommendation to an agreed time (PRD)
 COACHING_HOLD_WITHIN = timedelta(hours=40)  # office time, 5 business days from recommendation (design 3)
 COACHING_REMIND_TUTOR_AFTER = timedelta(hours=24)  # weekday clock after the letter: a second letter
 COACHING_PHONE_AFTER = timedelta(hours=48)  # weekday clock after the letter: call the tutor

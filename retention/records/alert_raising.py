@@ -24,16 +24,20 @@ WITH told AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told (tu
     owner_group text, lasting boolean, case_id text))
 """
 # One that is not over is the same alert; one that ended lately is open again; else there is a new one.
+# News is what somebody may have to hear of at once: new, back after a day, or worse than it was.
 RAISE = f"""
 {TOLD}, again AS (
     UPDATE alerts a SET times = a.times + 1, last_seen_at = :at, decision_id = t.decision_id,
         category = t.category, severity = t.severity, title = t.title, advice = t.advice,
-        case_id = coalesce(t.case_id, a.case_id)
-    FROM told t
-    WHERE a.tutor_number = t.tutor_number AND a.rule_id = t.rule_id AND a.state <> 'resolved'
-    RETURNING a.id, a.tutor_number, a.rule_id
+        case_id = coalesce(t.case_id, a.case_id),
+        snoozed_until = CASE WHEN t.severity = 'critical' AND b.severity <> 'critical' THEN NULL
+            ELSE a.snoozed_until END
+    FROM told t JOIN alerts b USING (tutor_number, rule_id)
+    WHERE a.id = b.id AND b.state <> 'resolved'
+    RETURNING a.id, a.tutor_number, a.rule_id, a.severity = 'critical' AND b.severity <> 'critical' AS worse
 ), latest AS (
-    SELECT DISTINCT ON (a.tutor_number, a.rule_id) a.id, a.tutor_number, a.rule_id, a.resolved_at
+    SELECT DISTINCT ON (a.tutor_number, a.rule_id) a.id, a.tutor_number, a.rule_id, a.resolved_at,
+        a.raised_at
     FROM alerts a JOIN told USING (tutor_number, rule_id)
     ORDER BY a.tutor_number, a.rule_id, a.raised_at DESC, a.id DESC
 ), reopened AS (
@@ -41,10 +45,10 @@ RAISE = f"""
         reopenings = a.reopenings + 1, decision_id = t.decision_id, category = t.category,
         severity = t.severity, title = t.title, advice = t.advice, case_id = t.case_id, storm_id = NULL,
         acknowledged_by = NULL, acknowledged_at = NULL, ended = NULL, resolved_by = NULL, resolved_at = NULL,
-        note = ''
+        note = '', snoozed_until = NULL
     FROM latest l JOIN told t USING (tutor_number, rule_id)
     WHERE a.id = l.id AND a.state = 'resolved' AND a.resolved_at > :reopens_since
-    RETURNING a.id, a.tutor_number, a.rule_id
+    RETURNING a.id, a.tutor_number, a.rule_id, l.raised_at <= :told_before AS late
 ), raised AS (
     INSERT INTO alerts (tutor_number, rule_id, episode, decision_id, category, severity, title, advice,
         owner_group, lasting, state, opened_at, raised_at, last_seen_at, times, reopenings, case_id, note,
@@ -58,9 +62,9 @@ RAISE = f"""
     ORDER BY t.tutor_number, t.rule_id ON CONFLICT DO NOTHING
     RETURNING id, rule_id
 )
-SELECT id, rule_id, 'raised_again' AS act FROM again
-UNION ALL SELECT id, rule_id, 'reopened' FROM reopened
-UNION ALL SELECT id, rule_id, 'raised' FROM raised ORDER BY id
+SELECT id, rule_id, 'raised_again' AS act, worse AS news FROM again
+UNION ALL SELECT id, rule_id, 'reopened', late FROM reopened
+UNION ALL SELECT id, rule_id, 'raised', true FROM raised ORDER BY id
 """  # noqa: S608 (fixed words)
 STORMY = """
 SELECT rule_id FROM alerts
@@ -69,7 +73,7 @@ GROUP BY rule_id HAVING count(DISTINCT tutor_number) >= :from_tutors ORDER BY ru
 """
 GO_ON = """
 UPDATE alert_storms SET last_at = :at WHERE id = (
-    SELECT id FROM alert_storms WHERE rule_id = :rule AND last_at > :since AND begun_at > :begun_since
+    SELECT id FROM alert_storms WHERE rule_id = :rule AND last_at >= :since AND begun_at > :begun_since
     ORDER BY begun_at DESC, id DESC LIMIT 1
 ) RETURNING id
 """
@@ -214,6 +218,7 @@ def _raise(session: Session, firings: Sequence[Firing], *, at: datetime) -> list
         "rows": orjson.dumps([asdict(one) for one in firings]).decode(),
         "at": at,
         "reopens_since": at - policy.ALERT_REOPENS_WITHIN,
+        "told_before": at - policy.ALERT_TOLD_AGAIN_AFTER,
     }
     rows = session.execute(text(RAISE), given).all()
     note_acts(session, [(row.id, AlertAct(row.act), "") for row in rows], at=at)
@@ -223,20 +228,25 @@ def _raise(session: Session, firings: Sequence[Firing], *, at: datetime) -> list
     alone = [
         f"alert/{row.id}"
         for row in rows
-        if row.act == AlertAct.RAISED and row.rule_id in critical and row.rule_id not in storms
+        if row.news and row.rule_id in critical and row.rule_id not in storms
     ]
     return alone + [f"storm/{storm}" for rule, (storm, new) in storms.items() if rule in critical and new]
 
 
 def _gather(session: Session, rules: Collection[str], *, at: datetime) -> dict[str, tuple[int, bool]]:
-    """Put the alerts of each rule that storms together: rule -> the storm, and whether it has just begun."""
+    """Put the alerts of each rule that storms together: rule -> the storm, and whether it has just begun.
+
+    A storm goes on until an hour has passed without an alert; the hourly look is just within.
+    """
     since = at - policy.ALERT_STORM_WITHIN
     given: dict[str, Any] = {"rules": sorted(rules), "at": at, "since": since}
-    stormy = session.scalars(text(STORMY), given | {"from_tutors": policy.ALERT_STORM_FROM}).all()
+    stormy = set(session.scalars(text(STORMY), given | {"from_tutors": policy.ALERT_STORM_FROM}))
     found = {}
-    for rule in stormy:
+    for rule in sorted(rules):
         told = {"rule": rule, "at": at, "since": since, "begun_since": at - policy.ALERT_STORM_LASTS}
         known = session.scalar(text(GO_ON), told)
+        if known is None and rule not in stormy:
+            continue
         storm: int = known or session.scalars(text(BEGIN), told).one()
         session.execute(text(GATHER), told | {"storm": storm})
         found[rule] = storm, known is None

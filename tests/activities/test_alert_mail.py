@@ -59,7 +59,9 @@ def test_critical_alerts_are_told_to_each_reader_in_one_letter(data: str) -> Non
         (str(ada), subjects),
         (str(ben), subjects),
     ]
-    assert [wish.key for wish in wishes] == [f"alert-notice/{subjects[0]}/{reader}" for reader in (ada, ben)]
+    assert [wish.key for wish in wishes] == [
+        f"alert-notice/{subjects[0]}/{MONDAY:%Y%m%dT%H%M%S}/{reader}" for reader in (ada, ben)
+    ]
 
 
 def test_a_letter_of_critical_alerts_says_how_many_it_has_no_room_for(
@@ -169,7 +171,9 @@ def test_what_is_critical_is_ordered_with_its_judgement_and_the_rest_waits_for_t
     (alert,) = every(Alert)
     subject = f"alert/{alert.id}"
     assert orders() == (
-        {f"alert-notice/{subject}": AlertMailOrder(subjects=[subject], as_of=NOON)} if at_once else {}
+        {f"alert-notice/{subject}/{NOON:%Y%m%dT%H%M%S}": AlertMailOrder(subjects=[subject], as_of=NOON)}
+        if at_once
+        else {}
     )
 
 

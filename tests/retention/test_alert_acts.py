@@ -9,7 +9,7 @@ from retention.errors import NotFound, Refusal
 from retention.records import alert_acts
 from retention.records.alerts import Alert, AlertActLine
 from retention.records.database import transaction
-from retention.vocabulary import AlertEnd
+from retention.vocabulary import AlertEnd, AlertSeverity
 from tests.factories.alerts import NOON, RULE, every, fires, firings, follow, raised, settles, the_alert
 from tests.web.conftest import account
 
@@ -78,6 +78,14 @@ def test_a_snoozed_alert_stays_put_aside_when_its_rule_fires_again(data: str) ->
     assert now(alert).snoozed_until == NOON + 48 * HOUR
     with transaction() as session:
         assert alert_acts.wake(session, [alert.id], by=ada, at=NOON) == [alert.id]
+    assert now(alert).snoozed_until is None
+
+
+def test_a_snoozed_alert_that_becomes_critical_is_no_longer_put_aside(data: str) -> None:
+    alert, ada = raised(), account().id
+    with transaction() as session:
+        alert_acts.snooze(session, [alert.id], NOON + 48 * HOUR, reason="On a trip.", by=ada, at=NOON)
+    fires(alert.tutor_number, at=NOON + HOUR, severity=AlertSeverity.CRITICAL)
     assert now(alert).snoozed_until is None
 
 

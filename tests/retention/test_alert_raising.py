@@ -53,6 +53,25 @@ def test_a_firing_that_comes_again_is_the_same_alert_with_its_newest_facts(data:
     assert acts_of(again) == ["raised", "raised_again"]
 
 
+@pytest.mark.parametrize("before", [AlertSeverity.HIGH, CRITICAL])
+def test_an_open_alert_is_told_at_once_when_it_becomes_critical_and_only_then(
+    data: str, before: AlertSeverity
+) -> None:
+    alert = raised(at=NOON, severity=before)
+    told = fires(alert.tutor_number, at=NOON + HOUR, severity=CRITICAL)
+    assert told == ([] if before is CRITICAL else [f"alert/{alert.id}"])
+
+
+@pytest.mark.parametrize(("after", "told"), [(policy.ALERT_TOLD_AGAIN_AFTER, True), (23 * HOUR, False)])
+def test_a_critical_alert_that_comes_back_after_a_day_is_told_at_once(
+    data: str, after: timedelta, told: bool
+) -> None:
+    alert = raised(at=NOON, severity=CRITICAL)
+    settles(alert.tutor_number, at=NOON + HOUR)
+    again = fires(alert.tutor_number, at=NOON + after, severity=CRITICAL)
+    assert again == ([f"alert/{alert.id}"] if told else [])
+
+
 def test_a_check_that_was_opened_is_kept_by_a_later_firing_without_one(data: str) -> None:
     first = raised(at=NOON, case_id="alert_check/1/1")
     fires(first.tutor_number, at=NOON + HOUR)
@@ -161,7 +180,7 @@ def test_a_new_critical_alert_is_to_be_told_at_once_and_others_are_not(data: str
     assert told == [f"alert/{the_alert(critical.tutor_number).id}"]
 
 
-def test_it_is_told_once(data: str) -> None:
+def test_it_is_told_once_in_a_day(data: str) -> None:
     alert = raised(at=NOON, severity=CRITICAL)
     assert fires(alert.tutor_number, at=NOON + HOUR, severity=CRITICAL) == []
     settles(alert.tutor_number, at=NOON + HOUR)

@@ -36,12 +36,23 @@ def test_two_rules_do_not_make_a_storm_together(data: str) -> None:
     assert every(AlertStorm) == []
 
 
-def test_a_storm_takes_in_what_follows_within_the_hour(data: str) -> None:
+@pytest.mark.parametrize(("later", "taken_in"), [(HOUR, True), (HOUR + INSTANT, False)])
+def test_a_storm_takes_in_what_the_next_hourly_look_finds(
+    data: str, later: timedelta, taken_in: bool
+) -> None:
     follow(firings(policy.ALERT_STORM_FROM))
-    follow(firings(1, at=NOON + HOUR - INSTANT), at=NOON + HOUR - INSTANT)
+    (late,) = firings(1, at=NOON + later)
+    follow([late], at=NOON + later)
     (storm,) = every(AlertStorm)
-    assert (storm.begun_at, storm.last_at) == (NOON, NOON + HOUR - INSTANT)
-    assert {alert.storm_id for alert in every(Alert)} == {storm.id}
+    assert storm.last_at == (NOON + later if taken_in else NOON)
+    assert (the_alert(late.tutor_number).storm_id == storm.id) is taken_in
+
+
+def test_a_storm_of_the_hourly_look_is_told_once_in_a_day(data: str) -> None:
+    hours = [NOON + number * HOUR for number in range(7)]
+    told = [follow(firings(policy.ALERT_STORM_FROM, at=at, severity=CRITICAL), at=at) for at in hours]
+    (storm,) = every(AlertStorm)
+    assert told == [[f"storm/{storm.id}"], *[[] for _ in hours[1:]]]
 
 
 def test_a_single_alert_hours_later_stands_alone(data: str) -> None:

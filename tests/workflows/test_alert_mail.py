@@ -1,6 +1,6 @@
 """Alerts told by letter: the real workflow, composing and outbox, each reader's letter by itself."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,7 +46,7 @@ async def test_what_is_critical_is_told_to_everybody_who_wants_it_at_once(post_o
     people: list[Account] = [account(), account("Ben Moor")]
     subject, at = await a_critical_alert(post_office)
     report = await told(post_office, AlertMailOrder(subjects=[subject], as_of=at), "alert-notice/a")
-    keys = {f"alert-notice/{subject}/{one.id}" for one in people}
+    keys = {f"alert-notice/{subject}/{at.astimezone(UTC):%Y%m%dT%H%M%S}/{one.id}" for one in people}
     assert report.letters == dict.fromkeys(keys, LetterState.SENT)
     assert {letter.message_key for letter in outbox()} == keys
     assert {letter.account for letter in outbox()} == {str(one.id) for one in people}
@@ -78,6 +78,15 @@ async def test_the_same_order_twice_is_one_letter(post_office: Office) -> None:
     for name in ("alert-notice/b", "alert-notice/c"):
         await told(post_office, order, name)
     assert len(outbox()) == 1
+
+
+async def test_an_alert_that_comes_back_is_told_again(post_office: Office) -> None:
+    account()
+    subject, at = await a_critical_alert(post_office)
+    for number in range(2):
+        order = AlertMailOrder(subjects=[subject], as_of=at + number * 30 * HOUR)
+        await told(post_office, order, f"alert-notice/again-{number}")
+    assert len(outbox()) == 2
 
 
 class Shy:
