@@ -10,7 +10,7 @@ from ml.first_session_model import FirstSessionModel
 from ml.first_session_training import WAIT, Cut, Examples, cut, examples, joined
 from retention.errors import Refusal
 from retention.measures.periods import complete_until
-from retention.records import cubes, first_session_history, model_trainings, model_versions
+from retention.records import cubes, first_session_history, model_trainings, model_versions, tutor_days
 from retention.records.cubes import CHUNK, Span
 from retention.records.database import Session, transaction
 from retention.records.model_versions import ModelVersion
@@ -42,7 +42,7 @@ def learnt(as_of: datetime) -> Learnt:
 
 def span_of_record(session: Session, as_of: datetime) -> Span:
     """The platform's last whole days, as known at an instant. Raises Refusal when there are none."""
-    first, last = model_trainings.first_day(session), complete_until(as_of)
+    first, last = tutor_days.first_taught(session), complete_until(as_of)
     if first is None or first > last:
         raise Refusal("There is no history yet.", instead=WAIT)
     return Span(first=max(first, last - timedelta(days=MOST_DAYS - 1)), last=last, cutoff=as_of)

@@ -18,7 +18,7 @@ from ml.serving import Forecast
 from retention import policy
 from retention.measures.periods import complete_until, measured_day
 from retention.messages.evaluation import Step
-from retention.records import cubes, predictions, sessions
+from retention.records import cubes, predictions, sessions, tutor_days
 from retention.records.cubes import Span
 from retention.records.database import Session
 from retention.vocabulary import Fallback
@@ -76,7 +76,7 @@ class _Known:
 
 def _long_enough(session: Session, step: Step, tenures: Mapping[int, int]) -> set[int]:
     """The tutors of whom enough days are known."""
-    first = predictions.first_day(session)
+    first = tutor_days.first_taught(session)
     if first is None or (measured_day(step.as_of) - first).days < policy.MODEL_FEWEST_DAYS:
         return set()
     return {number for number, days in tenures.items() if days >= policy.MODEL_FEWEST_DAYS}

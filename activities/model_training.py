@@ -18,7 +18,7 @@ from retention.errors import Refusal
 from retention.measures.cube import Cube
 from retention.measures.periods import complete_until
 from retention.messages.training import Challenger, FitChallenger, SettleTraining, TrainingEnd
-from retention.records import audit, cubes, model_trainings, model_versions
+from retention.records import audit, cubes, model_trainings, model_versions, tutor_days
 from retention.records.cubes import Span
 from retention.records.database import Session, transaction
 from retention.records.model_trainings import ModelTraining
@@ -61,7 +61,7 @@ def settle_training(request: SettleTraining) -> TrainingEnd:
 
 def cube_of_record(session: Session, as_of: datetime, *, days: int = MOST_DAYS) -> Cube | None:
     """The platform's last whole days as they were known at an instant; None when there are none."""
-    first, last = model_trainings.first_day(session), complete_until(as_of)
+    first, last = tutor_days.first_taught(session), complete_until(as_of)
     if first is None or first > last:
         return None
     span = Span(first=max(first, last - timedelta(days=days - 1)), last=last, cutoff=as_of)

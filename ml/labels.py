@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from ml.origins import heard_until
+from ml.origins import heard_from, heard_until
 from retention.measures.cube import FAR, Bools, Cube, Ints
 from retention.measures.stays import Day, History, Stay, stays_of
 from retention.vocabulary import ChurnReason, TutorStatus
@@ -37,11 +37,11 @@ def labels(cube: Cube) -> Labels:
     shape = cube.completed.shape
     at_risk, leaves = np.zeros(shape, dtype=np.bool_), np.full(shape, FAR, dtype=np.int64)
     reason = np.full(shape, -1, dtype=np.int64)
-    heard = heard_until(cube)
+    first_heard, heard = heard_from(cube), heard_until(cube)
     for tutor in range(cube.tutors):
-        last = int(heard[tutor])
-        for stay in stays_of(_history(cube, tutor), as_of=_instant(cube, last + 1)):
-            begins = max(_index(cube, stay.started_at), 0)
+        first, last = int(first_heard[tutor]), int(heard[tutor])
+        for stay in stays_of(_history(cube, tutor, first=first), as_of=_instant(cube, last + 1)):
+            begins = max(_index(cube, stay.started_at), first)
             gone = FAR if stay.ended_at is None else _gone_on(cube, stay)
             ends = min(gone, last + 1)
             if ends <= begins:  # gone before the arrays begin
@@ -68,7 +68,7 @@ def actionable(cube: Cube, days: Ints) -> Bools:
     return np.asarray((quiet < COUNTDOWN_DAYS) & ~low, dtype=np.bool_)
 
 
-def _history(cube: Cube, tutor: int) -> History:
+def _history(cube: Cube, tutor: int, *, first: int) -> History:
     onboarded = _instant(cube, int(cube.onboarded[tutor]))
     noticed, resigned = int(cube.noticed[tutor]), int(cube.resigned[tutor])
     return History(
@@ -78,7 +78,7 @@ def _history(cube: Cube, tutor: int) -> History:
         baseline_per_week=float(cube.baseline[tutor]),
         stay=Stay(started_at=onboarded),
         days=_days_of(cube, tutor),
-        watched_from=cube.date_of(max(int(cube.onboarded[tutor]), 0)),
+        watched_from=cube.date_of(max(int(cube.onboarded[tutor]), first)),
         resigned_until=_instant(cube, resigned) if resigned != FAR else None,
         noticed_at=_instant(cube, noticed) if noticed != FAR else None,
     )

@@ -46,6 +46,18 @@ def heard_until(cube: Cube) -> Ints:
     return last
 
 
+def heard_from(cube: Cube) -> Ints:
+    """(tutors,) the first day on which anybody of the tutor's origin is known to have taught.
+
+    Onboardings are older than a history of sessions. Silence before its beginning is not leaving.
+    """
+    first = np.zeros(cube.tutors, dtype=np.int64)
+    for ours in (cube.synthetic, ~cube.synthetic):
+        taught = np.flatnonzero(cube.completed[ours].sum(axis=0) > 0)
+        first[ours] = taught[0] if len(taught) else 0
+    return first
+
+
 def provenance(cube: Cube, tutor: Ints, gone: Bools) -> list[Provenance]:
     """What rows of a training set come from, by origin; `tutor` and `gone` are those of each row."""
     told, by_tutor = [], weights(cube)

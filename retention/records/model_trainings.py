@@ -15,7 +15,6 @@ from retention.records.announcements import announce
 from retention.records.commands import UPKEEP, NewCommand
 from retention.records.database import Base, Moment, Session
 from retention.records.model_versions import PromotionLine
-from retention.records.tutor_days import TutorDay
 from retention.vocabulary import CommandKind, ModelKind, Promotion
 
 OPEN = ("shadow", "waiting")
@@ -178,11 +177,6 @@ def last_promotion(session: Session, kind: ModelKind) -> datetime | None:
     return session.scalar(
         wanted.where(PromotionLine.kind == kind, PromotionLine.decision == Promotion.PROMOTE)
     )
-
-
-def first_day(session: Session) -> date | None:
-    """The first day of which anything is known."""
-    return session.scalar(select(func.min(TutorDay.day)))
 
 
 def time_zones(session: Session) -> dict[int, str]:

@@ -57,7 +57,6 @@ OF_BATCH = f"""
 SELECT p.* FROM predictions p JOIN {BATCH} b USING (tutor_number)
 WHERE p.day = :day AND p.version_id = :version ORDER BY p.tutor_number
 """  # noqa: S608
-FIRST_DAY = "SELECT min(day) FROM tutor_days WHERE completed > 0"  # onboardings may be imported
 
 
 def of_batch(session: Session, batch_id: str, *, day: date, version_id: int) -> Sequence[Row[Any]]:
@@ -77,12 +76,6 @@ def values_of(session: Session, *, day: date, version_id: int) -> Sequence[list[
     """The features of everybody of whom a version foretold a day."""
     wanted = select(Prediction.values).where(Prediction.day == day, Prediction.version_id == version_id)
     return session.scalars(wanted).all()
-
-
-def first_day(session: Session) -> date | None:
-    """The first day on which anybody is known to have taught."""
-    found: date | None = session.scalar(text(FIRST_DAY))
-    return found
 
 
 def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,10 +2,18 @@
 
 from datetime import date
 
-from sqlalchemy import ARRAY, CheckConstraint, Integer
+from sqlalchemy import ARRAY, CheckConstraint, Integer, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retention.records.database import Base, Moment, Words
+from retention.records.database import Base, Moment, Session, Words
+
+
+def first_taught(session: Session) -> date | None:
+    """The first day on which anybody is known to have taught: with it a history begins.
+
+    Onboardings are older, often by years, and say nothing of the days since.
+    """
+    return session.scalar(select(func.min(TutorDay.day)).where(TutorDay.completed > 0))
 
 
 class TutorDay(Base):

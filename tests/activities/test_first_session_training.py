@@ -76,6 +76,7 @@ def a_world(session: Session) -> None:
         TutorDay(
             tutor_number=platform.a_tutor(session, at=MONDAY)[0],
             day=MONDAY.date(),
+            completed=1,
             subjects=[],
             answer_waits=[],
         )

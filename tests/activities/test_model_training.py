@@ -25,7 +25,9 @@ from retention.records import model_trainings, model_versions
 from retention.records.database import transaction
 from retention.records.model_trainings import ModelTraining
 from retention.records.model_versions import ModelVersion
+from retention.records.tutor_days import TutorDay
 from retention.vocabulary import ModelKind, ModelStage
+from tests.factories import platform
 from tests.factories.models import a_champion
 from tests.ml.cubes import tiring_cube
 
@@ -81,6 +83,22 @@ def test_without_history_nothing_is_learnt_and_the_reason_is_kept(data: str) -> 
     new = learnt()
     assert (new.version_id, new.words) == (None, "There is no history yet.")
     assert state_of() == "nothing_learnt"
+
+
+def test_a_history_begins_with_its_first_session_however_long_tutors_have_been_with_us(data: str) -> None:
+    began, taught = NOW - timedelta(days=400), NOW - timedelta(days=80)
+    with transaction() as session:
+        number, _ = platform.a_tutor(session, at=began)
+        plain = {"tutor_number": number, "subjects": [], "answer_waits": []}
+        days = [
+            TutorDay(day=began.date(), logins=1, **plain),
+            TutorDay(day=taught.date(), completed=1, **plain),
+        ]
+        session.add_all(days)
+        session.flush()
+        cube = model_training.cube_of_record(session, NOW)
+    assert cube is not None
+    assert (cube.first_day, cube.days) == (taught.date(), 80)
 
 
 @pytest.mark.usefixtures("history")

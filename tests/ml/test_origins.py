@@ -53,6 +53,20 @@ def test_an_imported_history_ends_with_its_last_session_once_it_is_silent_for_da
     assert heard_until(cube).tolist() == [39, heard]
 
 
+def test_silence_before_a_history_of_sessions_is_not_leaving() -> None:
+    completed = np.ones((2, 60), dtype=np.int64)
+    completed[1, :25] = 0  # onboarded on the first day, as the other one
+    known = labels(a_cube(60, 2, completed=completed, synthetic=np.array([True, False])))
+    assert known.at_risk[1].tolist() == [False] * 25 + [True] * 35
+    assert (known.leaves[1, 25:] == FAR).all()
+
+
+def test_who_does_not_teach_while_others_of_the_same_origin_do_leaves() -> None:
+    completed = np.ones((2, 60), dtype=np.int64)
+    completed[1, :25] = 0
+    assert labels(a_cube(60, 2, completed=completed)).leaves[1, 0] == 15  # the first day does not count
+
+
 def test_silence_after_an_imported_history_is_not_leaving() -> None:
     known = labels(two(np.array([True, False]), until=10))
     assert known.leaves[1, 10] == FAR
