@@ -7,6 +7,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+Label = Literal["seeding", "stationary", "contradictory"]
 FILE = Path(__file__).parent / "figures.yaml"
 
 
@@ -20,7 +21,7 @@ class Figure(BaseModel):
     most: float
     unit: str
     source: str
-    label: Literal["seeding", "stationary", "contradictory"]
+    label: Label
     why: str = ""  # a contradiction explained
 
 

@@ -2,21 +2,21 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.console import Console
 
 from retention.errors import Refusal
-from simulator import calibration, exporting, profiles, trials
-from simulator.calibration import Reading
+from simulator import calibration, calibration_table, exporting, profiles, trials, trials_told
+from simulator.calibration import Reading, Wish
 from simulator.exporting import Form
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for machines.")]
 Name = Annotated[str, typer.Option(help="The profile's name.")]
-LINE = "{says:<87} {label:<13} {bounds:>15} {value:>10} {interval:>23}  {verdict}"
+WIDTH = 170  # columns of the table
 
 
 def calibrate(
@@ -25,6 +25,7 @@ def calibrate(
     worlds: Annotated[int, typer.Option(min=2, help="Worlds; their spread gives the interval.")] = 12,
     tutors: Annotated[int, typer.Option(min=50, help="Tutors of each on the first day.")] = 300,
     days: Annotated[int, typer.Option(min=180, help="Days that each lives.")] = 365,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print a table for a document.")] = False,
     as_json: Json = False,
 ) -> None:
     """Measure what the requirements say of the platform; ends with 1 when a figure lies outside."""
@@ -32,11 +33,13 @@ def calibrate(
     readings = calibration.calibrated(wish, tell=_tell)
     outside = [one.name for one in readings if one.inside is False]
     if as_json:
-        figures = {one.name: _plain(one) for one in readings}
         version = profiles.profile(profile).version
+        figures = calibration_table.told(readings)
         _print({"profile": profile, "version": version, "figures": figures, "outside": outside})
+    elif as_markdown:
+        typer.echo(calibration_table.markdown(readings))
     else:
-        _table(readings)
+        _shown(wish, readings)
     if outside:
         raise typer.Exit(1)
 
@@ -62,11 +65,11 @@ def truth(
         _print({"relief": planted.relief[programme], "harm": planted.harm.get(programme, {})})
         return
     plan = trials.Plan(profile, programme, dose, trials=runs, each=each, seed=seed)
-    found = asdict(trials.tried(plan, tell=_tell))
+    found = trials.tried(plan, tell=_tell)
     if as_json:
-        _print(found)
+        _print(asdict(found))
     else:
-        typer.echo("\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.items()))
+        typer.echo("\n".join(trials_told.sentences(plan, found)))
 
 
 def export(
@@ -90,28 +93,12 @@ def export(
         typer.echo("\n".join(f"{name}: {count} records" for name, count in written.items()))
 
 
-def _plain(one: Reading) -> dict[str, Any]:
-    return asdict(one) | {"figure": one.figure.model_dump(), "inside": one.inside}
-
-
-def _table(readings: list[Reading]) -> None:
-    for one in readings:
-        figure = one.figure
-        verdict = {None: "contradictory", True: "inside", False: "OUTSIDE"}[one.inside]
-        typer.echo(
-            LINE.format(
-                says=f"{figure.says} ({figure.unit})",
-                label=figure.label,
-                bounds=f"{figure.least:g} - {figure.most:g}"
-                if isfinite(figure.most)
-                else f"{figure.least:g} or more",
-                value=f"{one.value:.4g}",
-                interval=f"[{one.least:.4g}, {one.most:.4g}]",
-                verdict=verdict,
-            )
-        )
-        if figure.why:
-            typer.echo(f"    {figure.source}. {figure.why}")
+def _shown(wish: Wish, readings: list[Reading]) -> None:
+    screen = Console(width=WIDTH, highlight=False)
+    for table in calibration_table.tables_of(readings):
+        screen.print(table)
+    typer.echo("\n".join((*calibration_table.contradictions(readings), "")))
+    typer.echo(calibration_table.verdict(wish, readings))
 
 
 def _tell(what: str, share: float) -> None:
