@@ -11,6 +11,7 @@ from temporalio import activity
 from activities import first_session_training
 from activities.learnt import Learnt, stored
 from ml import challenger, hazard
+from ml.artefact import ArtefactBroken
 from ml.challenger import SUBJECT, Champion, Made
 from ml.churn_model import ChurnModel
 from ml.schema import feature_schema
@@ -49,7 +50,10 @@ def fit_challenger(request: FitChallenger) -> Challenger:
 
 @activity.defn
 def settle_training(request: SettleTraining) -> TrainingEnd:
-    """Promote a challenger or set it aside. Repeatable; a refusal of the registry is the ending then."""
+    """Promote a challenger or set it aside. Repeatable; a refusal of the registry is the ending then.
+
+    One that is "not_applied" from the outset, because it cannot be asked, is set aside as well.
+    """
     try:
         with transaction() as session:
             _apply(session, request)
@@ -71,18 +75,20 @@ def cube_of_record(session: Session, as_of: datetime, *, days: int = MOST_DAYS) 
 def serving_champion(session: Session) -> Champion | None:
     """The model that serves, to be compared with; none when it cannot be asked any more."""
     version = model_versions.champion(session, ModelKind.CHURN)
-    if version is None or version.feature_schema != feature_schema():
+    if version is None:
         return None
     try:
         model = opened(session, version)
-    except Refusal:  # damaged bytes: the component score serves, and a new model is the way out
+    except Refusal:  # damaged, or of another release: a new model is the way out
         return None
     card = model_trainings.card_of(session, version.id)
     return Champion(version.id, model, {one.name: one.share for one in card.weights} if card else {})
 
 
 def opened(session: Session, version: ModelVersion) -> ChurnModel:
-    """The model behind a version. Raises ArtefactBroken."""
+    """The model behind a version. Raises ArtefactBroken, also when it knows other features."""
+    if version.feature_schema != feature_schema():
+        raise ArtefactBroken("The stored model knows other features than this release.")
     told = version.calibration
     artefact = model_versions.artefact_of(session, version.id)
     return ChurnModel.stored(artefact, digest=version.sha256, slope=told["slope"], shift=told["shift"])

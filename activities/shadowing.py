@@ -12,6 +12,7 @@ from ml.person_periods import Snapshots, snapshots
 from ml.promotion import ShadowFigures, conditions
 from ml.scale import band_of, score_of
 from ml.training import Hazards
+from retention.errors import Refusal
 from retention.measures.cube import Cube, Floats
 from retention.measures.periods import complete_until
 from retention.messages.training import ShadowDay, ShadowReading
@@ -25,14 +26,25 @@ MONTH = HORIZONS.index(30)
 
 @activity.defn
 def shadow_day(request: ShadowDay) -> ShadowReading:
-    """One day of shadow scoring. Repeatable: what was known then does not change."""
-    with transaction() as session:
-        version = model_versions.version(session, request.version_id)
-        if version.kind == ModelKind.FIRST_SESSION:
-            first_session_shadow.scored(session, request, version)
-        elif (cube := cube_of_record(session, request.as_of, days=WINDOW)) is not None:
-            _scored(session, request, cube)
-        return ShadowReading(in_the_way=_weighed(session, request, kind=ModelKind(version.kind)))
+    """One day of shadow scoring. Repeatable: what was known then does not change.
+
+    A challenger that cannot be asked (damaged bytes, another release's features) is an answer and no failure:
+    its training has to end, for while it is in hand no other one is learnt.
+    """
+    try:
+        with transaction() as session:
+            return _shadowed(session, request)
+    except Refusal as refused:
+        return ShadowReading(in_the_way=[], broken=str(refused))
+
+
+def _shadowed(session: Session, request: ShadowDay) -> ShadowReading:
+    version = model_versions.version(session, request.version_id)
+    if version.kind == ModelKind.FIRST_SESSION:
+        first_session_shadow.scored(session, request, version)
+    elif (cube := cube_of_record(session, request.as_of, days=WINDOW)) is not None:
+        _scored(session, request, cube)
+    return ShadowReading(in_the_way=_weighed(session, request, kind=ModelKind(version.kind)))
 
 
 def _scored(session: Session, request: ShadowDay, cube: Cube) -> None:

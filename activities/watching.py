@@ -15,7 +15,6 @@ from ml.labels import Labels, labels
 from ml.origins import decisive
 from ml.person_periods import Snapshots, snapshots
 from ml.running_sum import Week
-from ml.schema import feature_schema
 from ml.training import Hazards
 from retention import policy
 from retention.errors import Refusal
@@ -49,11 +48,11 @@ def watch_champion(request: WatchChampion) -> WatchReport:
 def watch(session: Session, cube: Cube, *, at: datetime) -> WatchReport:
     """Keep the day's alarms about the champion, if there is one and anything has moved. Repeatable."""
     version = model_versions.champion(session, ModelKind.CHURN)
-    if version is None or version.feature_schema != feature_schema():
+    if version is None:
         return WatchReport(words=NOBODY)
     try:
         model = opened(session, version)
-    except Refusal:  # serving says that it is damaged
+    except Refusal:  # serving says that it is damaged, or of another release
         return WatchReport(version_id=version.id, words=NOBODY)
     known = _decisive(cube)
     found = [

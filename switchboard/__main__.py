@@ -10,7 +10,7 @@ from retention.records.commands import CASES, UPKEEP
 from retention.settings import settings
 from retention.temporal import serving
 from retention.temporal.connection import connect
-from switchboard import evaluation_wake, reconciler, schedules
+from switchboard import evaluation_wake, model_training, reconciler, schedules
 from switchboard.relay import Relay, in_transaction
 
 AGAIN_AFTER = 1.0  # seconds until a part that failed begins anew
@@ -31,6 +31,7 @@ async def main() -> None:
     async def reconcile() -> None:
         while True:
             await reconciler.reconcile(cases)
+            await model_training.reconcile(upkeep)
             await asyncio.sleep(RECONCILE_EVERY)
 
     log.info("The switchboard is open.")

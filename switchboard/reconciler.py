@@ -40,9 +40,9 @@ async def reconcile(client: Client) -> Mended:
     mended = Mended()
     rows = {row.task_id: row for row in await in_transaction(open_work.open_tasks)}
     for row in rows.values():
-        if reason := await _ended(client, f"task/{row.task_id}"):
+        if reason := await ended(client, f"task/{row.task_id}"):
             mended.rows_closed += await in_transaction(partial(_close_row, row=row, reason=reason))
-        elif await _ended(client, row.case_id):
+        elif await ended(client, row.case_id):
             mended.orphans_withdrawn += await in_transaction(partial(_withdraw, row=row))
     mended.cases_closed = await _close_cases(client)
     async for run in client.list_workflows(RUNNING_TASKS):
@@ -67,7 +67,7 @@ async def _rebuild(client: Client, workflow_id: str, rows: dict[str, OpenTaskRow
     return True
 
 
-async def _ended(client: Client, workflow_id: str) -> str:
+async def ended(client: Client, workflow_id: str) -> str:
     """Why a workflow does not run any more; empty when it does."""
     try:
         known = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=PATIENCE)
@@ -85,7 +85,7 @@ async def _ended(client: Client, workflow_id: str) -> str:
 
 async def _close_cases(client: Client) -> int:
     """Close the rows of cases that run no more."""
-    begun = [(row, await _ended(client, row.case_id)) for row in await in_transaction(_begun)]
+    begun = [(row, await ended(client, row.case_id)) for row in await in_transaction(_begun)]
     lost = [(row, reason) for row, reason in begun if reason]
     return await in_transaction(partial(_close_lost, lost=lost)) if lost else 0
 

@@ -35,6 +35,7 @@ class ModelTraining:
         self._challenger: Challenger | None = None
         self._in_the_way: list[str] | None = None  # None: not shadowed long enough
         self._shadowed = 0
+        self._broken = ""  # why the challenger cannot be asked any more
         self._word: DecideModel | None = None
         self._report: TrainingReport | None = None
 
@@ -87,6 +88,9 @@ class ModelTraining:
                 return
             asked = ShadowDay(training_id=training_id, version_id=version_id, as_of=due)
             reading = await self._carrier.do(model_steps.shadow_day, asked)
+            if reading.broken:
+                self._broken = reading.broken
+                return
             self._shadowed = day
             self._in_the_way = reading.in_the_way if day >= given.shadow_days else None
             if day == given.shadow_days and given.as_of is not None:
@@ -105,20 +109,28 @@ class ModelTraining:
         return await self._carrier.until(lambda: self._word is not None, due, waiting)
 
     async def _settle(self, version_id: int) -> TrainingReport:
-        word = self._word
-        ending: Ending = "expired" if word is None else "promoted" if word.promote else "rejected"
+        ending, actor, reason = self._ended()
         asked = SettleTraining(
             training_id=workflow.info().workflow_id,
             version_id=version_id,
             ending=ending,
-            actor=SYSTEM if word is None else word.actor,
-            reason=NOBODY if word is None else word.reason,
+            actor=actor,
+            reason=reason,
             at=self._carrier.now(),
         )
         end = await self._carrier.do(model_steps.settle_training, asked)
         return TrainingReport(
             version_id=version_id, ending=end.ending, words=end.words, shadow_days=self._shadowed
         )
+
+    def _ended(self) -> tuple[Ending, str, str]:
+        """How it ends, by whom and why. One that cannot be asked is never promoted."""
+        word = self._word
+        if self._broken and (word is None or word.promote):
+            return "not_applied", SYSTEM, self._broken
+        if word is None:
+            return "expired", SYSTEM, NOBODY
+        return "promoted" if word.promote else "rejected", word.actor, word.reason
 
 
 def _refused(sentence: str) -> ApplicationError:

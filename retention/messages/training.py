@@ -50,6 +50,7 @@ class ShadowReading(BaseModel):
     """What stands in the way of a promotion after this day, by the names of the conditions."""
 
     in_the_way: list[str]
+    broken: str = ""  # why the challenger cannot be asked: its training ends
 
 
 class WatchChampion(BaseModel):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.model_card import CardContent, Condition
 from retention.messages.training import DecideModel
+from retention.records import model_versions
 from retention.records.announcements import announce
 from retention.records.commands import UPKEEP, NewCommand
 from retention.records.database import Base, Moment, Session
@@ -114,6 +115,11 @@ def in_hand(session: Session, kind: ModelKind) -> ModelTraining | None:
     return session.scalars(wanted.order_by(ModelTraining.begun_at.desc()).limit(1)).first()
 
 
+def all_in_hand(session: Session) -> list[str]:
+    """The trainings, of every kind, whose challenger is in the shadow or waits."""
+    return list(session.scalars(select(ModelTraining.training_id).where(ModelTraining.state.in_(OPEN))))
+
+
 def being_learnt(session: Session, kind: ModelKind) -> ModelTraining | None:
     """The training of a kind whose challenger is being learnt."""
     wanted = select(ModelTraining).where(ModelTraining.kind == kind, ModelTraining.state == LEARNING)
@@ -158,6 +164,19 @@ def settle(session: Session, training_id: str, *, state: str, words: str, at: da
         .values(state=state, words=words, settled_at=at)
     )
     announce(session, TOPIC, [training_id])
+
+
+def end_lost(session: Session, training_id: str, *, words: str, actor: str, at: datetime) -> int | None:
+    """End a training that runs no more and set its challenger aside; its number, None if it has ended.
+
+    Repeatable. What the workflow itself has written of its end stands.
+    """
+    known = session.get(ModelTraining, training_id, with_for_update=True)
+    if known is None or known.version_id is None or known.state not in OPEN:
+        return None
+    model_versions.reject(session, known.version_id, actor=actor, reason=words, at=at)
+    settle(session, training_id, state="not_applied", words=words, at=at)
+    return known.version_id
 
 
 def keep_shadow(session: Session, **day: object) -> None:

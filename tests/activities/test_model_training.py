@@ -3,9 +3,10 @@
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from activities import model_training, shadowing
 from activities.model_training import fit_challenger, settle_training
@@ -182,3 +183,17 @@ def test_a_champion_that_cannot_be_read_is_not_compared_with() -> None:
     with transaction() as session:
         a_champion(session, feature_schema="of another release")
         assert model_training.serving_champion(session) is None
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize("told", [{"artefact": b"damaged"}, {"feature_schema": "f" * 64}])
+def test_a_challenger_that_cannot_be_asked_in_the_shadow_ends_its_training(told: dict[str, Any]) -> None:
+    new = learnt()
+    with transaction() as session:
+        session.execute(update(ModelVersion).values(told))
+    asked = ShadowDay(training_id="training-1", version_id=new.version_id or 0, as_of=NOW + timedelta(days=1))
+    assert "stored model" in shadow_day(asked).broken
+    assert settled(new, "not_applied").ending == "not_applied"
+    assert state_of() == "not_applied"
+    with transaction() as session:
+        assert model_versions.version(session, new.version_id or 0).stage == ModelStage.REJECTED

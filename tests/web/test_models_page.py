@@ -172,6 +172,15 @@ def test_a_night_that_learnt_nothing_says_why(manager: TestClient) -> None:
     assert "too few" not in manager.get("/people-ops/models").text
 
 
+def test_a_challenger_that_had_to_be_set_aside_is_told(manager: TestClient) -> None:
+    with transaction() as session:
+        told = {"training_id": "model-training/1", "begun_at": NOW, "state": "not_applied", "card": {}}
+        content = {"words": "The stored model cannot be opened.", "conditions": []}
+        number = a_challenger(session)
+        model_trainings.begin(session, ModelTraining(**told, **content, version_id=number))
+    assert "The last one was set aside: The stored model" in manager.get("/people-ops/models").text
+
+
 def test_a_waiting_first_session_model_is_decided_about_on_its_own_page(
     manager: TestClient, first_session_card: CardContent
 ) -> None:

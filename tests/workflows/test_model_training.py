@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from temporalio.client import WorkflowUpdateFailedError
 
 from activities import model_training, shadowing
@@ -27,6 +28,7 @@ from retention.messages.training import (
 from retention.records import model_trainings, model_versions
 from retention.records.database import transaction
 from retention.records.model_trainings import ModelTraining
+from retention.records.model_versions import ModelVersion
 from retention.temporal.queues import MODEL, UPKEEP
 from retention.vocabulary import ModelKind
 from tests.ml.cubes import tiring_cube
@@ -126,6 +128,24 @@ async def test_nobody_has_to_decide(school: Office) -> None:
     assert (report.ending, report.shadow_days) == ("expired", 9)
     with transaction() as session:
         assert model_versions.champion(session, ModelKind.CHURN) is None
+
+
+@pytest.mark.recorded("damaged-in-the-shadow")
+async def test_one_that_is_damaged_in_the_shadow_is_set_aside_and_the_next_day_learns_another(
+    school: Office,
+) -> None:
+    at = await a_training(school)
+    with transaction() as session:
+        session.execute(update(ModelVersion).values(artefact=b"damaged"))
+    await school.until(at + DAY + SECOND)
+    handle = school.skipper.client.get_workflow_handle(TRAINING, result_type=TrainingReport)
+    report: TrainingReport = await handle.result()
+    assert (report.ending, report.shadow_days) == ("not_applied", 0)
+    assert "its hash differs" in report.words
+    assert row().state == "not_applied"
+    with transaction() as session:
+        tomorrow = model_trainings.ask(session, "model-training/two", kind=ModelKind.CHURN, at=at + 2 * DAY)
+    assert tomorrow
 
 
 @pytest.mark.recorded("asked-for-late")
