@@ -25,7 +25,11 @@ def keep_draft(
     note: str,
     parent: int | None = None,
 ) -> int:
-    """Keep a text of the book as a draft; returns its number. A text that is known keeps its number."""
+    """Keep a text of the book as a draft; returns its number.
+
+    A text that is known keeps its number and its author, but for one that was discarded: it is a draft again,
+    by whoever wants it now.
+    """
     draft = {
         "digest": digest,
         "files": dict(files),
@@ -36,8 +40,10 @@ def keep_draft(
         "parent": parent,
         "fault": "",
     }
-    kept = insert(RulebookVersion).values(draft).on_conflict_do_nothing(index_elements=["digest"])
-    session.execute(kept)
+    anew = {name: draft[name] for name in ("author", "note", "status", "parent")}
+    kept = insert(RulebookVersion).values(draft)
+    discarded = RulebookVersion.status == RulebookStatus.DISCARDED
+    session.execute(kept.on_conflict_do_update(index_elements=["digest"], set_=anew, where=discarded))
     number = rulebook.of_digest(session, digest)
     assert number is not None
     announce(session, rulebook.TOPIC, [number])

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, exists, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.errors import Conflict, Refusal
-from retention.records import rulebook, rulebook_drafts
+from retention.records import rulebook, rulebook_approvals, rulebook_drafts
 from retention.records.announcements import announce
 from retention.records.database import Base, Counter, Document, Moment, Session
 from retention.records.rulebook import RulebookVersion, Standing
@@ -39,19 +38,6 @@ class PublicationLine(Base):
     from_version: Mapped[int | None] = mapped_column(ForeignKey("rulebook_versions.version"))
     to_version: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.version"))
     changes: Mapped[Document]  # rule id (empty: the head of the book) -> what differs from before, in words
-
-
-class ApprovalLine(Base):
-    """A person's word that a version may be published. Append-only, as its text never changes either."""
-
-    __tablename__ = "rulebook_approvals"
-    __table_args__ = (Index("uq_rulebook_approvals_actor", "version", "actor", unique=True),)
-
-    id: Mapped[Counter]
-    version: Mapped[int] = mapped_column(ForeignKey("rulebook_versions.version"))
-    actor: Mapped[str]
-    note: Mapped[str]
-    at: Mapped[Moment]
 
 
 def seed(session: Session, files: dict[str, str], *, digest: str, author: str, at: datetime) -> Standing:
@@ -86,12 +72,6 @@ def changes_of(session: Session, rule_id: str, *, limit: int = 30) -> Sequence[P
     return session.scalars(wanted).all()
 
 
-def approvals_of(session: Session, number: int) -> Sequence[ApprovalLine]:
-    """Who has agreed to a version, the first first."""
-    wanted = select(ApprovalLine).where(ApprovalLine.version == number).order_by(ApprovalLine.id)
-    return session.scalars(wanted).all()
-
-
 def approve(session: Session, number: int, *, actor: str, note: str, at: datetime) -> None:
     """Agree to a draft that somebody else has written. Repeatable. Raises NotFound, Refusal."""
     draft = rulebook.version(session, number)
@@ -100,9 +80,14 @@ def approve(session: Session, number: int, *, actor: str, note: str, at: datetim
     if draft.status not in {RulebookStatus.DRAFT, RulebookStatus.SHADOW}:
         raise Refusal(f"Version {number} is {draft.status}.", instead="Approve a draft.")
     _must_have_passed(draft, grammar=None)
-    line = {"version": number, "actor": actor, "note": note, "at": at}
-    session.execute(insert(ApprovalLine).values(line).on_conflict_do_nothing())
-    announce(session, rulebook.TOPIC, [number])
+    rulebook_approvals.agree(session, number, None, actor=actor, note=note, at=at)
+
+
+def approve_roll_back(session: Session, number: int, *, actor: str, note: str, at: datetime) -> None:
+    """Agree that the published version gives way to this earlier one. Repeatable. Raises as `roll_back`."""
+    before = _held(session)
+    _must_have_served(session, number, before=before)
+    rulebook_approvals.agree(session, number, _in_force(session), actor=actor, note=note, at=at)
 
 
 def publish(
@@ -128,7 +113,9 @@ def publish(
     chosen = rulebook.version(session, number)
     if chosen.version == before:
         return
-    _must_be_fit(session, chosen, grammar=grammar, needs_approval=needs_approval)
+    _must_be_fit(chosen, grammar=grammar)
+    if needs_approval:
+        rulebook_approvals.must_be_approved(session, chosen, publisher=actor)
     if chosen.parent != before and not despite:
         said = f"Version {before} was published after version {number} was begun, and would be taken back."
         raise Conflict(said, instead="Begin again from the published version, or publish it despite that.")
@@ -139,15 +126,8 @@ def publish(
 
 def before_published(session: Session) -> int | None:
     """The version that the published one replaced; None for the first, and after a roll-back."""
-    known = rulebook.standing(session)
-    if known is None:
-        return None
-    return session.scalar(
-        select(PublicationLine.from_version)
-        .where(PublicationLine.to_version == known.version, PublicationLine.act == RulebookAct.PUBLISH)
-        .order_by(PublicationLine.id.desc())
-        .limit(1)
-    )
+    newest = publications(session, limit=1)
+    return newest[0].from_version if newest and newest[0].act == RulebookAct.PUBLISH else None
 
 
 def roll_back(
@@ -157,28 +137,45 @@ def roll_back(
     reason: str,
     at: datetime,
     grammar: str,
+    needs_approval: bool,
     changes: Changes,
     to: int | None = None,
+    leaving: int | None = None,
 ) -> int:
     """Judge again by the version before, or by an earlier one; returns its number.
 
-    Raises NotFound, and Refusal when there is none, it was never judged by, or this release cannot read it.
+    `leaving`: the version that is to be taken back, where the caller has looked at it: Conflict when another
+    one was published meanwhile. Raises NotFound, and Refusal when there is no version before, it was never
+    judged by, this release cannot read it, or a second person has to agree first.
     """
     before = _held(session)
+    if leaving is not None and leaving != before:
+        said = f"Version {before} was published meanwhile, and would be taken back as well."
+        raise Conflict(said, instead="Look at it, and decide again.")
     number = before_published(session) if to is None else to
     if number is None:
         raise Refusal("There is no version before this one.", instead="Name one, or publish another.")
+    _must_have_passed(_must_have_served(session, number, before=before), grammar=grammar)
+    if needs_approval:
+        rulebook_approvals.must_be_agreed_to(session, number, takes_back=_in_force(session), actor=actor)
+    _serve(session, number, instead_of=before)
+    step = _Step(RulebookAct.ROLL_BACK, before, number, changes)
+    _note(session, step, actor=actor, reason=reason, at=at)
+    return number
+
+
+def _must_have_served(session: Session, number: int, *, before: int) -> RulebookVersion:
     chosen = rulebook.version(session, number)
     if chosen.version == before:
         raise Refusal(f"Version {number} is judged by already.")
     served = select(exists().where(PublicationLine.to_version == number))
     if not session.scalar(served):
         raise Refusal(f"Version {number} was never judged by.", instead="Publish it instead.")
-    _must_have_passed(chosen, grammar=grammar)
-    _serve(session, number, instead_of=before)
-    step = _Step(RulebookAct.ROLL_BACK, before, number, changes)
-    _note(session, step, actor=actor, reason=reason, at=at)
-    return number
+    return chosen
+
+
+def _in_force(session: Session) -> int:
+    return publications(session, limit=1)[0].id
 
 
 def _held(session: Session) -> int:
@@ -196,15 +193,13 @@ def _one_after_the_other(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
 
 
-def _must_be_fit(session: Session, chosen: RulebookVersion, *, grammar: str, needs_approval: bool) -> None:
+def _must_be_fit(chosen: RulebookVersion, *, grammar: str) -> None:
     number = chosen.version
     if chosen.status == RulebookStatus.RETIRED:
         raise Refusal(f"Version {number} was judged by before.", instead="Roll back to it.")
     if chosen.status == RulebookStatus.DISCARDED:
         raise Refusal(f"Version {number} was discarded.", instead="Make a new draft.")
     _must_have_passed(chosen, grammar=grammar)
-    if needs_approval:
-        _must_be_approved(session, chosen)
 
 
 def _must_have_passed(chosen: RulebookVersion, *, grammar: str | None) -> None:
@@ -213,12 +208,6 @@ def _must_have_passed(chosen: RulebookVersion, *, grammar: str | None) -> None:
         raise Refusal(f"Version {number} has not been checked by this release.", instead="Check it first.")
     if not trial["passed"]:
         raise Refusal(f"Version {number} did not pass its check.", instead="Mend what the check names.")
-
-
-def _must_be_approved(session: Session, chosen: RulebookVersion) -> None:
-    if not any(line.actor != chosen.author for line in approvals_of(session, chosen.version)):
-        said = f"Version {chosen.version} waits for the approval of a second person."
-        raise Refusal(said, instead="Ask a colleague to look at it.")
 
 
 def _serve(session: Session, number: int, *, instead_of: int | None) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 from retention.records import audit, rulebook, rulebook_drafts, rulebook_publications, world
 from retention.records.database import Session, transaction
 from retention.settings import settings
+from retention.vocabulary import RulebookStatus
 from rules.commands.gathering import changes_between
 from rules.commands.named import (
     OPERATOR,
@@ -113,19 +114,20 @@ def roll_back(
     with answering():
         with transaction() as session:
             number = rulebook_publications.before_published(session) if to is None else to
+            known = rulebook.standing(session)
         if number is not None:
             _checked(named(str(number)), reason)
         with transaction() as session:
-            number = _rolled_back(session, number, reason=reason)
+            number = _rolled_back(session, number, leaving=known.version if known else None, reason=reason)
             audit.note(session, "rulebook.roll_back", actor=OPERATOR, subject=_subject(number), reason=reason)
     say({"published": number}, f"Version {number} is judged by again.", as_json=as_json)
 
 
-def _rolled_back(session: Session, number: int | None, *, reason: str) -> int:
-    known = rulebook.standing(session)
-    before = known.version if known and number else None
+def _rolled_back(session: Session, number: int | None, *, leaving: int | None, reason: str) -> int:
+    before = leaving if number else None
     return rulebook_publications.roll_back(
-        session, actor=OPERATOR, reason=reason, at=_now(session), grammar=grammar(), to=number,
+        session, actor=OPERATOR, reason=reason, at=_now(session), grammar=grammar(),
+        needs_approval=settings().rulebook_needs_approval, to=number, leaving=leaving,
         changes=changes_between(session, before, number or 0),
     )  # fmt: skip
 
@@ -156,6 +158,8 @@ def _checked(book: Named, note: str) -> tuple[int, Trial]:
     """The number of a book, kept as a draft if it is none yet, and its check by this release."""
     with answering(), transaction() as session:
         number = book.version or rulebook.of_digest(session, digest_of(book.texts))
+        if number and book.version is None and _is_discarded(session, number):
+            _kept(session, book, note)
         known = rulebook.version(session, number).trial if number else None
     if number and known is not None and known["grammar"] == grammar():
         return number, Trial.model_validate(known)
@@ -165,6 +169,10 @@ def _checked(book: Named, note: str) -> tuple[int, Trial]:
         number = number or _kept(session, book, note)
         rulebook_drafts.keep_trial(session, number, trial.model_dump(mode="json"))
     return number, trial
+
+
+def _is_discarded(session: Session, number: int) -> bool:
+    return rulebook.version(session, number).status == RulebookStatus.DISCARDED
 
 
 def _kept(session: Session, book: Named, note: str) -> int:

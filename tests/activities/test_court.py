@@ -117,7 +117,9 @@ def test_a_roll_back_gives_the_same_book_again(data: str, folder: Path) -> None:
     published(bound(45))
     sits(room)
     with database.transaction() as session:
-        rulebook_publications.roll_back(session, actor="7", reason="r", at=NOW, grammar=grammar(), changes={})
+        rulebook_publications.roll_back(
+            session, actor="7", reason="r", at=NOW, grammar=grammar(), changes={}, needs_approval=False
+        )
     assert (sits(room).version, sits(room).book) == (before.version, before.book)
 
 
@@ -158,6 +160,7 @@ def test_after_two_hundred_exchanges_the_process_makes_room_for_a_fresh_one(data
                 at=NOW,
                 grammar=grammar(),
                 changes={},
+                needs_approval=False,
                 to=numbers[exchange % 2],
             )
         sits(room)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from retention.errors import Conflict, NotFound, Refusal
-from retention.records import rulebook, rulebook_drafts, rulebook_publications
+from retention.records import rulebook, rulebook_approvals, rulebook_drafts, rulebook_publications
 from retention.vocabulary import RulebookStatus
 from rules.loader import texts_of
 from rules.trial import grammar
@@ -27,7 +27,8 @@ def published(session: Session, number: int, *, needs_approval: bool = False, **
 
 def rolled_back(session: Session, to: int | None = None, **more: Any) -> int:
     wish: dict[str, Any] = {"actor": "7", "reason": "Too many.", "at": NOW, "grammar": grammar()}
-    return rulebook_publications.roll_back(session, to=to, **{**wish, "changes": {}, **more})
+    told = {**wish, "changes": {}, "needs_approval": False, **more}
+    return rulebook_publications.roll_back(session, to=to, **told)
 
 
 def statuses(session: Session) -> list[str]:
@@ -38,6 +39,15 @@ def statuses(session: Session) -> list[str]:
 def lines(session: Session) -> list[tuple[str, int | None, int]]:
     told = reversed(rulebook_publications.publications(session))
     return [(line.act, line.from_version, line.to_version) for line in told]
+
+
+def two_versions(session: Session) -> tuple[int, int]:
+    """The first book, and the version that has taken its place."""
+    first = a_published_book(session)
+    tried_again(session, first)
+    second = a_draft(session, bound(45))
+    published(session, second)
+    return first, second
 
 
 def bound(at: int) -> dict[str, str]:
@@ -128,8 +138,60 @@ def test_with_approval_switched_on_a_second_person_must_agree(session: Session) 
         rulebook_publications.approve(session, draft, actor="7", note="", at=NOW)
     for _ in range(2):  # a second word changes nothing
         rulebook_publications.approve(session, draft, actor="8", note="Seen.", at=NOW)
-    assert [line.actor for line in rulebook_publications.approvals_of(session, draft)] == ["8"]
+    assert [line.actor for line in rulebook_approvals.approvals_of(session, draft)] == ["8"]
     published(session, draft, needs_approval=True)
+
+
+@pytest.mark.parametrize("author", ["rule files", "operator"])
+def test_what_no_person_has_drafted_needs_two_besides(session: Session, author: str) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45), author=author)
+    rulebook_publications.approve(session, draft, actor="7", note="", at=NOW)
+    with pytest.raises(Refusal, match="waits for the approval of a second person"):
+        published(session, draft, needs_approval=True, actor="7")
+    published(session, draft, needs_approval=True, actor="8")
+
+
+def test_with_approval_switched_on_a_roll_back_needs_a_second_person_too(session: Session) -> None:
+    first, second = two_versions(session)
+    for agreed_by in (None, "7"):
+        if agreed_by:
+            rulebook_publications.approve_roll_back(session, first, actor=agreed_by, note="", at=NOW)
+        with pytest.raises(Refusal, match=f"Rolling back to version {first} waits for the approval"):
+            rolled_back(session, needs_approval=True)
+    for _ in range(2):  # a second word changes nothing
+        rulebook_publications.approve_roll_back(session, first, actor="8", note="Seen.", at=NOW)
+    assert rolled_back(session, needs_approval=True, leaving=second) == first
+
+
+def test_who_agreed_to_one_roll_back_has_not_agreed_to_the_next(session: Session) -> None:
+    first, _second = two_versions(session)
+    rulebook_publications.approve_roll_back(session, first, actor="8", note="", at=NOW)
+    third = a_draft(session, bound(55))
+    published(session, third)
+    with pytest.raises(Refusal, match="waits for the approval"):
+        rolled_back(session, first, needs_approval=True)
+    rolled_back(session, first)
+    with pytest.raises(Refusal, match="judged by already"):
+        rulebook_publications.approve_roll_back(session, first, actor="8", note="", at=NOW)
+
+
+def test_a_roll_back_does_not_take_back_what_was_published_meanwhile(session: Session) -> None:
+    first, second = two_versions(session)
+    third = a_draft(session, bound(55))
+    published(session, third)
+    with pytest.raises(Conflict, match=f"Version {third} was published meanwhile"):
+        rolled_back(session, first, leaving=second)
+    assert statuses(session) == ["retired", "retired", "published"]
+
+
+def test_a_second_roll_back_goes_no_further_down_unasked(session: Session) -> None:
+    _first, second = two_versions(session)
+    third = a_draft(session, bound(55))
+    published(session, third)
+    assert rolled_back(session) == second
+    with pytest.raises(Refusal, match="no version before"):
+        rolled_back(session)
 
 
 def test_what_failed_its_check_cannot_be_approved(session: Session) -> None:
@@ -214,6 +276,16 @@ def test_a_discarded_draft_is_neither_published_nor_watched(session: Session) ->
         rulebook_drafts.shadow(session, draft, at=NOW)
     with pytest.raises(Refusal, match="Only a draft can be discarded"):
         rulebook_drafts.discard(session, first)
+
+
+def test_a_discarded_text_can_be_a_draft_again_by_whoever_wants_it(session: Session) -> None:
+    a_published_book(session)
+    draft = a_draft(session, bound(45))
+    rulebook_drafts.discard(session, draft)
+    assert a_draft(session, bound(45), author="8") == draft
+    session.expire_all()
+    again = rulebook.version(session, draft)
+    assert (again.status, again.author) == (RulebookStatus.DRAFT, "8")
 
 
 def test_an_unknown_version_is_not_found(session: Session) -> None:

@@ -99,6 +99,13 @@ def test_with_approval_switched_on_the_command_line_waits_for_a_colleague(
     settings.cache_clear()
 
 
+def test_a_discarded_text_is_a_draft_again_when_its_files_are_kept_again(first: int, folder: Path) -> None:
+    draft = told("draft", folder)["version"]
+    told("discard", draft, "--reason", "Not now.")
+    assert told("draft", folder)["version"] == draft
+    assert told("publish", draft, "--reason", "Now.") == {"published": draft}
+
+
 def test_a_draft_is_watched_and_let_go(first: int, folder: Path) -> None:
     draft = told("draft", folder)["version"]
     assert told("shadow", draft) == {"shadow": draft}
