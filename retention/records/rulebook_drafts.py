@@ -30,19 +30,10 @@ def keep_draft(
     A text that is known keeps its number and its author, but for one that was discarded: it is a draft again,
     by whoever wants it now.
     """
-    draft = {
-        "digest": digest,
-        "files": dict(files),
-        "author": author,
-        "created_at": at,
-        "note": note,
-        "status": RulebookStatus.DRAFT,
-        "parent": parent,
-        "fault": "",
-    }
-    anew = {name: draft[name] for name in ("author", "note", "status", "parent")}
-    kept = insert(RulebookVersion).values(draft)
+    anew = {"author": author, "note": note, "status": RulebookStatus.DRAFT, "parent": parent}
+    text = {"digest": digest, "files": dict(files), "created_at": at, "fault": ""}
     discarded = RulebookVersion.status == RulebookStatus.DISCARDED
+    kept = insert(RulebookVersion).values(text | anew)
     session.execute(kept.on_conflict_do_update(index_elements=["digest"], set_=anew, where=discarded))
     number = rulebook.of_digest(session, digest)
     assert number is not None

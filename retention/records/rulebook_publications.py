@@ -113,9 +113,7 @@ def publish(
     chosen = rulebook.version(session, number)
     if chosen.version == before:
         return
-    _must_be_fit(chosen, grammar=grammar)
-    if needs_approval:
-        rulebook_approvals.must_be_approved(session, chosen, publisher=actor)
+    _must_be_fit(session, chosen, grammar=grammar, approved_for=actor if needs_approval else None)
     if chosen.parent != before and not despite:
         said = f"Version {before} was published after version {number} was begun, and would be taken back."
         raise Conflict(said, instead="Begin again from the published version, or publish it despite that.")
@@ -148,10 +146,7 @@ def roll_back(
     one was published meanwhile. Raises NotFound, and Refusal when there is no version before, it was never
     judged by, this release cannot read it, or a second person has to agree first.
     """
-    before = _held(session)
-    if leaving is not None and leaving != before:
-        said = f"Version {before} was published meanwhile, and would be taken back as well."
-        raise Conflict(said, instead="Look at it, and decide again.")
+    before = _still_held(session, leaving)
     number = before_published(session) if to is None else to
     if number is None:
         raise Refusal("There is no version before this one.", instead="Name one, or publish another.")
@@ -162,6 +157,14 @@ def roll_back(
     step = _Step(RulebookAct.ROLL_BACK, before, number, changes)
     _note(session, step, actor=actor, reason=reason, at=at)
     return number
+
+
+def _still_held(session: Session, leaving: int | None) -> int:
+    before = _held(session)
+    if leaving is not None and leaving != before:
+        said = f"Version {before} was published meanwhile, and would be taken back as well."
+        raise Conflict(said, instead="Look at it, and decide again.")
+    return before
 
 
 def _must_have_served(session: Session, number: int, *, before: int) -> RulebookVersion:
@@ -193,13 +196,17 @@ def _one_after_the_other(session: Session) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": PUBLISH_LOCK})
 
 
-def _must_be_fit(chosen: RulebookVersion, *, grammar: str) -> None:
+def _must_be_fit(
+    session: Session, chosen: RulebookVersion, *, grammar: str, approved_for: str | None
+) -> None:
     number = chosen.version
     if chosen.status == RulebookStatus.RETIRED:
         raise Refusal(f"Version {number} was judged by before.", instead="Roll back to it.")
     if chosen.status == RulebookStatus.DISCARDED:
         raise Refusal(f"Version {number} was discarded.", instead="Make a new draft.")
     _must_have_passed(chosen, grammar=grammar)
+    if approved_for is not None:
+        rulebook_approvals.must_be_approved(session, chosen, publisher=approved_for)
 
 
 def _must_have_passed(chosen: RulebookVersion, *, grammar: str | None) -> None:

@@ -1,6 +1,7 @@
 """Versions of the rulebook, as drafts that have or have not passed their check."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,8 @@ from rules.loader import digest_of, texts_of
 from rules.trial import Trial, grammar
 
 BEGUN = datetime(2026, 11, 18, 9, tzinfo=UTC)
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+SOONER = {"H1.coaching": "Churn score above 50 points → above 45 points"}
 
 
 def changed(old: str, new: str) -> dict[str, str]:
@@ -44,3 +47,37 @@ def a_draft(session: Session, texts: dict[str, str], *, author: str = "7", passe
         found = Trial(passed=passed, wrong=wrong, grammar=grammar(), engine="durable")
         rulebook_drafts.keep_trial(session, number, found.model_dump(mode="json"))
     return number
+
+
+def bound(at: int) -> dict[str, str]:
+    """The shipped book with another threshold for coaching."""
+    return changed("when: {churn_score: {gt: 50}}", f"when: {{churn_score: {{gt: {at}}}}}")
+
+
+def published(session: Session, number: int, *, needs_approval: bool = False, **more: Any) -> None:
+    """Publish a version, as account 7 if nobody else is named."""
+    wish: dict[str, Any] = {"actor": "7", "reason": "Sooner.", "at": NOW, "grammar": grammar()}
+    told = {**wish, "changes": SOONER, **more}
+    rulebook_publications.publish(session, number, needs_approval=needs_approval, **told)
+
+
+def rolled_back(session: Session, to: int | None = None, **more: Any) -> int:
+    """Roll back, as account 7 if nobody else is named; the version that is judged by then."""
+    wish: dict[str, Any] = {"actor": "7", "reason": "Too many.", "at": NOW, "grammar": grammar()}
+    told = {**wish, "changes": {}, "needs_approval": False, **more}
+    return rulebook_publications.roll_back(session, to=to, **told)
+
+
+def tried_again(session: Session, number: int) -> None:
+    """A version has passed its check by this release."""
+    found = {"passed": True, "wrong": [], "grammar": grammar(), "engine": "durable"}
+    rulebook_drafts.keep_trial(session, number, found)
+
+
+def two_versions(session: Session) -> tuple[int, int]:
+    """The first book, and the version that has taken its place."""
+    first = a_published_book(session)
+    tried_again(session, first)
+    second = a_draft(session, bound(45))
+    published(session, second)
+    return first, second

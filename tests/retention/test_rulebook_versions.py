@@ -1,34 +1,25 @@
 """Versions of the rulebook: one is judged by, every change of it is kept, a bad one never replaces it."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
 from retention.errors import Conflict, NotFound, Refusal
-from retention.records import rulebook, rulebook_approvals, rulebook_drafts, rulebook_publications
+from retention.records import rulebook, rulebook_drafts, rulebook_publications
 from retention.vocabulary import RulebookStatus
 from rules.loader import texts_of
-from rules.trial import grammar
-from tests.factories.rulebooks import a_draft, a_published_book, changed
-
-SOONER = {"H1.coaching": "Churn score above 50 points → above 45 points"}
-NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
-
-
-def published(session: Session, number: int, *, needs_approval: bool = False, **more: Any) -> None:
-    wish: dict[str, Any] = {"actor": "7", "reason": "Sooner.", "at": NOW, "grammar": grammar()}
-    told = {**wish, "changes": SOONER, **more}
-    rulebook_publications.publish(session, number, needs_approval=needs_approval, **told)
-
-
-def rolled_back(session: Session, to: int | None = None, **more: Any) -> int:
-    wish: dict[str, Any] = {"actor": "7", "reason": "Too many.", "at": NOW, "grammar": grammar()}
-    told = {**wish, "changes": {}, "needs_approval": False, **more}
-    return rulebook_publications.roll_back(session, to=to, **told)
+from tests.factories.rulebooks import (
+    NOW,
+    SOONER,
+    a_draft,
+    a_published_book,
+    bound,
+    published,
+    rolled_back,
+    tried_again,
+    two_versions,
+)
 
 
 def statuses(session: Session) -> list[str]:
@@ -39,24 +30,6 @@ def statuses(session: Session) -> list[str]:
 def lines(session: Session) -> list[tuple[str, int | None, int]]:
     told = reversed(rulebook_publications.publications(session))
     return [(line.act, line.from_version, line.to_version) for line in told]
-
-
-def two_versions(session: Session) -> tuple[int, int]:
-    """The first book, and the version that has taken its place."""
-    first = a_published_book(session)
-    tried_again(session, first)
-    second = a_draft(session, bound(45))
-    published(session, second)
-    return first, second
-
-
-def bound(at: int) -> dict[str, str]:
-    return changed("when: {churn_score: {gt: 50}}", f"when: {{churn_score: {{gt: {at}}}}}")
-
-
-def tried_again(session: Session, number: int) -> None:
-    found = {"passed": True, "wrong": [], "grammar": grammar(), "engine": "durable"}
-    rulebook_drafts.keep_trial(session, number, found)
 
 
 def test_the_first_book_is_published_as_it_is_and_only_once(session: Session) -> None:
@@ -129,53 +102,6 @@ def test_a_draft_that_was_overtaken_is_published_only_despite_that(session: Sess
     assert statuses(session) == ["retired", "published", "retired"]
 
 
-def test_with_approval_switched_on_a_second_person_must_agree(session: Session) -> None:
-    a_published_book(session)
-    draft = a_draft(session, bound(45), author="7")
-    with pytest.raises(Refusal, match="waits for the approval of a second person"):
-        published(session, draft, needs_approval=True)
-    with pytest.raises(Refusal, match="somebody who has not written it"):
-        rulebook_publications.approve(session, draft, actor="7", note="", at=NOW)
-    for _ in range(2):  # a second word changes nothing
-        rulebook_publications.approve(session, draft, actor="8", note="Seen.", at=NOW)
-    assert [line.actor for line in rulebook_approvals.approvals_of(session, draft)] == ["8"]
-    published(session, draft, needs_approval=True)
-
-
-@pytest.mark.parametrize("author", ["rule files", "operator"])
-def test_what_no_person_has_drafted_needs_two_besides(session: Session, author: str) -> None:
-    a_published_book(session)
-    draft = a_draft(session, bound(45), author=author)
-    rulebook_publications.approve(session, draft, actor="7", note="", at=NOW)
-    with pytest.raises(Refusal, match="waits for the approval of a second person"):
-        published(session, draft, needs_approval=True, actor="7")
-    published(session, draft, needs_approval=True, actor="8")
-
-
-def test_with_approval_switched_on_a_roll_back_needs_a_second_person_too(session: Session) -> None:
-    first, second = two_versions(session)
-    for agreed_by in (None, "7"):
-        if agreed_by:
-            rulebook_publications.approve_roll_back(session, first, actor=agreed_by, note="", at=NOW)
-        with pytest.raises(Refusal, match=f"Rolling back to version {first} waits for the approval"):
-            rolled_back(session, needs_approval=True)
-    for _ in range(2):  # a second word changes nothing
-        rulebook_publications.approve_roll_back(session, first, actor="8", note="Seen.", at=NOW)
-    assert rolled_back(session, needs_approval=True, leaving=second) == first
-
-
-def test_who_agreed_to_one_roll_back_has_not_agreed_to_the_next(session: Session) -> None:
-    first, _second = two_versions(session)
-    rulebook_publications.approve_roll_back(session, first, actor="8", note="", at=NOW)
-    third = a_draft(session, bound(55))
-    published(session, third)
-    with pytest.raises(Refusal, match="waits for the approval"):
-        rolled_back(session, first, needs_approval=True)
-    rolled_back(session, first)
-    with pytest.raises(Refusal, match="judged by already"):
-        rulebook_publications.approve_roll_back(session, first, actor="8", note="", at=NOW)
-
-
 def test_a_roll_back_does_not_take_back_what_was_published_meanwhile(session: Session) -> None:
     first, second = two_versions(session)
     third = a_draft(session, bound(55))
@@ -192,13 +118,6 @@ def test_a_second_roll_back_goes_no_further_down_unasked(session: Session) -> No
     assert rolled_back(session) == second
     with pytest.raises(Refusal, match="no version before"):
         rolled_back(session)
-
-
-def test_what_failed_its_check_cannot_be_approved(session: Session) -> None:
-    a_published_book(session)
-    draft = a_draft(session, bound(45), passed=False)
-    with pytest.raises(Refusal, match="did not pass"):
-        rulebook_publications.approve(session, draft, actor="8", note="", at=NOW)
 
 
 def test_rolling_back_brings_the_same_text_back_under_its_own_number(session: Session) -> None:
