@@ -8,7 +8,6 @@ import numpy as np
 
 from ml import assessment, metrics
 from ml.assessment import Judging, chances, judging, live_cut
-from ml.bootstrap import interval
 from ml.cube_sums import component_chances
 from ml.drift import Reference, reference
 from ml.features import FEATURES, NAMES
@@ -16,7 +15,7 @@ from ml.horizons import AT, HORIZONS
 from ml.labels import Labels, labels
 from ml.origins import decisive
 from ml.person_periods import PersonPeriods, snapshots
-from ml.promotion import GateKey, chance_better, gates_of
+from ml.promotion import GateKey, chance_better, gates_of, misjudges
 from ml.single_features import alone
 from ml.splits import Split
 from ml.training import Hazards, Trained, shuffled_twin, trained
@@ -188,8 +187,9 @@ def _weights(learnt: Trained, judged: Judging, *, before: Mapping[str, float]) -
 def _compare(card: CardContent, judged: Judging, learnt: Trained, *, champion: Champion) -> None:
     """Both on the same rows: who loses less, slice by slice, and whether the champion still counts right."""
     card.champion_id = champion.version_id
-    gain = _losses(champion.model, judged.rows) - _losses(learnt.model, judged.rows)
-    card.chance_better = chance_better(gain, judged.rows.tutor)
+    if judged.rows.gone.any():  # else whoever foretells less would be better for sure
+        gain = _losses(champion.model, judged.rows) - _losses(learnt.model, judged.rows)
+        card.chance_better = chance_better(gain, judged.rows.tutor)
     mine, theirs = chances(judged, learnt.model), chances(judged, champion.model)
     place = assessment.judged_place(judged)
     for name, rows in _held_to(judged, place=place).items():
@@ -198,10 +198,7 @@ def _compare(card: CardContent, judged: Judging, learnt: Trained, *, champion: C
         if not np.isnan(drop):
             card.slice_drops[name] = drop
     part = assessment.forecasts(judged, theirs).of(judged.passed[:, place])
-    low, high = interval(
-        lambda some: metrics.observed_to_expected(some.chance[:, place], some.gone[:, place]), part
-    )
-    card.champion_misjudges = not (low <= 1 <= high)
+    card.champion_misjudges = misjudges(part, place=place)
 
 
 def _held_to(judged: Judging, *, place: int) -> dict[str, Bools]:

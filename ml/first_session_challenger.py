@@ -9,7 +9,6 @@ import numpy as np
 
 from ml import metrics
 from ml.assessment import BY_SLICE, METRICS, reading
-from ml.bootstrap import interval
 from ml.first_session_factors import AGES, SAYS
 from ml.first_session_features import UNTOLD
 from ml.first_session_model import FirstSessionModel, fitted
@@ -24,7 +23,7 @@ from ml.first_session_training import (
     trained,
 )
 from ml.gates import Gate
-from ml.promotion import chance_better, condition_of
+from ml.promotion import chance_better, condition_of, misjudges
 from retention import policy
 from retention.measures.cube import Bools, Floats
 from retention.messages.model_card import (
@@ -239,8 +238,4 @@ def _compare(card: CardContent, judged: Examples, chance: Floats, *, champion: C
         drop = metrics.auc(theirs[rows], judged.failed[rows]) - metrics.auc(chance[rows], judged.failed[rows])
         if not np.isnan(drop):
             card.slice_drops[name] = drop
-    low, high = interval(
-        lambda some: metrics.observed_to_expected(some.chance[:, 0], some.gone[:, 0]),
-        forecasts(judged, theirs),
-    )
-    card.champion_misjudges = not (low <= 1 <= high)
+    card.champion_misjudges = misjudges(forecasts(judged, theirs))

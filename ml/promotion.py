@@ -6,7 +6,10 @@ from datetime import datetime
 
 import numpy as np
 
+from ml import metrics
+from ml.bootstrap import interval
 from ml.gates import Gate, gates
+from ml.metrics import Forecasts
 from retention import policy
 from retention.measures.cube import Floats, Ints
 from retention.messages.model_card import CardContent, Condition, Reading, Verdict
@@ -77,6 +80,19 @@ def chance_better(gain: Floats, cluster: Ints, *, draws: int = DRAWS, seed: int 
     draw = np.random.default_rng(seed)
     chosen = draw.integers(0, len(by_tutor), (draws, len(by_tutor)))
     return float((by_tutor[chosen].sum(axis=1) > 0).mean())
+
+
+def misjudges(found: Forecasts, *, place: int = 0) -> bool:
+    """Whether a model surely expects a wrong number of departures; `found` are rows whose horizon has passed.
+
+    Where nobody left, drawing tutors cannot say how far the count may lie off, so nothing is held against it.
+    """
+    if not found.gone[:, place].any():
+        return False
+    low, high = interval(
+        lambda some: metrics.observed_to_expected(some.chance[:, place], some.gone[:, place]), found
+    )
+    return low > 1 or high < 1
 
 
 def gates_of(readings: Iterable[Reading], others: dict[GateKey, float]) -> list[Condition]:

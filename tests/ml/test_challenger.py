@@ -1,15 +1,21 @@
 """A challenger learnt from a platform's own history, and what its card says of it."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
 from ml import card as cards
 from ml.assessment import FEWEST_DAYS, live_cut
 from ml.challenger import Champion, Made, made
+from ml.promotion import conditions
 from retention import policy
 from retention.errors import Refusal
+from retention.measures.cube import FAR
 from tests.ml.cubes import a_cube, tiring_cube
 
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BERLIN = dict.fromkeys(range(10_001, 10_061), "Europe/Berlin")
 MATHEMATICS = dict.fromkeys(range(10_001, 10_091), "subject Mathematics")
 PHYSICS = dict.fromkeys(range(10_091, 10_096), "subject Physics")
@@ -64,6 +70,21 @@ def test_the_same_model_again_is_no_better(learnt: Made) -> None:
     assert again.chance_better == 0  # the same losses, row by row: nothing is gained
     assert set(again.slice_drops.values()) == {0.0}
     assert again.weights[0].share_before == pytest.approx(again.weights[0].share)
+
+
+def test_where_nobody_left_nothing_is_said_of_either_model(learnt: Made) -> None:
+    cube = tiring_cube(120, 200)
+    quiet = np.flatnonzero(cube.resigned < 150)  # all others stay for good
+    stays = np.isin(np.arange(cube.tutors), quiet, invert=True)
+    told = {name: np.where(stays, FAR, getattr(cube, name)) for name in ("noticed", "resigned")}
+    calm = replace(cube, **told, completed=np.maximum(cube.completed, stays[:, None] * 2))
+    card = made(calm, champion=Champion(7, learnt.model.model, {}), draws=2).card
+    assert {one.left for one in card.sizes} == {0}
+    assert (card.chance_better, card.champion_misjudges) == (None, False)
+    (better,) = (
+        one for one in conditions(card, shadow=[], last_promotion=None, at=AT) if one.name == "better"
+    )
+    assert better.verdict == "unknown"
 
 
 @pytest.mark.parametrize(("fewest", "held"), [(1, True), (10_000, False)])

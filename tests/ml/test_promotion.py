@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ml.promotion import ShadowFigures, chance_better, conditions, gates_of
+from ml.metrics import Forecasts
+from ml.promotion import ShadowFigures, chance_better, conditions, gates_of, misjudges
 from retention.messages.model_card import CardContent, Condition, Reading
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -79,6 +80,21 @@ def test_two_shadow_days_are_too_few_and_six_days_too_soon() -> None:
 
 def test_a_champion_that_counts_wrong_need_not_be_beaten() -> None:
     assert in_the_way(a_card(chance_better=0.2, champion_misjudges=True)) == []
+
+
+def forecasts_of(chance: float, *gone: bool) -> Forecasts:
+    """A tutor a row, each foretold the same."""
+    seen = np.array(gone)[:, None]
+    return Forecasts(np.full((len(gone), 1), chance), seen, np.arange(len(gone)), seen[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("chance", "left", "wrong"), [(0.5, 50, False), (0.05, 50, True), (0.9, 20, True), (0.05, 0, False)]
+)
+def test_a_champion_misjudges_where_its_interval_leaves_out_the_count_and_never_where_nobody_left(
+    chance: float, left: int, wrong: bool
+) -> None:
+    assert misjudges(forecasts_of(chance, *[n < left for n in range(100)])) is wrong
 
 
 def test_the_first_model_moves_the_scale_once() -> None:
