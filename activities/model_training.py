@@ -14,6 +14,7 @@ from ml import challenger, hazard
 from ml.artefact import ArtefactBroken
 from ml.challenger import SUBJECT, Champion, Made
 from ml.churn_model import ChurnModel
+from ml.promotion import compared_with_another
 from ml.schema import feature_schema
 from retention.errors import Refusal
 from retention.measures.cube import Cube
@@ -24,7 +25,7 @@ from retention.records.cubes import Span
 from retention.records.database import Session, transaction
 from retention.records.model_trainings import ModelTraining
 from retention.records.model_versions import ModelVersion
-from retention.vocabulary import ModelKind
+from retention.vocabulary import ModelKind, ModelStage
 
 MOST_DAYS = 540  # of history: older days tell of another platform
 NO_HISTORY = "There is no history yet."
@@ -85,6 +86,15 @@ def serving_champion(session: Session) -> Champion | None:
     return Champion(version.id, model, {one.name: one.share for one in card.weights} if card else {})
 
 
+def serving_version(session: Session, kind: ModelKind) -> int | None:
+    """The number of the model of a kind that serves and can be asked."""
+    if kind is ModelKind.FIRST_SESSION:
+        first = first_session_training.serving_champion(session)
+        return first.version_id if first else None
+    found = serving_champion(session)
+    return found.version_id if found else None
+
+
 def opened(session: Session, version: ModelVersion) -> ChurnModel:
     """The model behind a version. Raises ArtefactBroken, also when it knows other features."""
     if version.feature_schema != feature_schema():
@@ -141,8 +151,22 @@ def _training(
 
 
 def _apply(session: Session, request: SettleTraining) -> None:
-    decide = model_versions.promote if request.ending == "promoted" else model_versions.reject
-    decide(session, request.version_id, actor=request.actor, reason=request.reason, at=request.at)
+    told = {"actor": request.actor, "reason": request.reason}
+    if request.ending != "promoted":
+        model_versions.reject(session, request.version_id, **told, at=request.at)
+        return
+    if not request.despite:
+        _must_fit_what_serves(session, request.version_id)
+    model_versions.promote(session, request.version_id, **told, at=request.at)
+
+
+def _must_fit_what_serves(session: Session, number: int) -> None:
+    """A roll-back since the last look is noticed here. Raises Refusal."""
+    version, card = model_versions.version(session, number), model_trainings.card_of(session, number)
+    if card is None or version.stage != ModelStage.CHALLENGER:  # the registry says what it thinks of it
+        return
+    if wrong := compared_with_another(card, serving_version(session, ModelKind(version.kind))):
+        raise Refusal(f"{wrong}.", instead="The next night learns a newer one.")
 
 
 def _settled(session: Session, request: SettleTraining, *, ending: str, words: str) -> TrainingEnd:

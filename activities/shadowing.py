@@ -4,7 +4,7 @@ import numpy as np
 from temporalio import activity
 
 from activities import first_session_shadow
-from activities.model_training import cube_of_record, opened, serving_champion
+from activities.model_training import cube_of_record, opened, serving_champion, serving_version
 from ml.cube_sums import component_chances
 from ml.horizons import HORIZONS, probabilities
 from ml.labels import labels
@@ -74,7 +74,8 @@ def _weighed(session: Session, request: ShadowDay, *, kind: ModelKind) -> list[s
     days = model_trainings.shadow_days(session, request.version_id)
     found = conditions(
         card,
-        shadow=[ShadowFigures(day.score_change, day.band_changes) for day in days],
+        serving=serving_version(session, kind),
+        shadow=[ShadowFigures(day.beside, day.score_change, day.band_changes) for day in days],
         last_promotion=model_trainings.last_promotion(session, kind),
         at=request.as_of,
     )

@@ -67,6 +67,7 @@ WORDS = {
 class ShadowFigures:
     """What a challenger would have changed on one day of shadow scoring."""
 
+    beside: int | None  # the version that it was held against; None: nothing that could be asked served
     score_change: float  # points, mean over tutors; of first sessions, percentage points of the chance
     band_changes: float  # share of tutors; of first sessions, of those whose flag changes
 
@@ -104,11 +105,22 @@ def gates_of(readings: Iterable[Reading], others: dict[GateKey, float]) -> list[
 
 
 def conditions(
-    card: CardContent, *, shadow: Sequence[ShadowFigures], last_promotion: datetime | None, at: datetime
+    card: CardContent,
+    *,
+    serving: int | None,
+    shadow: Sequence[ShadowFigures],
+    last_promotion: datetime | None,
+    at: datetime,
 ) -> list[Condition]:
-    """Everything that has to hold, in the order in which it is shown."""
+    """Everything that has to hold, in the order in which it is shown.
+
+    `serving` is the version that serves and can be asked. After a roll-back it is another one than the
+    challenger was compared with, and only days in the shadow of the one that serves now count.
+    """
+    shadow = [day for day in shadow if day.beside == serving]
     return [
         _all_gates(card.gates),
+        *_compared(card, serving),
         _better(card),
         *_slices(card),
         *_changes(card, shadow),
@@ -155,6 +167,23 @@ def _all_gates(checked: Sequence[Condition]) -> Condition:
     verdict: Verdict = "unmet" if unmet else "unknown" if unknown else "met"
     says = f"Acceptance gates: {len(unmet)} missed, {unknown} not known yet, of {len(checked)}"
     return Condition(name="gates", says=says, value=float(len(unmet)), bound="0 missed", verdict=verdict)
+
+
+def compared_with_another(card: CardContent, serving: int | None) -> str:
+    """Says that another model serves than the one a challenger was compared with; empty when it is it."""
+    if card.champion_id == serving:
+        return ""
+    before, now = (f"model {one}" if one else "no model" for one in (card.champion_id, serving))
+    return f"It was compared with {before}, and {now} serves now"
+
+
+def _compared(card: CardContent, serving: int | None) -> list[Condition]:
+    if card.champion_id is None and serving is None:
+        return []
+    wrong = compared_with_another(card, serving)
+    says = wrong or f"Compared with model {serving}, which serves now"
+    told = {"name": "compared", "says": says, "value": None, "bound": "the model that serves"}
+    return [Condition(**told, verdict=_held(not wrong))]
 
 
 def _better(card: CardContent) -> Condition:

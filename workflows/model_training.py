@@ -117,6 +117,7 @@ class ModelTraining:
             actor=actor,
             reason=reason,
             at=self._carrier.now(),
+            despite=self._word is not None and self._word.despite,
         )
         end = await self._carrier.do(model_steps.settle_training, asked)
         return TrainingReport(

@@ -94,6 +94,7 @@ class SettleTraining(BaseModel):
     actor: str
     reason: str
     at: AwareDatetime
+    despite: bool = False  # promote although a condition is not met
 
 
 class TrainingEnd(BaseModel):

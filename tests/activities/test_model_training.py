@@ -60,11 +60,13 @@ def shadowed(new: Challenger, *, day: int) -> list[str]:
     return shadow_day(asked).in_the_way
 
 
-def settled(new: Challenger, ending: Ending) -> TrainingEnd:
+def settled(
+    new: Challenger, ending: Ending, *, training_id: str = "training-1", despite: bool = False
+) -> TrainingEnd:
     assert new.version_id is not None
     asked = SettleTraining(
-        training_id="training-1", version_id=new.version_id, ending=ending, actor="7",
-        reason="It foretells better.", at=NOW,
+        training_id=training_id, version_id=new.version_id, ending=ending, actor="7",
+        reason="It foretells better.", at=NOW, despite=despite,
     )  # fmt: skip
     return settle_training(asked)
 
@@ -197,3 +199,18 @@ def test_a_challenger_that_cannot_be_asked_in_the_shadow_ends_its_training(told:
     assert state_of() == "not_applied"
     with transaction() as session:
         assert model_versions.version(session, new.version_id or 0).stage == ModelStage.REJECTED
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize(("despite", "ending"), [(False, "not_applied"), (True, "promoted")])
+def test_a_roll_back_is_noticed_by_who_waits_and_a_word_must_say_that_it_is_known(
+    despite: bool, ending: str
+) -> None:
+    settled(learnt(), "promoted")
+    settled(learnt("training-2"), "promoted", training_id="training-2")
+    third = learnt("training-3")
+    with transaction() as session:
+        model_versions.roll_back(session, ModelKind.CHURN, actor="7", reason="It alarms.", at=NOW)
+    end = settled(third, "promoted", training_id="training-3", despite=despite)
+    assert end.ending == ending
+    assert despite or "It was compared with model" in end.words

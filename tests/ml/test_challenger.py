@@ -76,13 +76,16 @@ def test_where_nobody_left_nothing_is_said_of_either_model(learnt: Made) -> None
     cube = tiring_cube(120, 200)
     quiet = np.flatnonzero(cube.resigned < 150)  # all others stay for good
     stays = np.isin(np.arange(cube.tutors), quiet, invert=True)
-    told = {name: np.where(stays, FAR, getattr(cube, name)) for name in ("noticed", "resigned")}
-    calm = replace(cube, **told, completed=np.maximum(cube.completed, stays[:, None] * 2))
+    noticed, resigned = (np.where(stays, FAR, days) for days in (cube.noticed, cube.resigned))
+    taught = np.maximum(cube.completed, stays[:, None] * 2)
+    calm = replace(cube, noticed=noticed, resigned=resigned, completed=taught)
     card = made(calm, champion=Champion(7, learnt.model.model, {}), draws=2).card
     assert {one.left for one in card.sizes} == {0}
     assert (card.chance_better, card.champion_misjudges) == (None, False)
     (better,) = (
-        one for one in conditions(card, shadow=[], last_promotion=None, at=AT) if one.name == "better"
+        one
+        for one in conditions(card, serving=7, shadow=[], last_promotion=None, at=AT)
+        if one.name == "better"
     )
     assert better.verdict == "unknown"
 

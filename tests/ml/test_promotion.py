@@ -11,7 +11,7 @@ from ml.promotion import ShadowFigures, chance_better, conditions, gates_of, mis
 from retention.messages.model_card import CardContent, Condition, Reading
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-QUIET = ShadowFigures(score_change=3.0, band_changes=0.10)
+QUIET = ShadowFigures(beside=1, score_change=3.0, band_changes=0.10)
 
 
 def a_card(**other: Any) -> CardContent:
@@ -27,10 +27,11 @@ def a_card(**other: Any) -> CardContent:
     return CardContent(**told | other)
 
 
-def in_the_way(card: CardContent, *shadow: ShadowFigures, last: timedelta | None = None) -> list[str]:
-    found = conditions(
-        card, shadow=shadow or [QUIET] * 3, last_promotion=AT - last if last is not None else None, at=AT
-    )
+def in_the_way(
+    card: CardContent, *shadow: ShadowFigures, last: timedelta | None = None, serving: int | None = 1
+) -> list[str]:
+    promoted = AT - last if last is not None else None
+    found = conditions(card, serving=serving, shadow=shadow or [QUIET] * 3, last_promotion=promoted, at=AT)
     return [one.name for one in found if one.stands_in_the_way]
 
 
@@ -65,8 +66,8 @@ def test_a_gate_that_is_missed_by_chance_does_not() -> None:
 @pytest.mark.parametrize(
     ("day", "named"),
     [
-        (ShadowFigures(score_change=3.1, band_changes=0.0), "score_change"),
-        (ShadowFigures(score_change=0.0, band_changes=0.11), "band_changes"),
+        (ShadowFigures(beside=1, score_change=3.1, band_changes=0.0), "score_change"),
+        (ShadowFigures(beside=1, score_change=0.0, band_changes=0.11), "band_changes"),
     ],
 )
 def test_the_worst_shadow_day_counts(day: ShadowFigures, named: str) -> None:
@@ -99,7 +100,19 @@ def test_a_champion_misjudges_where_its_interval_leaves_out_the_count_and_never_
 
 def test_the_first_model_moves_the_scale_once() -> None:
     first = a_card(champion_id=None, chance_better=None, slice_drops={})
-    assert in_the_way(first, *[ShadowFigures(score_change=20.0, band_changes=0.6)] * 3) == []
+    day = ShadowFigures(beside=None, score_change=20.0, band_changes=0.6)
+    assert in_the_way(first, *[day] * 3, serving=None) == []
+
+
+@pytest.mark.parametrize("serving", [0, None])
+def test_after_a_roll_back_what_was_compared_with_another_model_does_not_count(serving: int | None) -> None:
+    assert in_the_way(a_card(), serving=serving) == ["compared", "shadow_days"]
+
+
+def test_only_shadow_days_beside_the_model_that_serves_count() -> None:
+    moved = ShadowFigures(beside=0, score_change=20.0, band_changes=0.6)
+    assert in_the_way(a_card(), moved, QUIET, QUIET, QUIET) == []
+    assert in_the_way(a_card(), moved, QUIET, QUIET) == ["shadow_days"]
 
 
 def test_whole_tutors_are_drawn_for_the_comparison() -> None:
