@@ -46,9 +46,8 @@ def departures(run: Chronicle) -> Departures:
         completed, leave = run.counts["completed"][day], run.counts["on_leave"][day] > 0
         _begin(walk, starts | _back(walk, completed, floor=_floor(people.baseline)))
         ended[day] = _ends(walk, completed, leave, floor=_floor(people.baseline), tenure=day - joined)
-        ended[day] = np.where(walk.active & (np.floor(run.last_day) == day), RESIGNATION, ended[day])
-        walk.active &= ended[day] == STILL_HERE
-        walk.reason = np.where(ended[day] != STILL_HERE, ended[day], walk.reason)
+        ended[day] = np.where(walk.active & (_day_of(run.last_day) == day), RESIGNATION, ended[day])
+        _end(walk, ended[day])
         here[day] = walk.active
     return Departures(here, ended)
 
@@ -65,6 +64,19 @@ def _floor(baseline: Floats) -> Floats:
 def _begin(walk: _Walk, who: Flags) -> None:
     walk.active |= who
     walk.idle[who], walk.known[who] = -1, 0
+    walk.weeks[:, who] = 0
+
+
+def _day_of(instant: Floats) -> Floats:
+    """The day of which an instant is a part; midnight belongs to the day that it ends, as in the labels."""
+    return np.ceil(instant) - 1
+
+
+def _end(walk: _Walk, ended: Ints) -> None:
+    """Who has left is remembered by the reason alone: a return is measured by what is taught from then on."""
+    who = ended != STILL_HERE
+    walk.active &= ~who
+    walk.reason = np.where(who, ended, walk.reason)
     walk.weeks[:, who] = 0
 
 
