@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from ml.features import NAMES, Matrix
 from ml.horizons import INTERVALS, expit
 from ml.person_periods import PersonPeriods
-from retention.measures.cube import Floats, Ints
+from retention.measures.cube import Floats
 
 STRENGTH = 0.05  # of the penalty's inverse, on standardised columns
 MOST_STEPS = 400
@@ -71,20 +71,30 @@ FIELDS = ("middle", "spread", "weights", "usual")
 
 def fitted(rows: PersonPeriods) -> LogisticHazard:
     """Learn from stacked rows."""
-    known = rows.snapshots.matrix[rows.snapshot].astype(np.float64)
-    known[:, np.isnan(known).all(axis=0)] = 0.0  # a column that is never known tells nothing
-    middle, spread = np.nanmedian(known, axis=0), np.nanstd(known, axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    columns = _columns(rows.snapshots.matrix, middle, spread)[rows.snapshot]
+    middle, spread = _middle_and_spread(rows)
+    design = np.empty((len(rows.gone), COLUMNS))  # by far the largest there is: written once, in its place
+    for place, column in enumerate(_columns(rows.snapshots.matrix, middle, spread).T):
+        design[:, place] = column[rows.snapshot]
+    design[:, -INTERVALS:] = np.eye(INTERVALS)[rows.interval] * FREELY
     model = LogisticRegression(C=STRENGTH, max_iter=MOST_STEPS, fit_intercept=False)
-    design = np.concatenate([columns, _intervals(rows.interval)], axis=1)
     model.fit(design, rows.gone, sample_weight=rows.weight)
     return LogisticHazard(
         middle=middle,
         spread=spread,
         weights=model.coef_[0],
-        usual=np.average(columns, axis=0, weights=rows.weight),
+        usual=rows.weight @ design[:, :-INTERVALS] / rows.weight.sum(),
     )
+
+
+def _middle_and_spread(rows: PersonPeriods) -> tuple[Floats, Floats]:
+    """Median and standard deviation of each feature over the stacked rows; a column never known is level."""
+    middle, spread = np.zeros(len(NAMES)), np.ones(len(NAMES))
+    for place, column in enumerate(rows.snapshots.matrix.T):
+        values = column[rows.snapshot].astype(np.float64)
+        known = values[~np.isnan(values)]
+        if len(known):
+            middle[place], spread[place] = np.median(known), known.std() or 1.0
+    return middle, spread
 
 
 def _columns(matrix: Matrix, middle: Floats, spread: Floats) -> Floats:
@@ -93,9 +103,4 @@ def _columns(matrix: Matrix, middle: Floats, spread: Floats) -> Floats:
     unknown = np.isnan(values)
     scaled = np.clip((np.where(unknown, middle, values) - middle) / spread, -WIDEST, WIDEST)
     columns: Floats = np.concatenate([scaled, unknown], axis=1)
-    return columns
-
-
-def _intervals(interval: Ints) -> Floats:
-    columns: Floats = np.eye(INTERVALS)[interval] * FREELY
     return columns

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ml.features import Matrix, features
+from ml.features import NAMES, Matrix, features
 from ml.horizons import EDGES, INTERVALS
 from ml.labels import Labels
 from retention.measures.cube import Bools, Cube, Floats, Ints
 
 EVERY = 3  # days between snapshots: loses nothing against every day, and costs a third (ML guide 2)
+SOME = 200  # tutors whose features are worked out at a time, so that few windows lie in memory
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,12 @@ class PersonPeriods:
 def snapshots(cube: Cube, at_risk: Bools, days: Ints) -> Snapshots:
     """Every tutor who is at risk at the end of each of the days."""
     tutor, place = np.nonzero(at_risk[:, days])
-    return Snapshots(matrix=features(cube, days)[tutor, place], tutor=tutor, day=days[place])
+    matrix = np.empty((len(tutor), len(NAMES)), dtype=np.float32)
+    for start in range(0, cube.tutors, SOME):
+        ours = slice(*np.searchsorted(tutor, (start, start + SOME)))
+        seen = features(cube.of(slice(start, start + SOME)), days)
+        matrix[ours] = seen[tutor[ours] - start, place[ours]]
+    return Snapshots(matrix=matrix, tutor=tutor, day=days[place])
 
 
 def stacked(shots: Snapshots, known: Labels, *, until: int, weights: Floats | None = None) -> PersonPeriods:

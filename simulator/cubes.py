@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from retention import policy
-from retention.measures.cube import BY_DAY, FAR, THOUSANDTHS, WAIT_EDGES, Cube, wait_bins
+from retention.measures.cube import (
+    BY_DAY,
+    COUNT,
+    FAR,
+    THOUSANDTHS,
+    WAIT_EDGES,
+    Counts,
+    Cube,
+    wait_bins,
+)
 from simulator.columns import Flags, Floats, Ints
 from simulator.days import Deed, LivedDay
 from simulator.feedback import AGAIN
@@ -174,8 +183,8 @@ def _notices(tally: Tally, tutors: int, *, place: int) -> Ints:
     return days
 
 
-def _waits(tally: Tally, shape: tuple[int, int]) -> Ints:
-    bins = np.zeros((*shape, len(WAIT_EDGES)), dtype=np.int64)
+def _waits(tally: Tally, shape: tuple[int, int]) -> Counts:
+    bins = np.zeros((*shape, len(WAIT_EDGES)), dtype=COUNT)
     for tutor, day, place in tally.waits:
         within = (day >= 0) & (day < tally.days)
         np.add.at(bins, (tutor[within], day[within], place[within]), 1)

@@ -15,6 +15,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+COUNT = np.int16  # of answers in one bin of one day: the bins are most of a cube, and no day has 32,768
+Counts = npt.NDArray[np.int16]
 
 # Answer times in minutes: the upper edges of the bins, a fifth longer each; the last one takes the rest.
 WAIT_EDGES: Floats = np.concatenate([[1.0], np.cumprod(np.full(50, 1.2))])
@@ -52,7 +54,7 @@ class Cube:
     preparation: Ints  # thousandths of a minute
     answers: Ints
     answer_minutes: Ints  # thousandths
-    waits: Ints  # (tutors, days, bins) answers by how long they took
+    waits: Counts  # (tutors, days, bins) answers by how long they took
     trainings_assigned: Ints
     trainings_completed: Ints
     subjects: Ints  # different subjects taught that day

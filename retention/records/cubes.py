@@ -14,7 +14,17 @@ import numpy as np
 from sqlalchemy import Row, text
 
 from retention import policy
-from retention.measures.cube import BY_DAY, BY_TUTOR, FAR, WAIT_EDGES, Cube, Floats, Ints, wait_bins
+from retention.measures.cube import (
+    BY_DAY,
+    BY_TUTOR,
+    COUNT,
+    FAR,
+    WAIT_EDGES,
+    Cube,
+    Floats,
+    Ints,
+    wait_bins,
+)
 from retention.measures.periods import start_of
 from retention.records import day_sums
 from retention.records.database import Session
@@ -180,7 +190,7 @@ class _Found:
         self._arrays: dict[str, Any] = {
             name: np.zeros(shape, dtype=np.int64) for name in BY_DAY if name not in DERIVED
         }
-        self._arrays["waits"] = np.zeros((*shape, len(WAIT_EDGES)), dtype=np.int64)
+        self._arrays["waits"] = np.zeros((*shape, len(WAIT_EDGES)), dtype=COUNT)
         self._arrays["availability"] = np.full(shape, np.nan)
         self._arrays["on_leave"] = np.zeros(shape, dtype=np.bool_)
 
