@@ -6,6 +6,7 @@ from bench import (
     backtest,
     cases,
     coaching,
+    feeding,
     first_sessions,
     forecasting,
     generating,
@@ -30,6 +31,7 @@ def _ingest() -> list[Row]:
 BENCHES = {
     "ingest": _ingest,
     "generating": generating.rows,
+    "feeding": feeding.rows,
     "refresh": refresh.rows,
     "first_sessions": first_sessions.rows,
     "training_set": training_set.rows,
