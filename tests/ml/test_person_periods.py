@@ -1,13 +1,16 @@
 """The rows that hazards are learnt from: taken by the calendar, never by what came of them."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings, strategies as st
 
+from ml import person_periods
+from ml.features import features
 from ml.horizons import EDGES, INTERVALS
 from ml.labels import labels
 from ml.person_periods import PersonPeriods, rolled, snapshots, stacked, unrolled
 from ml.splits import split
-from tests.ml.cubes import a_cube, tiring_cube
+from tests.ml.cubes import a_cube, random_cube, tiring_cube
 
 UNTIL = 60
 
@@ -46,6 +49,20 @@ def test_which_rows_are_taken_does_not_depend_on_their_outcome(until: int) -> No
     first = rows.interval == 0
     due = shots.day + EDGES[1] <= until
     assert sorted(rows.snapshot[first]) == list(np.flatnonzero(due))
+
+
+@pytest.mark.parametrize("some", [1, 7, 60, 61])
+def test_features_worked_out_some_tutors_at_a_time_are_those_of_all(
+    some: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cube = random_cube(50, 60, seed=5)
+    days, at_risk = np.array([20, 33, 49]), np.random.default_rng(1).random((60, 50)) < 0.5
+    monkeypatch.setattr(person_periods, "SOME", some)
+    shots = snapshots(cube, at_risk, days)
+    at_once = features(cube, days)[shots.tutor, np.searchsorted(days, shots.day)]
+    assert at_risk[shots.tutor, shots.day].all()
+    assert len(shots.tutor) == at_risk[:, days].sum()
+    assert shots.matrix.tobytes() == at_once.tobytes()
 
 
 def test_hazards_come_back_in_the_order_in_which_they_were_asked() -> None:
