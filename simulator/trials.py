@@ -12,6 +12,7 @@ from math import sqrt
 
 import numpy as np
 
+from retention.measures.shares import Difference, Share, difference_of, share_of
 from simulator import chance, chronicle, world as worlds
 from simulator.chronicle import Chronicle, lately, live_on
 from simulator.columns import Flags, Floats, Ints
@@ -63,7 +64,8 @@ class Verdict:
     tutors: int
     truth: float  # mean effect on leaving within the days followed
     mean_estimate: float
-    covered: float  # share of trials whose 95 % interval holds the truth
+    covered: float  # share of trials whose 95 % interval holds the truth, by Agresti and Caffo
+    covered_by_claims: float  # the same by the interval that our pages make claims with
     left_untreated: float
     improved_untreated: float  # "improved after", with nothing done at all
     harmed: float  # share who leave because of it
@@ -76,17 +78,14 @@ def tried(plan: Plan, *, tell: Tell) -> Verdict:
     size = len(lives.tutor) // plan.trials
     place = np.argsort(chance.uniform(chance.keys(plan.seed, lives.tutor), "trial"))
     truth = float(lives.effect.mean())
-    estimates, covered = [], 0
-    for number in range(plan.trials):
-        mine = place[number * size : (number + 1) * size]
-        estimate, error = difference(lives, mine, seed=plan.seed, number=number)
-        estimates.append(estimate)
-        covered += abs(estimate - truth) <= SURE * error
+    parts = [place[number * size : (number + 1) * size] for number in range(plan.trials)]
+    held = [trial(lives, mine, seed=plan.seed, number=number) for number, mine in enumerate(parts)]
     return Verdict(
         tutors=len(lives.tutor),
         truth=truth,
-        mean_estimate=float(np.mean(estimates)),
-        covered=covered / plan.trials,
+        mean_estimate=float(np.mean([one.difference for one in held])),
+        covered=float(np.mean([_holds(*adjusted(one), truth) for one in held])),
+        covered_by_claims=float(np.mean([one.low <= truth <= one.high for one in held])),
         left_untreated=float(lives.left_untreated.mean()),
         improved_untreated=float(lives.improved_untreated.mean()),
         harmed=float((lives.effect > 0).mean()),
@@ -128,15 +127,31 @@ def eligible(run: Chronicle) -> Flags:
     return np.asarray(departures(run).here[-1] & (last < FEWER * before))
 
 
-def difference(lives: Lives, mine: Ints, *, seed: int, number: int) -> tuple[float, float]:
-    """One trial: the difference of the shares who left, and its standard error (Agresti and Caffo 2000)."""
+def trial(lives: Lives, mine: Ints, *, seed: int, number: int) -> Difference:
+    """One trial: half of the tutors by lot are treated, and who leaves is counted as our pages count it."""
     lot = np.argsort(chance.uniform(chance.keys(seed, lives.tutor[mine], number), "arm"))
     treated, untreated = mine[lot[: len(mine) // 2]], mine[lot[len(mine) // 2 :]]
+    return difference_of(
+        _share(lives.left_treated[treated]),
+        _share(lives.left_untreated[untreated]),
+    )
+
+
+def adjusted(found: Difference) -> tuple[float, float]:
+    """The difference and its standard error with one more of each outcome (Agresti and Caffo 2000)."""
     arms = []
-    for left in (lives.left_treated[treated], lives.left_untreated[untreated]):
-        share = (left.sum() + 1) / (len(left) + 2)
-        arms.append((float(share), float(share * (1 - share) / (len(left) + 2))))
+    for one in (found.treated, found.holdout):
+        share = (one.part + 1) / (one.whole + 2)
+        arms.append((share, share * (1 - share) / (one.whole + 2)))
     return arms[0][0] - arms[1][0], sqrt(arms[0][1] + arms[1][1])
+
+
+def _share(left: Flags) -> Share:
+    return share_of(int(left.sum()), len(left))
+
+
+def _holds(estimate: float, error: float, truth: float) -> bool:
+    return abs(estimate - truth) <= SURE * error
 
 
 def _before(plan: Plan, *, tell: Tell) -> Chronicle:

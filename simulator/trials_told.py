@@ -17,8 +17,9 @@ def sentences(plan: Plan, found: Verdict) -> Iterator[str]:
     )
     yield f"  by what wears them out: {_by_cause(found)}"
     yield (
-        f"Mean estimate of the trials: {_points(found.mean_estimate)}. "
-        f"{found.covered:.1%} of their 95 % intervals hold the truth."
+        f"Mean estimate of the trials: {_points(found.mean_estimate)}. The truth is held by "
+        f"{found.covered:.1%} of their 95 % intervals (Agresti and Caffo), and by "
+        f"{found.covered_by_claims:.1%} of those that our pages make claims with (Newcombe)."
     )
     yield (
         f"Of the tutors who got nothing {found.improved_untreated:.0%} log in more in the next two weeks "

@@ -30,6 +30,7 @@ def test_two_hundred_trials_cover_the_truth_as_often_as_they_promise() -> None:
     found = trials.tried(Plan(), tell=quietly)
     assert found.truth < -0.02
     assert 0.93 <= found.covered <= 0.97
+    assert 0.93 <= found.covered_by_claims <= 0.97
     assert abs(found.mean_estimate - found.truth) < 0.01
     assert found.by_cause["first_session"] < found.by_cause["scheduling"]
     assert found.improved_untreated > 0.5
