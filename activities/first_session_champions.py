@@ -28,7 +28,7 @@ def champion_of(session: Session, *, as_of: datetime) -> Champion | Fallback:
     newest = model_versions.champion(session, ModelKind.FIRST_SESSION)
     if newest is None:
         return Fallback.NO_CHAMPION
-    if not sessions.heard_lately(session, as_of=as_of):
+    if not sessions.facts_are_fresh(session, as_of=as_of):
         return Fallback.FACTS_STALE
     for version in (newest, model_versions.champion_before(session, ModelKind.FIRST_SESSION)):
         model = None if version is None else _read(session, version)

@@ -51,7 +51,7 @@ def foresight(session: Session, step: Step, tenures: Mapping[int, int]) -> Fores
     champion = champion_of(session, as_of=step.as_of)
     if isinstance(champion, Fallback):
         return Foresight(reason=champion)
-    if not sessions.heard_lately(session, as_of=step.as_of):
+    if not sessions.facts_are_fresh(session, as_of=step.as_of):
         return Foresight(reason=Fallback.FACTS_STALE)
     day, wanted = measured_day(step.as_of), _long_enough(session, step, tenures)
     found = _kept(session, step, champion)

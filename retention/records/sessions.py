@@ -183,6 +183,16 @@ HEARD = """
 SELECT EXISTS (SELECT FROM session_events WHERE known_at > :since AND known_at <= :as_of
     AND (CAST(:transition AS text) IS NULL OR transition = :transition))
 """
+FRESH = """
+SELECT EXISTS (SELECT FROM session_events
+    WHERE known_at > :since AND known_at <= :as_of AND event_time > :since)
+"""
+
+
+def facts_are_fresh(session: Session, *, as_of: datetime) -> bool:
+    """Whether anything that happened of late was known; a feed that lags by days tells old news only."""
+    told = {"since": as_of - policy.SILENT_AFTER, "as_of": as_of}
+    return bool(session.scalar(text(FRESH), told))
 
 
 def heard_lately(session: Session, *, as_of: datetime, transition: SessionState | None = None) -> bool:

@@ -9,7 +9,7 @@ from ml.schema import feature_schema
 from retention import policy
 from retention.records import database, model_alarms
 from retention.vocabulary import Fallback
-from tests.factories import platform
+from tests.factories import platform, wire
 from tests.factories.forecasts import (
     DAY,
     HOUR,
@@ -113,6 +113,20 @@ def test_while_nobody_is_heard_of_the_components_speak(data: str) -> None:
     a_tutor(until=NOW - 3 * DAY)
     evaluated(NOW)
     by_components(Fallback.FACTS_STALE)
+
+
+@pytest.mark.parametrize(("ago", "fallback"), [(25, Fallback.FACTS_STALE), (23, None)])
+def test_old_news_that_has_just_come_says_nothing_of_today(
+    data: str, ago: int, fallback: Fallback | None
+) -> None:
+    promoted()
+    _, tutor_id = a_tutor(until=NOW - 3 * DAY)
+    with database.transaction() as session:
+        late = wire.a_session(tutor_id, start=NOW - ago * HOUR - HOUR)  # an hour long
+        platform.known(session, [late], now=NOW - HOUR)
+    evaluated(NOW)
+    (row,) = scores()
+    assert (row.fallback, row.source) == (fallback, "component" if fallback else "model")
 
 
 def test_a_silent_feed_of_core_facts_is_not_taken_for_silent_tutors(
