@@ -64,14 +64,17 @@ def _figures(card: CardContent) -> str:
     return "\n".join(
         [
             "## How good it is",
-            "\nValue [95 % interval over drawn tutors].\n",
+            "\nValue [95 % interval over drawn tutors]; slices of which nothing is known yet are left out.\n",
             *(line for title, head, rows in tables(card) for line in [*_table([title, *head], rows), ""]),
         ]
     ).rstrip()
 
 
 def tables(card: CardContent) -> list[tuple[str, list[str], list[list[str]]]]:
-    """Title, further heads and lines of each table of figures; a baseline only where there is one."""
+    """Title, further heads and lines of each table of figures; a baseline only where there is one.
+
+    A line of a slice of which nothing is known yet is left out: on a young platform those are most.
+    """
     found = []
     for title, slices, readings in (
         ("This model", False, [one for one in card.readings if one.slice == "everybody"]),
@@ -79,8 +82,9 @@ def tables(card: CardContent) -> list[tuple[str, list[str], list[list[str]]]]:
         ("By slice", True, [one for one in card.readings if one.slice != "everybody"]),
     ):
         if readings:
-            rows = list(lines(readings, words_of(card.kind), by_slice=slices))
-            found.append((title, horizons_of(readings), rows))
+            rows = lines(readings, words_of(card.kind), by_slice=slices)
+            told = [row for row in rows if not slices or {*row[1:]} - {UNKNOWN, ""}]
+            found.append((title, horizons_of(readings), told))
     return found
 
 

@@ -13,6 +13,7 @@ from ml.promotion import conditions
 from retention import policy
 from retention.errors import Refusal
 from retention.measures.cube import FAR
+from retention.messages.model_card import Reading
 from tests.ml.cubes import a_cube, tiring_cube
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -108,3 +109,13 @@ def test_the_markdown_says_everything_once(learnt: Made) -> None:
         assert heading in text
     for words in ("Not for:", "Known failures", "Fairness", "Fallback", "not known yet", "Berlin"):
         assert words in text
+
+
+def test_a_slice_of_which_nothing_is_known_yet_is_left_out(learnt: Made) -> None:
+    known = [
+        Reading(slice=name, metric="auc", days=7, value=value, low=value, high=value)
+        for name, value in (("everybody", None), ("Berlin", None), ("London", 0.7))
+    ]
+    card = learnt.card.model_copy(update={"readings": known, "baseline": []})
+    lines = {title: [row[0] for row in rows] for title, _, rows in cards.tables(card)}
+    assert lines == {"This model": ["AUC"], "By slice": ["London: AUC"]}

@@ -72,6 +72,15 @@ def test_the_waiting_challenger_is_shown_with_all_that_speaks_against_it(
         assert words in page
 
 
+def test_a_share_stands_in_the_unit_of_its_bound(manager: TestClient, card: CardContent) -> None:
+    a_waiting_challenger(card)
+    moved = Condition(name="band_changes", says="Bands", value=0.349, bound="≤ 10%", verdict="unmet")
+    with transaction() as session:
+        model_trainings.weigh(session, "model-training/1", [moved], waiting=True)
+    page = manager.get("/people-ops/models").text
+    assert "34.9 %</td><td>≤ 10%" in page
+
+
 def test_a_card_says_what_it_is_for_and_what_it_is_not(manager: TestClient, card: CardContent) -> None:
     page = manager.get(f"/people-ops/models/{a_waiting_challenger(card)}").text
     for words in ("Not for", "Being shown to tutors", "AUC", "not known yet", "Fairness", "SHA-256", "<svg"):

@@ -39,6 +39,9 @@ def a_scored_tutor(*, model: bool, **told: Any) -> int:
         (1.5, "warn", "1.5 × usual"),
         (2.99, "warn", "3.0 × usual"),
         (3.0, "wrong", "3.0 × usual"),
+        (9.94, "wrong", "9.9 × usual"),
+        (9.95, "wrong", "10 × usual"),
+        (297.4, "wrong", "297 × usual"),
     ],
 )
 def test_a_window_is_coloured_by_its_risk_against_the_usual(times: float, tone: str, said: str) -> None:
@@ -48,7 +51,15 @@ def test_a_window_is_coloured_by_its_risk_against_the_usual(times: float, tone: 
 
 @pytest.mark.parametrize(
     ("chance", "said"),
-    [(0.0009, "< 0.1 %"), (0.001, "0.1 %"), (0.0994, "9.9 %"), (0.1, "10 %"), (0.876, "88 %")],
+    [
+        (0.0009, "< 0.1 %"),
+        (0.001, "0.1 %"),
+        (0.0994, "9.9 %"),
+        (0.1, "10 %"),
+        (0.876, "88 %"),
+        (0.9949, "99 %"),
+        (0.995, "> 99 %"),
+    ],
 )
 def test_a_chance_has_as_many_digits_as_mean_something(chance: float, said: str) -> None:
     assert _percent(chance) == said

@@ -55,13 +55,15 @@ def _percent(chance: float) -> str:
     percent = 100 * chance
     if percent < 0.1:
         return "< 0.1 %"
+    if percent >= 99.5:
+        return "> 99 %"
     return f"{percent:.1f} %" if percent < 10 else f"{percent:.0f} %"
 
 
 def _compared(times: float) -> str:
     if 0.8 <= times <= 1.25:
         return "as usual"
-    return f"{times:.1f} × usual"
+    return f"{times:.1f} × usual" if times < 9.95 else f"{times:.0f} × usual"
 
 
 def who_speaks(story: TutorStory) -> str:
