@@ -1,6 +1,6 @@
 """The tests that stand in the book beside the rules they are about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -30,19 +30,33 @@ class TestResult:
 def run_tests(book: Book, matcher: Matcher) -> Iterator[TestResult]:
     """Run every test of every judged rule and of the segments. The matcher must hold the same book."""
     for rule in book.rules:
-        if not rule.is_judged:
-            continue
-        alone = replace(book, rules=(replace(rule, status=Status.ACTIVE),))
-        for case in rule.cases:
-            judged = _judged(alone, rule, facts=case.facts, matcher=matcher, states=_held_long(rule))
-            yield TestResult(rule.id, rule.place, case.says, _wrong_in_case(case, judged))
-        for series in rule.series:
-            yield TestResult(rule.id, rule.place, series.says, _wrong_in_series(alone, rule, series, matcher))
+        if rule.is_judged:
+            yield from tests_of(book, rule, matcher)
     yield from _segment_results(book)
 
 
-def _wrong_in_case(case: CaseTest, judged: Judgement) -> str:
-    fired = [one for one in judged.decisions if _came_to(one) is Verdict.FIRE]
+def tests_of(book: Book, rule: Rule, matcher: Matcher) -> Iterator[TestResult]:
+    """Run the tests of one rule of a book: cases, then series. The matcher holds at least this rule."""
+    for case in rule.cases:
+        yield TestResult(
+            rule.id, rule.place, case.says, _wrong_in_case(case, fired_in(book, rule, case, matcher))
+        )
+    for series in rule.series:
+        wrong = _wrong_in_series(series, happened_in(book, rule, series, matcher))
+        yield TestResult(rule.id, rule.place, series.says, wrong)
+
+
+def fired_in(book: Book, rule: Rule, case: CaseTest, matcher: Matcher) -> list[Decision]:
+    """The firings of a rule on the facts of a case."""
+    judged = _judged(_alone(book, rule), rule, facts=case.facts, matcher=matcher, states=_held_long(rule))
+    return [one for one in judged.decisions if _came_to(one) is Verdict.FIRE]
+
+
+def _alone(book: Book, rule: Rule) -> Book:
+    return replace(book, rules=(replace(rule, status=Status.ACTIVE),))
+
+
+def _wrong_in_case(case: CaseTest, fired: Sequence[Decision]) -> str:
     if bool(fired) is not case.fires:
         return "fires" if fired else "does not fire"
     differing = {one.priority for one in fired} - {case.priority}
@@ -57,17 +71,23 @@ def _segment_results(book: Book) -> Iterator[TestResult]:
             yield TestResult(segment.id, segment.place, case.says, wrong)
 
 
-def _wrong_in_series(book: Book, rule: Rule, series: SeriesTest, matcher: Matcher) -> str:
+def happened_in(book: Book, rule: Rule, series: SeriesTest, matcher: Matcher) -> dict[Verdict, list[int]]:
+    """The steps of a series at which a rule fires, escalates and resolves."""
     states: dict[str, RuleState] = {}
+    alone = _alone(book, rule)
     happened: dict[Verdict, list[int]] = {Verdict.FIRE: [], Verdict.ESCALATE: [], Verdict.RESOLVE: []}
     for step in range(len(next(iter(series.facts.values())))):
         facts = {name: steps[step] for name, steps in series.facts.items()}
         judged = _judged(
-            book, rule, facts=facts, matcher=matcher, at=BEGIN + step * series.step, states=states
+            alone, rule, facts=facts, matcher=matcher, at=BEGIN + step * series.step, states=states
         )
         states |= judged.states
         for one in judged.decisions:
             happened.get(_came_to(one), []).append(step)
+    return happened
+
+
+def _wrong_in_series(series: SeriesTest, happened: Mapping[Verdict, list[int]]) -> str:
     asked = {
         Verdict.FIRE: series.fires_at,
         Verdict.ESCALATE: series.escalates_at,

@@ -47,7 +47,7 @@ class Document:
     value: object = None
     places: dict[Path, Place] = field(default_factory=dict)  # of values
     names: dict[Path, Place] = field(default_factory=dict)  # of the names in front of them
-    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of single values: first, end
+    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)  # of values of one line: first, end
     faults: list[Fault] = field(default_factory=list)
     broken: set[Path] = field(default_factory=set)  # what has a fault in it and is not read on
 
@@ -115,6 +115,8 @@ def _plain(node: yaml.Node, path: Path, *, document: Document, seen: set[int]) -
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document=document, seen=seen)
     if isinstance(node, yaml.SequenceNode):
+        if node.flow_style:  # [8, 37]
+            document.spans[path] = node.start_mark.index, node.end_mark.index
         return [_plain(part, (*path, i), document=document, seen=seen) for i, part in enumerate(node.value)]
     document.spans[path] = node.start_mark.index, node.end_mark.index
     return _scalar(node)

@@ -1,6 +1,7 @@
 """Conditions and lengths of time as people read them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 from rules.conditions import All, Any, Condition, Leaf, Op, leaves
@@ -17,6 +18,14 @@ COMPARED = {
 }
 
 
+@dataclass(frozen=True)
+class Outline:
+    """A line of a condition, and the lines below it."""
+
+    words: str
+    parts: tuple["Outline", ...] = ()
+
+
 def in_words(condition: Condition, fields: Fields) -> str:
     """A condition as a sentence: "Rating of this session below 3 stars"."""
     whole = _whole(condition, fields)
@@ -26,16 +35,23 @@ def in_words(condition: Condition, fields: Fields) -> str:
     return joined.join(_whole(part, fields) or f"({in_words(part, fields)})" for part in _parts(condition))
 
 
-def in_lines(condition: Condition, fields: Fields, *, depth: int = 0) -> Iterator[str]:
+def in_lines(condition: Condition, fields: Fields) -> Iterator[str]:
     """A condition as a nested list of Markdown, for conditions that are too long for one line."""
-    indent = "  " * depth
+    yield from _lines(outline(condition, fields), depth=0)
+
+
+def _lines(told: Outline, *, depth: int) -> Iterator[str]:
+    yield f"{'  ' * depth}- {told.words}{':' if told.parts else ''}"
+    for part in told.parts:
+        yield from _lines(part, depth=depth + 1)
+
+
+def outline(condition: Condition, fields: Fields) -> Outline:
+    """A condition as a tree: comparisons in words, and how many of the parts below are asked for."""
     whole = _whole(condition, fields)
     if whole is not None:
-        yield f"{indent}- {whole}"
-        return
-    yield f"{indent}- {kind(condition)}:"
-    for part in _parts(condition):
-        yield from in_lines(part, fields, depth=depth + 1)
+        return Outline(whole)
+    return Outline(kind(condition), tuple(outline(part, fields) for part in _parts(condition)))
 
 
 def kind(condition: Condition) -> str:

@@ -17,9 +17,14 @@ def rule_lines(rule: Rule, fields: Fields) -> Iterator[str]:
     if standing:
         yield f"*{standing}*\n"
     yield from _condition_lines(rule, fields)
-    for name, text in (*_times(rule), *_consequences(rule, fields)):
+    for name, text in parts_of(rule, fields):
         yield f"- **{name}:** {text}"
     yield f"- **Owner and source:** {plain(rule.owner)}; {rule.source}"
+
+
+def parts_of(rule: Rule, fields: Fields) -> list[tuple[str, str]]:
+    """What a rule says besides its condition: how long, how often, what it does and how it ends."""
+    return [*_times(rule), *_consequences(rule, fields)]
 
 
 def segment_lines(segment: Segment, fields: Fields) -> Iterator[str]:

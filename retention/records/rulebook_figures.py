@@ -1,6 +1,6 @@
 """How often rules fire, and what became of it: for the pages of the rulebook."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,28 @@ SELECT d.id, d.tutor_number, t.name AS tutor_name, d.verdict, d.reason, d.as_of,
 FROM decisions d JOIN tutors t ON t.number = d.tutor_number
 WHERE d.rule_id = :rule ORDER BY d.as_of DESC, d.id DESC LIMIT :limit
 """
+# Where a rule stands with those who are still here. A rule that has fired stands open until it is settled;
+# one whose condition holds and has not lasted long enough waits; one that would fire and may not is held.
+STANDS = """
+CASE WHEN s.state ->> 'held' <> '' THEN 'held' WHEN s.state ->> 'opened_at' IS NOT NULL THEN 'open'
+    ELSE 'waiting' END
+"""
+CONCERNED = """
+FROM rule_states s JOIN tutors t ON t.number = s.tutor_number
+WHERE t.status <> 'churned' AND (s.state ->> 'held' <> '' OR s.state ->> 'opened_at' IS NOT NULL
+    OR s.state ->> 'last_seen' IS NOT NULL)
+"""
+NOW = f"""
+SELECT counted.rule_id, jsonb_object_agg(counted.stands, counted.tutors) AS told
+FROM (SELECT s.rule_id, {STANDS} AS stands, count(*) AS tutors {CONCERNED} GROUP BY 1, 2) AS counted
+GROUP BY counted.rule_id
+"""  # noqa: S608 (a condition of ours)
+CONCERNED_NOW = f"""
+SELECT s.tutor_number, t.name AS tutor_name, {STANDS} AS stands, s.state ->> 'held' AS reason,
+    CAST(s.state ->> 'opened_at' AS timestamptz) AS opened_at, count(*) OVER () AS total
+{CONCERNED} AND s.rule_id = :rule ORDER BY stands DESC, opened_at DESC NULLS LAST, s.tutor_number LIMIT :limit
+"""
+NAMES = "SELECT number, name FROM tutors WHERE number = ANY(:numbers)"
 
 Rows = Sequence[dict[str, Any]]
 
@@ -37,6 +59,22 @@ def since(session: Session, at: datetime) -> dict[str, tuple[int, int]]:
     """By rule: how often it has fired, and been held back, since a business instant."""
     rows = session.execute(text(SINCE), {"since": at})
     return {row.rule_id: (row.fires, row.held) for row in rows}
+
+
+def now(session: Session) -> dict[str, dict[str, int]]:
+    """By rule: with how many tutors it stands open, is held back (held), or waits for its time (waiting)."""
+    return {row.rule_id: row.told for row in session.execute(text(NOW))}
+
+
+def concerned(session: Session, rule_id: str, *, limit: int = 20) -> Rows:
+    """The tutors of whom a rule's condition holds, as `now` counts them; each row bears their `total`."""
+    rows = session.execute(text(CONCERNED_NOW), {"rule": rule_id, "limit": limit})
+    return [dict(row) for row in rows.mappings()]
+
+
+def tutor_names(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    """The names of some tutors by number."""
+    return {row.number: row.name for row in session.execute(text(NAMES), {"numbers": list(numbers)})}
 
 
 def weeks(session: Session, rule_id: str, *, since: datetime, until: datetime) -> Rows:

@@ -25,10 +25,9 @@ def changes_between(session: Session, before: int | None, after: int) -> dict[st
     if before is None or before == after:
         return {}
     try:
-        old = parse_book(rulebook.files_of(session, before))
+        old, new = (parse_book(rulebook.files_of(session, number)) for number in (before, after))
     except BookRefused:
-        return {"": f"Version {before} cannot be read by this release, so nothing can be compared."}
-    new = parse_book(rulebook.files_of(session, after))
+        return {"": "One of the versions cannot be read by this release, so nothing can be compared."}
     return {one.rule_id: one.words for one in diff(old, new)}
 
 

@@ -2,13 +2,12 @@
 
 import pytest
 
-from rules.booktests import run_tests
 from rules.diff import diff
+from rules.edited import edited, expecting_anew, failing_tests
 from rules.edits import Editable, Place, changed, editables, place_of
 from rules.fields import registry
 from rules.loader import load_book, parse_book, texts_of
 from rules.moved_tests import moved_tests
-from rules.reference import PlainEngine
 
 FIELDS = registry()
 TEXTS = texts_of()
@@ -31,12 +30,9 @@ def with_bound(rule_id: str, name: str, typed: str) -> dict[str, str]:
     return {**TEXTS, place.file: changed(TEXTS[place.file], place.document, changes)}
 
 
-def failing(texts: dict[str, str]) -> list[str]:
-    """The tests in the files that do not pass."""
-    book = parse_book(texts)
-    return [
-        f"“{one.says}”: {one.wrong}" for one in run_tests(book, PlainEngine(book.conditions)) if one.wrong
-    ]
+def failing(texts: dict[str, str], rule_id: str = "H1.coaching") -> list[str]:
+    """The tests of a rule in the files that do not pass."""
+    return [f"“{one.says}”: {one.wrong}" for one in failing_tests(parse_book(texts), rule_id)]
 
 
 def test_a_rule_shows_its_bounds_lengths_and_status_in_the_order_they_are_written() -> None:
@@ -91,13 +87,36 @@ def test_the_tests_at_a_bound_move_along_so_that_the_book_still_passes(typed: st
     ],
 )
 def test_shares_and_counts_move_along_too(rule_id: str, name: str, typed: str) -> None:
-    assert failing(with_bound(rule_id, name, typed)) == []
+    assert failing(with_bound(rule_id, name, typed), rule_id) == []
 
 
 def test_what_the_moved_tests_cannot_know_is_told_by_the_check() -> None:
     """Below 51 the plan of PRD 4.2 has no coaching: the rule fires for nobody more, and a test says so."""
     told = failing(with_bound("H1.coaching", "when.churn_score.gt", "45"))
     assert "“at high risk”: does not fire" in told
+
+
+def test_several_answers_go_into_the_files_at_once() -> None:
+    texts = edited(TEXTS, the_rule(), {"when.churn_score.gt": "55", "again_after": "45d"}, FIELDS)
+    (change,) = diff(load_book(), parse_book(texts))
+    assert "above 50 points → above 55 points" in change.says
+    assert "again after: 30 days → 45 days" in change.says
+
+
+def test_what_stays_as_it_is_written_changes_nothing() -> None:
+    assert edited(TEXTS, the_rule(), {"for": "7d", "status": "active"}, FIELDS) == TEXTS
+
+
+def test_a_longer_time_contradicts_the_tests_until_they_expect_it() -> None:
+    longer = edited(TEXTS, the_rule(), {"for": "9d"}, FIELDS)
+    wrong = failing_tests(parse_book(longer), "H1.coaching")
+    assert "the eighth sheet in a row, seven full days after the first" in {one.says for one in wrong}
+    place = place_of(longer, "H1.coaching")
+    assert place is not None
+    anew = expecting_anew(longer, place)
+    assert failing_tests(parse_book(anew), "H1.coaching") == []
+    assert anew["coaching.yaml"].count("#") == TEXTS["coaching.yaml"].count("#")
+    assert "fires_at: [9, 39]" in anew["coaching.yaml"]  # still at high risk a month later
 
 
 def test_a_status_or_a_length_moves_no_test() -> None:
