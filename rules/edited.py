@@ -7,7 +7,6 @@ from rules.book import Book, Rule
 from rules.booktests import TestResult, fired_in, happened_in, tests_of
 from rules.edits import Place, changed, editables
 from rules.fields import Fields
-from rules.loader import parse_book
 from rules.marks import Path
 from rules.moved_tests import moved_tests
 from rules.reference import PlainEngine
@@ -37,13 +36,11 @@ def failing_tests(book: Book, rule_id: str) -> list[TestResult]:
     return [one for one in tests_of(book, rule, PlainEngine(rule.conditions)) if one.wrong]
 
 
-def expecting_anew(texts: Texts, place: Place) -> dict[str, str]:
-    """The files with the tests of a rule expecting what it does now; `place` is of these texts.
+def expecting_anew(book: Book, texts: Texts, place: Place) -> dict[str, str]:
+    """The files with the tests of a rule expecting what it does now; book and place are of these texts.
 
     Only what a test says already is exchanged: whether a case fires, the steps of a series.
-    Raises BookRefused.
     """
-    book = parse_book(texts)
     rule = book.rule(str(place.tree["id"]))
     assert rule is not None
     spans = place.document.spans

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -71,6 +72,14 @@ def inputs_of(model: type[BaseModel]) -> list[str]:
     """The names of all inputs of a form, those of its lists as well."""
     fields = model.model_fields.items()
     return [one for name, info in fields for one in (places_of(name, info) if item_of(info) else [name])]
+
+
+def id_of(posted: Mapping[str, str]) -> UUID:
+    """The id that a form was made with: sent twice, it acts once."""
+    try:
+        return UUID(posted.get("request_id", ""))
+    except ValueError:
+        return uuid4()
 
 
 def answers(

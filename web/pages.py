@@ -66,11 +66,13 @@ LIBRARY = (
     Link("Letters", "/people-ops/letters", "mail"),
 )
 FIGURES = (Link("Programmes", "/people-ops/programmes", "activity"),)
+POLICY = (Link("Rules", "/people-ops/rules", "list-checks", "g r"),)
 MODELS = Link("Models", "/people-ops/models", "trending-up")
 STAFF_GROUPS = (
     Group("Attention", ALERTS),
     Group("Tasks", TASK_VIEWS),
     Group("For tutors", LIBRARY),
+    Group("Policy", POLICY),
     Group("Figures", FIGURES),
 )
 MANAGER_GROUPS = (*STAFF_GROUPS[:-1], Group("Figures", (*FIGURES, MODELS)))

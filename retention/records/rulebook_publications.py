@@ -85,9 +85,9 @@ def approve(session: Session, number: int, *, actor: str, note: str, at: datetim
 
 def approve_roll_back(session: Session, number: int, *, actor: str, note: str, at: datetime) -> None:
     """Agree that the published version gives way to this earlier one. Repeatable. Raises as `roll_back`."""
-    before = _held(session)
+    before = held(session)
     _must_have_served(session, number, before=before)
-    rulebook_approvals.agree(session, number, _in_force(session), actor=actor, note=note, at=at)
+    rulebook_approvals.agree(session, number, in_force(session), actor=actor, note=note, at=at)
 
 
 def publish(
@@ -109,7 +109,7 @@ def publish(
     `despite`: although a version was published after this draft was begun, whose changes it takes back.
     Raises NotFound, Refusal, Conflict.
     """
-    before = _held(session)
+    before = held(session)
     chosen = rulebook.version(session, number)
     if chosen.version == before:
         return
@@ -152,7 +152,7 @@ def roll_back(
         raise Refusal("There is no version before this one.", instead="Name one, or publish another.")
     _must_have_passed(_must_have_served(session, number, before=before), grammar=grammar)
     if needs_approval:
-        rulebook_approvals.must_be_agreed_to(session, number, takes_back=_in_force(session), actor=actor)
+        rulebook_approvals.must_be_agreed_to(session, number, takes_back=in_force(session), actor=actor)
     _serve(session, number, instead_of=before)
     step = _Step(RulebookAct.ROLL_BACK, before, number, changes)
     _note(session, step, actor=actor, reason=reason, at=at)
@@ -160,7 +160,7 @@ def roll_back(
 
 
 def _still_held(session: Session, leaving: int | None) -> int:
-    before = _held(session)
+    before = held(session)
     if leaving is not None and leaving != before:
         said = f"Version {before} was published meanwhile, and would be taken back as well."
         raise Conflict(said, instead="Look at it, and decide again.")
@@ -177,12 +177,13 @@ def _must_have_served(session: Session, number: int, *, before: int) -> Rulebook
     return chosen
 
 
-def _in_force(session: Session) -> int:
+def in_force(session: Session) -> int:
+    """The number of the publication that put the published version in force."""
     return publications(session, limit=1)[0].id
 
 
-def _held(session: Session) -> int:
-    """The published version, with all other publishers kept waiting."""
+def held(session: Session) -> int:
+    """The published version, with all other publishers kept waiting. Raises Refusal: there is none yet."""
     _one_after_the_other(session)
     known = rulebook.standing(session)
     if known is None:

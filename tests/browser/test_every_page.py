@@ -18,6 +18,7 @@ VIEWS = [("light", DESKTOP), ("dark", PHONE), ("light", PHONE), ("dark", DESKTOP
 PAGES = [
     *("/sign-in", "/preferences", "/patterns", "/people-ops/tasks", "/people-ops/tasks?view=mine"),
     *("/people-ops/outbox", "/people-ops/letters", "/people-ops/programmes"),
+    *("/people-ops/rules", "/people-ops/rules/versions"),
 ]
 
 

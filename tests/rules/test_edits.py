@@ -109,11 +109,12 @@ def test_what_stays_as_it_is_written_changes_nothing() -> None:
 
 def test_a_longer_time_contradicts_the_tests_until_they_expect_it() -> None:
     longer = edited(TEXTS, the_rule(), {"for": "9d"}, FIELDS)
-    wrong = failing_tests(parse_book(longer), "H1.coaching")
+    book = parse_book(longer)
+    wrong = failing_tests(book, "H1.coaching")
     assert "the eighth sheet in a row, seven full days after the first" in {one.says for one in wrong}
     place = place_of(longer, "H1.coaching")
     assert place is not None
-    anew = expecting_anew(longer, place)
+    anew = expecting_anew(book, longer, place)
     assert failing_tests(parse_book(anew), "H1.coaching") == []
     assert anew["coaching.yaml"].count("#") == TEXTS["coaching.yaml"].count("#")
     assert "fires_at: [9, 39]" in anew["coaching.yaml"]  # still at high risk a month later

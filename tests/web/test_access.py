@@ -26,6 +26,7 @@ PARTS = {  # of addresses: made up, but of the right form
     "case_id": "a/1/b",
     "token": "guess",
     "slug": "guess",
+    "rule_id": "H1.coaching",
     "key": "guess",
     "letter": "coaching_tip",
     "act": "read",

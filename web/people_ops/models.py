@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -67,7 +67,7 @@ def decide(request: Request, viewer: CurrentViewer, number: Number, form: Posted
     if given is None or wrong:
         return _shown(request, viewer, kind, decision=Typed(form, wrong))
     word = DecideModel(
-        command_id=str(_id_of(form)),
+        command_id=str(forms.id_of(form)),
         actor=viewer.actor,
         promote=given.decision is Promotion.PROMOTE,
         reason=given.reason,
@@ -156,11 +156,3 @@ def _outcome(session: Session, viewer: Viewer, act: str) -> tuple[str, str, str]
 
 def _noted(session: Session, viewer: Viewer, number: int, *, act: str, **details: object) -> None:
     audit.note(session, f"model.{act}", actor=viewer.actor, subject=f"model/{number}", **details)
-
-
-def _id_of(form: Mapping[str, str]) -> UUID:
-    """The id that the form was made with: sent twice, it acts once."""
-    try:
-        return UUID(form.get("request_id", ""))
-    except ValueError:
-        return uuid4()
