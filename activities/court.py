@@ -15,7 +15,7 @@ from retention.records.database import Session
 from retention.settings import settings
 from retention.vocabulary import RulebookStatus
 from rules.book import Book
-from rules.engine import DurableEngine, EngineFault
+from rules.engine import EngineFault, LateEngine
 from rules.judge import Matcher
 from rules.loader import BookRefused, load_book, parse_book, texts_of
 from rules.looks import Watch, watch
@@ -33,7 +33,7 @@ class Court:
 
     version: int
     book: Book
-    durable: DurableEngine | PlainEngine  # the reference itself, when the settings want it
+    durable: LateEngine | PlainEngine  # the reference itself, when the settings want it
     plain: PlainEngine
     watch: Watch  # of this book, and of a draft in shadow
 
@@ -92,13 +92,25 @@ class Courtroom:
         if self._court is not None and self._refused == version:
             return self._court
         try:
-            self._exchange(opened(rulebook.files_of(session, version), version=version))
+            self._exchange(self._opened(rulebook.files_of(session, version), version=version))
         except (BookRefused, EngineFault) as fault:
             self._keep_sitting(session, version, fault)
         else:
             rulebook.keep_fault(session, version, "")
         assert self._court is not None
         return self._court
+
+    def _opened(self, files: dict[str, str], *, version: int) -> Court:
+        """A court; where another one sits, its engine is built beforehand, so that a bad book replaces none.
+
+        A process that begins, and a batch whose first attempt did not come back, do without: what kills the
+        engine costs one attempt.
+        """
+        fresh = opened(files, version=version)
+        if self._court is not None and attempt() == 1 and isinstance(fresh.durable, LateEngine):
+            with not_longer_than(ENGINE_PATIENCE):
+                fresh.durable.built()
+        return fresh
 
     def _exchange(self, fresh: Court) -> None:
         old, self._court, self._refused = self._court, fresh, None
@@ -122,13 +134,10 @@ COURTROOM = Courtroom()
 
 
 def opened(files: dict[str, str], *, version: int) -> Court:
-    """A court for a text of the book. Raises BookRefused, EngineFault."""
+    """A court for a text of the book. Raises BookRefused; ImportError where the C engine cannot be loaded."""
     book = parse_book(files)
     plain = PlainEngine(book.conditions)
-    if settings().rules_engine == "python":
-        return Court(version, book, durable=plain, plain=plain, watch=watch(book))
-    with not_longer_than(ENGINE_PATIENCE):
-        durable = DurableEngine(book.conditions)
+    durable = plain if settings().rules_engine == "python" else LateEngine(book.conditions)
     return Court(version, book, durable=durable, plain=plain, watch=watch(book))
 
 

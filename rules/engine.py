@@ -15,17 +15,24 @@ from rules.fields import Sheet
 
 try:
     import durable_rules_engine
-except ImportError as fault:  # pragma: no cover (tried in a child process)
-    raise ImportError(
-        f"The rules engine needs Python 3.11 or 3.12, and this is {platform.python_version()}: "
-        "durable-rules cannot be loaded here. Start the worker with a supported Python, "
-        "or set RULES_ENGINE=python to judge with the reference evaluator."
-    ) from fault
+except ImportError:  # tried in a child process
+    durable_rules_engine = None
 
+MISSING = (
+    f"The rules engine needs Python 3.11 or 3.12, and this is {platform.python_version()}: "
+    "durable-rules cannot be loaded here. Start the worker with a supported Python, "
+    "or set RULES_ENGINE=python to judge with the reference evaluator."
+)
 MATCHED, UNMATCHED = 0, 1  # answers of assert_fact; 2 would be a fact left behind
 FACT = '{"id":"f"}'  # one constant id: the engine compares ids by hash only
 LOCK = threading.Lock()  # the module loses most firings when two threads use it at once
 SERIAL = itertools.count(1)  # a ruleset's name may never be used twice in a process
+
+
+def must_be_there() -> None:
+    """Raises ImportError, with what to do, where the C module cannot be loaded."""
+    if durable_rules_engine is None:
+        raise ImportError(MISSING)
 
 
 class EngineFault(RuntimeError):  # noqa: N818 (named as the fact it states)
@@ -33,11 +40,15 @@ class EngineFault(RuntimeError):  # noqa: N818 (named as the fact it states)
 
 
 class DurableEngine:
-    """Conditions (`book.conditions`) inside the engine. Build it after a fork; close it when done."""
+    """Conditions (`book.conditions`) inside the engine. Build it after a fork; close it when done.
+
+    Raises ImportError, with what to do, where the C module cannot be loaded.
+    """
 
     name = "durable"
 
     def __init__(self, conditions: Mapping[ConditionKey, Condition]) -> None:
+        must_be_there()
         self._shards = hosted(compile_conditions(conditions))
         self._closed = False
 
@@ -57,6 +68,35 @@ class DurableEngine:
             for shard in self._shards if not self._closed else []:
                 durable_rules_engine.delete_ruleset(shard.handle)
             self._closed = True
+
+
+class LateEngine:
+    """An engine that is built when it is first asked, so that no process dies of a book by starting.
+
+    Raises ImportError as the engine does.
+    """
+
+    name = DurableEngine.name
+
+    def __init__(self, conditions: Mapping[ConditionKey, Condition]) -> None:
+        must_be_there()
+        self._conditions = conditions
+        self._engine: DurableEngine | None = None
+
+    def built(self) -> DurableEngine:
+        """The engine. Raises EngineFault."""
+        if self._engine is None:
+            self._engine = DurableEngine(self._conditions)
+        return self._engine
+
+    def matches(self, sheet: Sheet) -> frozenset[ConditionKey]:
+        """As the engine's."""
+        return self.built().matches(sheet)
+
+    def close(self) -> None:
+        """As the engine's, if there is one."""
+        if self._engine is not None:
+            self._engine.close()
 
 
 class HostedShard:

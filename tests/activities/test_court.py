@@ -10,6 +10,7 @@ from activities import rule_files
 from activities.court import AUTHOR, MOST_EXCHANGES, Court, Courtroom
 from retention.records import database, rulebook, rulebook_drafts, rulebook_publications
 from retention.settings import settings
+from rules.engine import DurableEngine, LateEngine
 from rules.loader import BookRefused, texts_of
 from rules.trial import grammar
 from tests.factories.rulebooks import a_draft, changed
@@ -51,6 +52,48 @@ def published(texts: dict[str, str]) -> int:
 
 def bound(at: int) -> dict[str, str]:
     return {"trial.yaml": text_of(a_rule()).replace("gt: 50", f"gt: {at}")}
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The engines that are built from now on."""
+    names: list[str] = []
+    build = LateEngine.built
+
+    def told(engine: LateEngine) -> DurableEngine:
+        names.append(engine.name)
+        return build(engine)
+
+    monkeypatch.setattr(LateEngine, "built", told)
+    return names
+
+
+def test_a_process_that_starts_builds_no_engine_yet(data: str, folder: Path, built: list[str]) -> None:
+    court = sits(Courtroom())
+    assert built == []
+    assert court.matcher.matches({"churn_score": 51})
+    assert built == ["durable"]
+
+
+def test_a_second_attempt_builds_no_engine_either(
+    data: str, folder: Path, built: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Courtroom()
+    sits(room)
+    published(bound(45))
+    monkeypatch.setattr("activities.court.attempt", lambda: 2)
+    assert sits(room).matcher.matches({"churn_score": 46})
+    assert (built, sits(room).gave_up) == ([], True)
+
+
+def test_a_new_version_is_built_before_it_takes_the_place_of_another(
+    data: str, folder: Path, built: list[str]
+) -> None:
+    room = Courtroom()
+    sits(room)
+    published(bound(45))
+    sits(room)
+    assert built == ["durable"]
 
 
 def test_the_rule_files_give_the_first_version(data: str) -> None:

@@ -234,17 +234,50 @@ print(size() - before < 1_024)
     assert child(code) == "True"
 
 
+WITHOUT_THE_MODULE = """
+import sys
+sys.modules["durable_rules_engine"] = None
+for name in [one for one in sys.modules if one.startswith(("rules", "activities"))]: del sys.modules[name]
+"""
+
+
 def test_python_3_13_gets_a_sentence_instead_of_a_missing_symbol() -> None:
     code = """
-import importlib, sys
-import rules.engine
-sys.modules["durable_rules_engine"] = None
-try: importlib.reload(rules.engine)
-except ImportError as fault: print(fault)
+from rules.engine import DurableEngine, LateEngine
+for engine in (DurableEngine, LateEngine):
+    try: engine({})
+    except ImportError as fault: print(fault)
 """
-    said = child(code)
-    assert said.startswith("The rules engine needs Python 3.11 or 3.12, and this is ")
-    assert "RULES_ENGINE=python" in said
+    said = child(WITHOUT_THE_MODULE + code).splitlines()
+    assert len(said) == 2
+    for line in said:
+        assert line.startswith("The rules engine needs Python 3.11 or 3.12, and this is ")
+        assert "RULES_ENGINE=python" in line
+
+
+COURT = """
+import activities.rules
+from activities.court import opened
+from rules.loader import texts_of
+print(opened(texts_of(), version=1).matcher.name)
+"""
+TRIAL = """
+from rules.loader import texts_of
+from rules.trial import Order
+from rules.trial_child import answer
+told = answer(Order(texts=texts_of(), engine="python", sheets=40, seconds=60))
+print("python" if told.passed else told.wrong)
+"""
+COMMAND_LINE = """
+from typer.testing import CliRunner
+from rules.__main__ import app
+print(CliRunner().invoke(app, ["test"]).output.split(":")[0])
+"""
+
+
+@pytest.mark.parametrize("code", [COURT, TRIAL, COMMAND_LINE], ids=["worker", "check", "command line"])
+def test_the_plain_evaluator_judges_where_the_module_cannot_be_loaded(code: str) -> None:
+    assert child("import os; os.environ['RULES_ENGINE'] = 'python'" + WITHOUT_THE_MODULE + code) == "python"
 
 
 def test_5_a_division_would_still_kill_the_process_so_none_is_ever_written() -> None:
