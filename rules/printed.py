@@ -19,9 +19,12 @@ A rule is looked at only at its moments. A fact that is not known makes no compa
 fires on missing data. While a case is open, the rule does not fire again; it may when the case's cause has
 ended and come back. What is held back is recorded with the reason.
 
-To change a rule, edit its file, then run `python -m rules check` (all mistakes of all files at once, each
-with file, line and column) and `python -m rules test` (the tests that stand beside the rules). Editors that
-know the YAML language server complete and check while you write: each file names `rules/book.schema.json`.
+What is judged by is the version that was published last. These files give a new installation its first
+version; later ones are made on the page *Rules*, or with `python -m rules draft FOLDER` and `publish`. A
+folder is looked over with `python -m rules check --book FOLDER` (all mistakes of all files at once, each with
+file, line and column) and `python -m rules test --book FOLDER` (the tests that stand beside the rules).
+Editors that know the YAML language server complete and check while you write: each file names
+`rules/book.schema.json`.
 """
 LANGUAGE = """Lengths of time are written 7d, 48h or 30m. A condition is one comparison
 (`churn_score: {gt: 50}`; also `lt`, `lte`, `gte`, `eq`, `ne` and `in`), or a list of conditions under `all:`

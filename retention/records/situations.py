@@ -80,10 +80,13 @@ OF_THE_SESSION = """s.session_number = 1 AS is_first_session,
     CASE WHEN EXISTS (
         SELECT FROM sessions next WHERE next.tutor_number = s.tutor_number
             AND next.scheduled_start > s.scheduled_start AND next.student_numbers && s.student_numbers
-            AND next.state IN ('booked', 'moved', 'completed')
+            AND {held} IN ('booked', 'moved', 'completed')
     ) THEN true WHEN s.session_id IS NOT NULL AND :announced THEN false END AS has_next_booking"""
+AS_IT_WAS = """(
+    SELECT e.transition FROM session_events e WHERE e.session_id = next.session_id AND e.known_at <= :as_of
+    ORDER BY e.event_time DESC, e.known_at DESC LIMIT 1)"""
 MOMENTS = f"""
-SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, {OF_THE_SESSION}
+SELECT m.tutor_number, m.trigger, m.session_id, m.known_at, {OF_THE_SESSION.format(held="next.state")}
 FROM moments m LEFT JOIN sessions s ON s.session_id = m.session_id AND s.tutor_number = m.tutor_number
 LEFT JOIN LATERAL (
     SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
@@ -92,14 +95,17 @@ LEFT JOIN LATERAL (
 ) said ON true
 WHERE m.batch_id = :batch ORDER BY m.tutor_number, m.id
 """  # noqa: S608 (fixed words)
+# What was known at the instant, and not what is known today: the past is explained with it as well.
 NEWEST_SESSION = f"""
-SELECT s.session_id, {OF_THE_SESSION}
+SELECT s.session_id, {OF_THE_SESSION.format(held=AS_IT_WAS)}
 FROM sessions s LEFT JOIN LATERAL (
     SELECT f.overall_rating, f.first_experience, f.would_work_again FROM feedback f
-    WHERE f.session_id = s.session_id AND f.tutor_number = s.tutor_number
+    WHERE f.session_id = s.session_id AND f.tutor_number = s.tutor_number AND f.known_at <= :as_of
     ORDER BY f.overall_rating, f.event_time DESC LIMIT 1
 ) said ON true
-WHERE s.tutor_number = :tutor AND s.state IN ('completed', 'no_show') AND s.scheduled_start <= :as_of
+WHERE s.tutor_number = :tutor AND s.scheduled_start <= :as_of AND EXISTS (
+    SELECT FROM session_events e WHERE e.session_id = s.session_id AND e.known_at <= :as_of
+        AND e.transition IN ('completed', 'no_show'))
 ORDER BY s.scheduled_start DESC LIMIT 1
 """  # noqa: S608 (fixed words)
 

@@ -95,6 +95,21 @@ def test_an_instant_of_the_past_is_explained_as_it_was_known_then(tutor: int) ->
     assert json.loads(run(tutor, "--json").stdout)["rulebook_version"] == number
 
 
+def test_words_that_came_later_are_not_known_then(data: str) -> None:
+    with database.transaction() as session:
+        a_published_book(session)
+    tutor, tutor_id = a_tutor()
+    held, said = wire.a_poor_first_session(tutor_id, start=NOON - 3 * HOUR)
+    posted([held])
+    evaluated()
+    posted([said], now=LATER)
+    evaluated(LATER)
+    then = told(tutor, "--at", f"{NOON + HOUR:%FT%H:%M}")["R1.first-session"]
+    now = told(tutor)["R1.first-session"]
+    assert {leaf.value for leaf in then.leaves if leaf.field == "rating"} == {None}
+    assert {leaf.value for leaf in now.leaves if leaf.field == "rating"} == {2}
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
