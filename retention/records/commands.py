@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 from pydantic import BaseModel, Field
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.messages.alerts import AlertMailOrder
@@ -21,6 +21,15 @@ from retention.vocabulary import CommandKind
 
 CASES = "cases"  # the namespace that managers follow
 UPKEEP = "upkeep"  # the namespace of the machinery
+TOLD = "id, namespace, target, kind, name, payload, actor"
+# In their order: `seq` says which of one target comes first.
+PUT = f"""
+INSERT INTO commands ({TOLD}, state, attempts, created_at, next_attempt_at)
+SELECT {TOLD}, 'pending', 0, :at, :at
+FROM jsonb_populate_recordset(CAST(NULL AS commands), CAST(:rows AS jsonb)) WITH ORDINALITY AS told
+ORDER BY told.ordinality
+ON CONFLICT (id) DO NOTHING
+"""  # noqa: S608 (names of our own columns)
 
 
 class Command(Base):
@@ -74,8 +83,8 @@ def put(session: Session, commands: Sequence[NewCommand]) -> list[UUID]:
     if not commands:
         return []
     at = datetime.now(UTC)  # process health, not business time
-    rows = [command.model_dump() | {"created_at": at, "next_attempt_at": at} for command in commands]
-    session.execute(insert(Command).on_conflict_do_nothing(index_elements=["id"]), rows)
+    rows = [command.model_dump(mode="json") for command in commands]
+    session.execute(text(PUT), {"at": at, "rows": orjson.dumps(rows).decode()})
     wake(session, Channel.COMMANDS)
     return [command.id for command in commands]
 

@@ -3,11 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.dialects.postgresql import insert
+import orjson
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.records.database import Base, Moment, Session
+
+STORE = """
+INSERT INTO exposures
+SELECT * FROM jsonb_populate_recordset(CAST(NULL AS exposures), CAST(:rows AS jsonb)) ON CONFLICT DO NOTHING
+"""
 
 
 class Exposure(Base):
@@ -37,4 +42,4 @@ class Exposure(Base):
 def store(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep exposures: every column. Repeatable: one of a known decision is passed over."""
     if rows:
-        session.execute(insert(Exposure).on_conflict_do_nothing(), list(rows))
+        session.execute(text(STORE), {"rows": orjson.dumps(list(rows)).decode()})
