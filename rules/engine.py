@@ -4,7 +4,6 @@ Load it in the rules worker alone. A crash of the C module ends the process that
 """
 
 import itertools
-import json
 import platform
 import threading
 from collections.abc import Mapping
@@ -129,9 +128,17 @@ class HostedShard:
         for _ in range(len(self._keys) + 1):
             if not message:
                 return fired
-            fired.add(self._keys[next(iter(json.loads(message)))])
+            fired.add(self._keys[_entry_of(message)])
             message = durable_rules_engine.complete_and_start_action(self.handle, state)
         raise EngineFault("more firings than there are entries")
+
+
+def _entry_of(message: str) -> str:
+    """The entry that a message tells of, its first key: {"e7":{…}}. Names of entries need no escaping.
+
+    Reading the rest, which repeats the facts, would take a third of the time of a match.
+    """
+    return message.split('"', 2)[1]
 
 
 def hosted(compiled: Compiled) -> list[HostedShard]:

@@ -1,7 +1,7 @@
 """One tutor, one judgement: match, check against the reference, step the state, ask guards and arbiter."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -55,6 +55,7 @@ class Hearing:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     standing: dict[str, bool] = field(default_factory=dict)  # of raised alerts: whether they hold still
     strange: list[str] = field(default_factory=list)
+    scene: Scene | None = None  # the newest that the engine was asked about
 
     @property
     def at(self) -> datetime:
@@ -114,10 +115,14 @@ def _listening(hearing: Hearing, moment: Moment) -> Sequence[Rule]:
 
 
 def _scene(hearing: Hearing, moment: Moment) -> Scene:
+    """What the moment shows; the ends of an hour and of a day show the same, and are matched once."""
+    if hearing.scene is not None and hearing.scene.moment.facts == moment.facts:
+        return replace(hearing.scene, moment=moment)
     cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
     hearing.strange.extend(cleaned.strange)
     matched, engine = hearing.matcher.matches(cleaned.sheet), hearing.matcher.name
-    return Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
+    hearing.scene = Scene(moment, cleaned.sheet, digest_of_sheet(cleaned.sheet), matched, engine)
+    return hearing.scene
 
 
 def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:
