@@ -1,5 +1,6 @@
 """The database of a bench: a durable server of its own on loopback, at the newest schema, gone afterwards."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,9 @@ from sqlalchemy import Engine, create_engine
 from local import places
 from local.postgres import start_cluster
 from retention.clock import Clock
-from retention.records import schema, world
+from retention.records import database as records, schema, world
 from retention.records.database import Session, engine_for
+from retention.settings import settings
 
 NOW = datetime(2025, 11, 7, 12, tzinfo=UTC)  # business time of every bench: figures do not depend on the day
 
@@ -44,6 +46,23 @@ def database() -> Iterator[Bed]:
         cluster.stop()
         shutil.rmtree(cluster.data.parent, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def at_home(bed: Bed) -> Iterator[None]:
+    """This process believes meanwhile that the bed is its database, as a worker or the application does."""
+    before = dict(os.environ)
+    os.environ |= {"DATABASE_URL": bed.app_url, "ENVIRONMENT": "test"}
+    settings.cache_clear()
+    records.engine.cache_clear()
+    try:
+        yield
+    finally:
+        records.engine().dispose()
+        records.engine.cache_clear()
+        os.environ.clear()
+        os.environ.update(before)
+        settings.cache_clear()
 
 
 def days_before(count: int) -> datetime:

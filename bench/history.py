@@ -69,15 +69,15 @@ INSERT INTO dirty_days (tutor_number, day, known_at) SELECT number, CAST(:now AS
 """
 
 
-def fill(bed: Bed, *, tutors: int, sessions_a_day: int = 2) -> int:
+def fill(bed: Bed, *, tutors: int, sessions_a_day: int = 2, days: int = DAYS) -> int:
     """Write the history of so many tutors; returns the number of raw rows.
 
     Two sessions a day are the mean tutor's (15 a week, PRD 1.1); with ten, 300 tutors have PRD's volume.
     """
     start = NOW.replace(hour=0)
     given = {
-        "start": start.fromtimestamp(start.timestamp() - (DAYS - 1) * 86_400, start.tzinfo),
-        "days": DAYS,
+        "start": start.fromtimestamp(start.timestamp() - (days - 1) * 86_400, start.tzinfo),
+        "days": days,
     }
     counts = []
     with bed.owner.begin() as owner:

@@ -1,7 +1,6 @@
 """What the measured pages show: fifty open tasks, and a tutor with ninety days of figures and sessions."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,14 +12,13 @@ from sqlalchemy import insert, select
 from starlette.types import ASGIApp, Message
 
 from bench import history
-from bench.bed import NOW, Bed, database
+from bench.bed import NOW, Bed, at_home, database
 from retention.messages.tasks import TaskEvent, TaskMemory, TaskSnapshot
-from retention.records import database as records, tasks
+from retention.records import tasks
 from retention.records.churn import ChurnScore
 from retention.records.database import Session, transaction
 from retention.records.metrics import TutorMetrics
 from retention.records.tutors import Tutor
-from retention.settings import settings
 from retention.vocabulary import OwnerGroup, TaskAct
 from tests.factories.cases import an_opened_case
 from tests.factories.people import a_colleague
@@ -52,34 +50,23 @@ class Office:
 @contextmanager
 def an_office() -> Iterator[Office]:
     """A database with what the pages show; this process's settings point to it meanwhile."""
-    with database() as bed, _settings_of(bed), asyncio.Runner() as loop:
+    with database() as bed, at_home(bed), asyncio.Runner() as loop:
         history.fill(bed, tutors=1)
         with transaction() as session:
             tutor_number = session.scalars(select(Tutor.number)).one()
             _figures(session, tutor_number)
             for place in range(TASKS):
                 _open_task(session, due_in=timedelta(hours=place - 10))
-            colleague = a_colleague(session)
-        cookie = Response()
-        viewer.begin(cookie, colleague)
-        signed_in = cookie.headers["set-cookie"].split(";")[0]
-        yield Office(bed, pages(), signed_in, tutor_number, loop)
+        yield Office(bed, pages(), signed_in(), tutor_number, loop)
 
 
-@contextmanager
-def _settings_of(bed: Bed) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ |= {"DATABASE_URL": bed.app_url, "ENVIRONMENT": "test"}
-    settings.cache_clear()
-    records.engine.cache_clear()
-    try:
-        yield
-    finally:
-        records.engine().dispose()
-        records.engine.cache_clear()
-        os.environ.clear()
-        os.environ.update(before)
-        settings.cache_clear()
+def signed_in() -> str:
+    """The cookie of a new colleague."""
+    with transaction() as session:
+        colleague = a_colleague(session)
+    cookie = Response()
+    viewer.begin(cookie, colleague)
+    return cookie.headers["set-cookie"].split(";")[0]
 
 
 def _open_task(session: Session, *, due_in: timedelta) -> None:

@@ -6,12 +6,8 @@ The limit: the very rows that this left, inserted in one commit and updated in a
 connections. Where the disk is quick, the processor sets the pace of ours.
 """
 
-import os
-import shutil
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -24,7 +20,7 @@ from sqlalchemy import make_url
 from activities.mail import SLOTS
 from activities.posting import Attempt, deliver
 from bench import stopwatch
-from bench.bed import NOW, Bed, database
+from bench.bed import NOW, Bed, at_home, database
 from bench.rows import Row, interleaved
 from retention.emails.local_outbox import LocalDoor
 from retention.emails.message import Address
@@ -33,7 +29,6 @@ from retention.messages.letters import LetterWish
 from retention.records import claims, database as records
 from retention.records.claims import Draft
 from retention.records.database import Session
-from retention.settings import settings
 from retention.vocabulary import Letter, LetterState
 from tests.factories.letters import a_tip
 from tests.factories.platform import a_tutor
@@ -49,8 +44,8 @@ TIMES = ("state", "sent_at", "settled_at", "provider_id")  # what marking change
 
 def rows(letters: int = LETTERS, *, rounds: int = ROUNDS) -> list[Row]:
     """Three rows: recording alone and the whole way against the disk's rate, and how long 300 tips take."""
-    with database() as bed, _at_home(bed) as folder:
-        post = _Post(bed, folder, letters)
+    with database() as bed, at_home(bed), tempfile.TemporaryDirectory() as folder:
+        post = _Post(bed, Path(folder), letters)
         alone, limit, _ = interleaved(post.record, lambda: post.write_bare(1), rounds=rounds)
         ours, bare, _ = interleaved(post.send, lambda: post.write_bare(SLOTS), rounds=rounds)
     return [
@@ -154,26 +149,6 @@ def _write(door: psycopg.Connection, kept: list[dict[str, Any]]) -> None:
         ready = {name: Jsonb(value) if isinstance(value, dict) else value for name, value in row.items()}
         door.execute(insert, ready | {"state": "sending", "sent_at": None, "settled_at": None})
         door.execute(update, ready)
-
-
-@contextmanager
-def _at_home(bed: Bed) -> Iterator[Path]:
-    """This process believes that the bed is its database, as the process of letters does."""
-    told = {"DATABASE_URL": bed.app_url, "ENVIRONMENT": "test"}
-    before = {name: os.environ.get(name) for name in told}
-    folder = Path(tempfile.mkdtemp())
-    os.environ.update(told)
-    settings.cache_clear()
-    records.engine.cache_clear()
-    try:
-        yield folder
-    finally:
-        records.engine().dispose()
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-        settings.cache_clear()
-        records.engine.cache_clear()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _bare(bed: Bed) -> psycopg.Connection:
