@@ -18,7 +18,7 @@ from retention.messages.letters import (
 from retention.messages.tips import PortalNote, TipQuestion, TipStanding
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from retention.programmes.coaching_tip import StartTip, TipContent
-from retention.vocabulary import Letter, LetterClass, LetterState, MailEvent, Outcome, TipAct
+from retention.vocabulary import Letter, LetterClass, LetterState, MailEvent, Outcome, TipAct, TipStep
 from workflows import shown, steps, tip_words as words
 from workflows.carrier import Carrier
 from workflows.casework import CANCELED, Casework
@@ -82,7 +82,7 @@ class TipStory:
 
     async def tell(self) -> CaseResult:
         """The story from its candidate to its end."""
-        self.work.step = "candidate"
+        self.work.step = TipStep.CANDIDATE
         await self.work.note(words.WAKING_HOURS)
         ending = await self._get_it_out() or await self._see_what_it_does()
         return await self.work.close(ending.outcome, note=ending.words)
@@ -91,7 +91,7 @@ class TipStory:
         """Write to the tutor as soon as that may be; or why there is no more need to."""
         occurrence = 0
         while True:
-            self._stirred = False
+            self._stirred, self.work.step = False, TipStep.CANDIDATE
             standing = await self.work.carrier.do(steps.tip_standing, self._question())
             if ending := self._over(standing):
                 return ending
@@ -133,6 +133,7 @@ class TipStory:
 
     async def _tutor_is_back(self) -> bool:
         """Wait for the end of the tutor's leave; whether it is worth asking again."""
+        self.work.step = TipStep.ON_LEAVE
         until = self.work.case.opened_at + self.work.case.terms.wait_for_return
         if until <= self.work.now():
             return False
@@ -141,12 +142,12 @@ class TipStory:
 
     async def _budget_may_free(self) -> bool:
         """Wait a day for room in the mail budget; False: it has been waited for long enough."""
+        self.work.step = TipStep.WAITING_FOR_BUDGET
         terms, now = self.work.case.terms, self.work.now()
         self._refused_since = self._refused_since or now
         give_up = self._refused_since + terms.wait_for_budget
         if now >= give_up:
             return False
-        self.work.step = "waiting_for_budget"
         await self._wait(words.BUDGET, min(now + terms.again_after, give_up))
         return True
 
@@ -156,7 +157,7 @@ class TipStory:
             self._stirred = True  # the news itself is on its way; the standing knows it already
         if sent.state is LetterState.SUPPRESSED and (self._stirred or sent.reason.startswith(MAIL_BUDGET)):
             return False
-        self._letter_key, self.work.acted_at, self.work.step = sent.key, sent.at, "sent"
+        self._letter_key, self.work.acted_at, self.work.step = sent.key, sent.at, TipStep.SENT
         if sent.state in (LetterState.SUPPRESSED, LetterState.FAILED):
             await self._show_in_portal(sent.reason)
         return True
@@ -186,7 +187,7 @@ class TipStory:
             figure = await work.measure(asked, wait=self._listen)
         except Over as over:
             return Ending(over.outcome, over.note)
-        work.step = "measured"
+        work.step = TipStep.MEASURED
         await self._tell_news()
         return words.measured(figure)
 
@@ -205,8 +206,8 @@ class TipStory:
         """Put what was heard into the case's story; a letter that came back goes to the portal."""
         if self._came_back and not self._in_portal:
             await self._show_in_portal(words.CAME_BACK)
-        if self._used and self.work.step == "sent":
-            self.work.step = "acted"
+        if self._used and self.work.step == TipStep.SENT:
+            self.work.step = TipStep.ACTED
         while self._news:
             await self.work.remark(self._news.pop(0))
 

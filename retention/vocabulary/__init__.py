@@ -26,7 +26,7 @@ from retention.vocabulary.casework import (
     TaskKind,
     TaskState,
 )
-from retention.vocabulary.coaching import CoachingStep
+from retention.vocabulary.coaching import CoachingStep, TipStep
 from retention.vocabulary.judgement import (
     Arm,
     Cadence,
@@ -126,6 +126,7 @@ __all__ = [
     "TaskState",
     "Tier",
     "TipAct",
+    "TipStep",
     "Trigger",
     "TryoutState",
     "TutorStatus",

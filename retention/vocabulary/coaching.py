@@ -18,3 +18,14 @@ class CoachingStep(StrEnum):
     ACTIONS_OPEN = "actions_open"
     FOLLOW_UP = "follow_up"
     CLOSED = "closed"
+
+
+class TipStep(StrEnum):
+    """How far a coaching tip is (programmes guide 4.7)."""
+
+    CANDIDATE = "candidate"
+    WAITING_FOR_BUDGET = "waiting_for_budget"
+    ON_LEAVE = "on_leave"
+    SENT = "sent"
+    ACTED = "acted"
+    MEASURED = "measured"

@@ -156,7 +156,7 @@ def test_a_tip_waits_for_room_in_the_mail_budget(refusals: int, sent_on: int) ->
     assert tip.play().outcome is Outcome.IMPROVED
     assert [letter.as_of for letter in tip.letters] == [OPENED + n * DAY for n in range(sent_on + 1)]
     assert len({letter.key for letter in tip.letters}) == len(tip.letters)  # a refused key stays refused
-    assert "waiting_for_budget" in tip.steps()
+    assert tip.steps()[:2] == ["candidate", "waiting_for_budget"]
     assert "room in the tutor's mail budget" in {one.waiting_for for one in tip.progress}
 
 
@@ -164,6 +164,7 @@ def test_a_tip_without_room_for_two_days_gives_way() -> None:
     tip = Rehearsal(TipWorld(sending=[FULL] * 9))
     assert tip.play().outcome is Outcome.SUPERSEDED
     assert (len(tip.letters), tip.stage.now()) == (3, OPENED + 2 * DAY)
+    assert tip.steps() == ["candidate", "waiting_for_budget"]
     assert "mail budget" in tip.words()
     assert tip.progress[-1].acted_at is None
 
@@ -184,6 +185,7 @@ def test_a_tip_waits_until_its_tutor_is_back() -> None:
     tip.at(back, tip.story.leave_ended, LeaveEnded(command_id="b", at=back, clocks_resume_at=back + 3 * DAY))
     assert tip.play().outcome is Outcome.IMPROVED
     assert [letter.as_of for letter in tip.letters] == [back]
+    assert tip.steps() == ["candidate", "on_leave", "sent", "measured"]
     assert ("the tutor's return from leave", OPENED + 14 * DAY) in {
         (one.waiting_for, one.waiting_until) for one in tip.progress
     }

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from retention.vocabulary import CaseState, CoachingStep, Programme
+from retention.vocabulary import CaseState, CoachingStep, Programme, TipStep
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ STAGES: dict[str, tuple[Stage, ...]] = {
         Stage("Closed", frozenset({CoachingStep.CLOSED})),
     ),
     Programme.COACHING_TIP: (
-        Stage("Chosen", frozenset({"candidate", "waiting_for_budget"})),
-        Stage("Sent", frozenset({"sent", "acted"})),
-        Stage("Measured", frozenset({"measured"})),
-        Stage("Closed", frozenset({"closed"})),
+        Stage("Chosen", frozenset({TipStep.CANDIDATE, TipStep.WAITING_FOR_BUDGET, TipStep.ON_LEAVE})),
+        Stage("Sent", frozenset({TipStep.SENT, TipStep.ACTED})),
+        Stage("Measured", frozenset({TipStep.MEASURED})),
+        Stage("Closed", frozenset()),  # where a closed case stands, whatever its last step
     ),
 }
 
