@@ -14,7 +14,7 @@ from retention.vocabulary import Hop, TaskAct
 @activity.defn
 def plan_task(request: PlanRequest) -> TaskPlan:
     """The deadlines of a task on the office's calendar."""
-    return deadlines.plan(request.policy, opened_at=request.opened_at, due_at=request.due_at)
+    return deadlines.plan(request)
 
 
 @activity.defn

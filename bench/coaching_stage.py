@@ -177,7 +177,7 @@ def _our_activities(side: Side) -> list[Callable[..., Any]]:
 
     @activity.defn
     async def plan_task(request: PlanRequest) -> TaskPlan:
-        return plan(request.policy, opened_at=request.opened_at, due_at=request.due_at)
+        return plan(request)
 
     @activity.defn
     async def project_task(snapshot: TaskSnapshot) -> None:

@@ -130,7 +130,7 @@ async def _workers(client: Client, ours: Side, bare: Side) -> AsyncIterator[None
 def _our_activities(side: Side) -> list[Callable[..., Any]]:
     @activity.defn
     async def plan_task(request: PlanRequest) -> TaskPlan:
-        return plan(request.policy, opened_at=request.opened_at)
+        return plan(request)
 
     @activity.defn
     async def project_task(snapshot: TaskSnapshot) -> None:

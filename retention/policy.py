@@ -130,13 +130,13 @@ class TaskPolicy:
     """How long a kind of task may wait, and what happens on the way.
 
     `business_days` count on the office's weekday calendar from the next opening; reminders are
-    shares of that time; an escalation comes `escalate_after` business hours after the due date.
+    shares of that time; an escalation to the other group comes `escalate_after` business hours after the
+    due date.
     """
 
     business_days: float
     remind_at: tuple[float, ...] = (0.5, 0.8)  # programmes guide: reminders at 50, 80 and 100 %
     escalate_after: float = 4.0  # business hours
-    escalate_to: OwnerGroup = OwnerGroup.OPS_MANAGER
     priority_added: int = 20
 
 
@@ -146,14 +146,13 @@ TASK_POLICIES = {
     "alert_medium": TaskPolicy(business_days=3),
     # What has lasted for two weeks is not put right within hours; no source names a time for it.
     "escalation_review": TaskPolicy(business_days=2),
-    # Coaching is the ops manager's own work, so it escalates to the other group. A due date that the story
-    # has worked out from the clocks of H1 goes before these days, which hold while those stand.
-    "coaching_offer": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
-    "coaching_times": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
-    "coaching_phone": TaskPolicy(business_days=1, escalate_to=OwnerGroup.PEOPLE_OPS),
-    "coaching_decision": TaskPolicy(business_days=2, escalate_to=OwnerGroup.PEOPLE_OPS),
-    "coaching_call": TaskPolicy(business_days=5, escalate_to=OwnerGroup.PEOPLE_OPS),
-    "coaching_follow_up": TaskPolicy(business_days=3, escalate_to=OwnerGroup.PEOPLE_OPS),
+    # A due date worked out from the clocks of H1 goes before these days, which hold while those stand.
+    "coaching_offer": TaskPolicy(business_days=1),
+    "coaching_times": TaskPolicy(business_days=1),
+    "coaching_phone": TaskPolicy(business_days=1),
+    "coaching_decision": TaskPolicy(business_days=2),
+    "coaching_call": TaskPolicy(business_days=5),
+    "coaching_follow_up": TaskPolicy(business_days=3),
     # Programmes guide 4.4: urgent within one business day above 75, else three; its rule stands in shadow.
     "retention_interview": TaskPolicy(business_days=3),
     "retention_interview_urgent": TaskPolicy(business_days=1),
@@ -163,6 +162,7 @@ LEAVE_RAMP_UP = 3  # business days after a leave until clocks that wait for the 
 FOLLOW_UP_WINDOW = timedelta(days=30)  # how long a review waits for the tutor's next first session
 FOLLOW_UP_LOOK = timedelta(days=1)  # how often it looks
 MAX_SNOOZE = timedelta(days=14)
+MAX_DUE_AHEAD = timedelta(days=90)  # a task that is to be due later is taken for a slip of the pen; ours
 
 # Alerts (dashboard summary, DB3; PRD persona 1 reviews them for 15 minutes each morning).
 ALERT_REOPENS_WITHIN = timedelta(days=3)  # of its end: it is the same alert again, and no new one

@@ -7,8 +7,9 @@ from temporalio import workflow
 from retention.messages.cases import AlsoFound, CaseResult, RuleResolved, StartCase
 from retention.vocabulary import Outcome, TaskState
 from workflows import shown
-from workflows.casework import CANCELED, ENDED_OUTSIDE, Casework, TaskInHand
+from workflows.casework import CANCELED, ENDED_OUTSIDE, Casework
 from workflows.on_temporal import OnTemporal
+from workflows.task_in_hand import TaskInHand
 from workflows.tutor_events import HearsOfTutor
 
 

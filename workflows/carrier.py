@@ -10,8 +10,10 @@ from typing import Any, Protocol, TypeVar
 
 from retention.messages.tasks import Comment, OpenTask, Raise, Replan, TaskResult, Withdraw
 
+TASK_DATED = "task_dated"  # the signal by which a task tells its case of a due date set by hand
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
+Dated = Callable[[datetime], Awaitable[None]]
 
 
 class RunningTask(Protocol):
@@ -45,8 +47,8 @@ class Carrier(Protocol):
     async def do(self, step: Callable[[Asked], Awaitable[Done]], request: Asked) -> Done:
         """Have a step of `workflows/steps.py` done."""
 
-    async def open(self, task: OpenTask) -> RunningTask:
-        """Open a task for people."""
+    async def open(self, task: OpenTask, *, dated: Dated) -> RunningTask:
+        """Open a task for people; `dated` is told when one of them sets its due date."""
 
     async def together(self, *acts: Awaitable[Any]) -> None:
         """Do independent things in any order."""

@@ -17,15 +17,15 @@ from retention.messages.tasks import (
     PlanRequest,
     Raise,
     Replan,
-    TaskPlan,
     TaskResult,
     Withdraw,
 )
 from retention.programmes.registry import TASKS
 from retention.vocabulary import CaseState, FollowUp, LetterState, Outcome, OwnerGroup, TaskKind
 from workflows import shown, steps
-from workflows.carrier import Carrier, RunningTask
+from workflows.carrier import Carrier
 from workflows.measuring import evaluation_of, measured
+from workflows.task_in_hand import WHEN_THE_POLICY_SAYS, Due, TaskInHand
 
 ENDED_OUTSIDE = "The task was ended from outside Mainstay."
 OVERTAKEN = "No longer wanted when its hour came."
@@ -41,18 +41,6 @@ def never() -> bool:
     return False
 
 
-class TaskInHand:
-    """A task that a case has opened."""
-
-    def __init__(self, task: OpenTask, running: RunningTask) -> None:
-        self.task = task
-        self.running = running
-
-    def over(self) -> bool:
-        """Whether it has ended, one way or the other."""
-        return self.running.over()
-
-
 class Casework(Generic[Case]):
     """One case at work: what it is about, how far it is, and the tasks that it waits for."""
 
@@ -65,6 +53,7 @@ class Casework(Generic[Case]):
         self.appointment_at: datetime | None = None  # as agreed with the tutor
         self.added: dict[str, AlsoFound] = {}  # what other rules have found, by command
         self.open_tasks: dict[str, TaskInHand] = {}
+        self.by_hand: dict[str, datetime] = {}  # due dates that people have set, by task
         self._last: CaseProgress | None = None
         self._noting = asyncio.Lock()  # notes are written in the order in which they were made
 
@@ -77,48 +66,63 @@ class Casework(Generic[Case]):
         kind: TaskKind | None = None,
         *,
         group: OwnerGroup | None = None,
+        assignee: str | None = None,
         policy: str = "",
-        due_at: datetime | None = None,
+        due: Due = WHEN_THE_POLICY_SAYS,
         told_first: bool = False,
     ) -> TaskInHand:
-        """Offer a task to a group: the case's own, or another kind of its programme's.
+        """Offer a task to a group, the case's own or another, or give it to one person.
 
-        A `due_at` that the story has worked out stands; else the policy gives it. `told_first`: what the
+        A `due` date that the story has worked out stands; else the policy gives it. `told_first`: what the
         case knows is on its page before anybody can open the task.
         """
-        case, opened_at = self.case, self.now()
-        kind, policy = kind or case.task_kind, policy or case.task_policy
-        assert kind is not None, "a story that opens a task says which"
-        asked = PlanRequest(policy=policy, opened_at=opened_at, due_at=due_at)
-        plan = await self.carrier.do(steps.plan_task, asked)
-        task = self._task(kind, group or case.owner_group, plan, opened_at=opened_at, policy=policy)
-        waits = partial(
-            self.note, f"{shown.GROUPS[task.group]} to answer: {task.title.lower()}", until=plan.due_at
+        case = self.case
+        asked = PlanRequest(
+            policy=policy or case.task_policy,
+            opened_at=self.now(),
+            due_at=due.at,
+            group=group or case.owner_group,
+            pauses=due.pauses,
         )
+        task = await self._planned(kind or case.task_kind, asked, assignee=assignee)
         if told_first:
-            await waits()
-        held = TaskInHand(task, await self.carrier.open(task))
-        self.open_tasks[task.task_id] = held
+            await self._waits_for(task)
+        held = await self._opened(task)
         if not told_first:
-            await waits()
+            await self._waits_for(task)
         return held
 
-    def _task(
-        self, kind: TaskKind, group: OwnerGroup, plan: TaskPlan, *, opened_at: datetime, policy: str
-    ) -> OpenTask:
+    async def _opened(self, task: OpenTask) -> TaskInHand:
+        opened = await self.carrier.open(task, dated=partial(self._dated, task.task_id))
+        self.open_tasks[task.task_id] = held = TaskInHand(task, opened)
+        return held
+
+    async def _planned(self, kind: TaskKind | None, asked: PlanRequest, *, assignee: str | None) -> OpenTask:
+        assert kind is not None, "a story that opens a task says which"
+        plan = await self.carrier.do(steps.plan_task, asked)
         return OpenTask(
             task_id=self.carrier.new_id(),
             form_key=kind.value,
             form_version=FORM_VERSION,
             title=TASKS[kind].title,
             kind=kind,
-            group=group,
-            policy=policy,
-            opened_at=opened_at,
+            assignee=assignee,
             plan=plan,
             risk_band=self.case.risk_band.value if self.case.risk_band else "",
+            **asked.model_dump(include={"group", "policy", "opened_at"}),
             **self.case.model_dump(include=HANDED_ON),
         )
+
+    async def _waits_for(self, task: OpenTask) -> None:
+        """The case says whom it waits for; until when, a person may have said otherwise already."""
+        until = self.by_hand.get(task.task_id, task.plan.due_at)
+        await self.note(f"{shown.GROUPS[task.group]} to answer: {task.title.lower()}", until=until)
+
+    async def _dated(self, task_id: str, due_at: datetime) -> None:
+        """A person has set the due date of a task: while it is open, the case waits until then."""
+        self.by_hand[task_id] = due_at
+        if self._last is not None and task_id in self.open_tasks:
+            await self.note(self._last.waiting_for, until=due_at, state=self._last.state)
 
     async def ended(self, task: TaskInHand) -> TaskResult:
         """How the task ended; one that was ended in the Temporal UI counts as withdrawn."""
@@ -133,13 +137,15 @@ class Casework(Generic[Case]):
         )
         await task.running.tell("withdraw", wish)
 
-    async def replan(self, task: TaskInHand, due_at: datetime | None) -> None:
-        """The clock behind a task's due date has moved; None: it stands still."""
-        await task.running.tell(
-            "replan", Replan(command_id=self.carrier.new_id(), actor=SYSTEM, due_at=due_at)
-        )
+    async def replan(self, task: TaskInHand, due: Due) -> None:
+        """The clock behind a task's due date has moved; with no date it stands still.
+
+        A date that a person has set stays: the task says so, and the case goes on waiting until then.
+        """
+        wish = Replan(command_id=self.carrier.new_id(), actor=SYSTEM, due_at=due.at, pauses=due.pauses)
+        await task.running.tell("replan", wish)
         if self._last is not None:
-            await self.note(self._last.waiting_for, until=due_at)
+            await self.note(self._last.waiting_for, until=self.by_hand.get(task.task.task_id, due.at))
 
     async def tell(self, words: str, *, command_id: str) -> None:
         """Put a comment on the open tasks, so that whoever answers them reads this first."""

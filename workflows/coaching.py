@@ -19,7 +19,7 @@ from workflows.casework import CANCELED, ENDED_OUTSIDE, Casework
 from workflows.coaching_actions import WhatWasAgreed
 from workflows.coaching_call import TheCall
 from workflows.coaching_letters import CoachingLetters
-from workflows.coaching_times import CoachingDesk, FindingATime, offered
+from workflows.coaching_times import CoachingDesk, FindingATime
 from workflows.hearing import Hearing
 from workflows.on_temporal import OnTemporal
 from workflows.tutor_side import Over, TutorSide
@@ -31,6 +31,11 @@ LEADS = {
 }
 
 
+def _lead_after(found: AlsoFound) -> OwnerGroup | None:
+    """Who leads from here on because of a finding; None: whoever did."""
+    return OwnerGroup.PEOPLE_OPS if found.rule_id == TAKEN_UP_BY_PEOPLE_OPS else found.lead
+
+
 class CoachingStory:
     """One case, from the recommendation to what became of the tutor."""
 
@@ -39,7 +44,7 @@ class CoachingStory:
         self.work = Casework(case, carrier)
         self.tutor = TutorSide(self.work)
         self.desk = CoachingDesk(self.work, self.tutor)
-        self.letters = CoachingLetters(case)
+        self.letters = CoachingLetters(case, coach=lambda: self.desk.coach)
         self.times = FindingATime(self.desk, self.letters)
         self.call = TheCall(self.desk, self.letters, self.times)
         self._resolved: RuleResolved | None = None
@@ -71,7 +76,7 @@ class CoachingStory:
 
     def also_found(self, found: AlsoFound) -> None:
         self.tutor.found(found)
-        lead = OwnerGroup.PEOPLE_OPS if found.rule_id == TAKEN_UP_BY_PEOPLE_OPS else found.lead
+        lead = _lead_after(found)
         if lead is not None and self.desk.lead is not lead:
             self.desk.lead = lead
             self.tutor.hear(LEADS[lead], f"{found.command_id}/lead")
@@ -100,7 +105,7 @@ class CoachingStory:
         task = await desk.open(TaskKind.COACHING_OFFER, desk.schedule)
         await self.tutor.until(lambda: task.over() or self._resolved is not None, None, "")
         if self._resolved is not None and not task.over():
-            if work.has_another_cause:  # something else was found meanwhile, and that is not gone
+            if self._has_another_cause():  # something else was found meanwhile, and that is not gone
                 await work.tell(self._resolved.reason, command_id=self._resolved.command_id)
             else:
                 await work.withdraw(task, self._resolved.reason, unless_taken=True)
@@ -113,9 +118,17 @@ class CoachingStory:
             await self._declined(result)
         if result.outcome == CoachingAnswer.NOT_NEEDED:
             raise Over(Outcome.NOT_NEEDED, result.form["reason"] or NO_NEED)
-        work.step, self.letters.coach = CoachingStep.ACCEPTED, result.completed_by
+        work.step = CoachingStep.ACCEPTED
         await work.note("the offered times to be mailed")
-        return offered(result)
+        return desk.offered(result)
+
+    def _has_another_cause(self) -> bool:
+        """Whether something was found besides a score that is gone, and besides who leads for its sake."""
+        if not self.work.carrier.changed("lead-is-no-cause"):
+            return self.work.has_another_cause
+        return any(
+            found.escalate_to is None and _lead_after(found) is None for found in self.work.added.values()
+        )
 
     async def _declined(self, result: TaskResult) -> None:
         """The manager does not want it. When that happens again and again, the rule is looked at."""

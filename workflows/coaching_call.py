@@ -7,9 +7,9 @@ from functools import partial
 from retention.messages.letters import LetterWish
 from retention.messages.tasks import TaskResult
 from retention.vocabulary import CoachingAnswer, CoachingStep, Outcome
-from workflows.casework import TaskInHand
 from workflows.coaching_letters import CoachingLetters
-from workflows.coaching_times import CoachingDesk, FindingATime, offered, with_words
+from workflows.coaching_times import CoachingDesk, FindingATime, with_words
+from workflows.task_in_hand import TaskInHand
 from workflows.tutor_side import Over
 
 ANOTHER_TIME = "The tutor has asked for another time."
@@ -36,6 +36,7 @@ class TheCall:
             if result is not None and result.outcome == CoachingAnswer.HELD:
                 self._work.step = CoachingStep.HELD
                 self._work.acted_at = min(starts_at, self._work.now())
+                self._desk.taken_on(result.completed_by)
                 return result
             self._work.appointment_at = None
             starts_at = await self._times.agreed(await self._other_times(result))
@@ -96,7 +97,7 @@ class TheCall:
         if self._moves > self._terms.most_moves:
             await self._times.decided(MOVED_TOO_OFTEN.format(times=self._terms.most_moves))
         if result is not None:
-            return offered(result)
+            return self._desk.offered(result)
         return await self._times.new_times(why)
 
     async def _after_a_miss(self) -> Sequence[datetime]:

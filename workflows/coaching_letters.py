@@ -1,6 +1,6 @@
 """What a coaching case writes: each letter with what it asks, from plain facts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from retention.messages.coaching import Declines
@@ -19,29 +19,28 @@ SUMMARY = "Our call about your tutoring"  # in the tutor's calendar
 
 
 class CoachingLetters:
-    """The letters of one case; `coach` is the account of the manager who has taken it on."""
+    """The letters of one case; `coach` tells the account of whoever coaches, as the case goes on."""
 
-    def __init__(self, case: StartCoaching) -> None:
-        self._case = case
+    def __init__(self, case: StartCoaching, *, coach: Callable[[], str | None]) -> None:
+        self._case, self._coach = case, coach
         self._minutes = int(case.terms.call / timedelta(minutes=1))
         self._moves = 0  # of the entry in the tutor's calendar
-        self.coach: str | None = None
 
     def times(self, times: Sequence[datetime], *, occasion: int, at: datetime) -> LetterWish:
         """Which of these times suits you?"""
-        content = contents.CoachingTimes(minutes=self._minutes, coach=self.coach)
+        content = contents.CoachingTimes(minutes=self._minutes, coach=self._coach())
         asked = self._times_asked(times, occasion=occasion, at=at)
         return self._wish(Letter.COACHING_TIMES, content, occasion=occasion, at=at, question=asked)
 
     def reminder(self, times: Sequence[datetime], *, occasion: int, at: datetime) -> LetterWish:
         """The same question again, with the times that are still ahead."""
-        content = contents.CoachingTimesReminder(minutes=self._minutes, coach=self.coach)
+        content = contents.CoachingTimesReminder(minutes=self._minutes, coach=self._coach())
         asked = self._times_asked(times, occasion=occasion, at=at)
         return self._wish(Letter.COACHING_TIMES_REMINDER, content, occasion=occasion, at=at, question=asked)
 
     def scheduled(self, starts_at: datetime, *, occasion: int, at: datetime) -> LetterWish:
         """The call has a time; until then the tutor may ask for another."""
-        content = contents.CoachingScheduled(starts_at=starts_at, minutes=self._minutes, coach=self.coach)
+        content = contents.CoachingScheduled(starts_at=starts_at, minutes=self._minutes, coach=self._coach())
         asked = Question(
             step=f"scheduled_{occasion}",
             asks="Does this time no longer suit you?",
@@ -54,13 +53,13 @@ class CoachingLetters:
 
     def called_off(self, starts_at: datetime, *, occasion: int, moved: bool, at: datetime) -> LetterWish:
         """The call does not take place; its entry leaves the calendar. `moved`: other times follow."""
-        content = contents.CoachingCalledOff(starts_at=starts_at, moved=moved, coach=self.coach)
+        content = contents.CoachingCalledOff(starts_at=starts_at, moved=moved, coach=self._coach())
         wish = self._wish(Letter.COACHING_CALLED_OFF, content, occasion=occasion, at=at)
         return wish.model_copy(update={"invitation": self._entry(starts_at, cancelled=True)})
 
     def actions(self, actions: Sequence[str], *, closes_at: datetime, at: datetime) -> LetterWish:
         """This is what we agreed; is it right?"""
-        content = contents.CoachingActions(actions=list(actions), coach=self.coach)
+        content = contents.CoachingActions(actions=list(actions), coach=self._coach())
         asked = Question(
             step="actions_1",
             asks="Is this what we agreed?",

@@ -20,8 +20,9 @@ from retention.vocabulary import (
     TaskState,
 )
 from workflows import steps
-from workflows.casework import ENDED_OUTSIDE, Casework, TaskInHand
+from workflows.casework import ENDED_OUTSIDE, Casework
 from workflows.coaching_letters import NO_THANKS, CoachingLetters
+from workflows.task_in_hand import WHEN_THE_POLICY_SAYS, Due, TaskInHand
 from workflows.tutor_side import Over, TutorSide
 
 ANSWERED = "The tutor has answered by mail."
@@ -29,14 +30,17 @@ NO_TIME_CAME = "No time could be agreed on, by letter or by telephone."
 
 
 class CoachingDesk:
-    """The manager's side: who has the lead, and the two clocks that they work under."""
+    """The manager's side: who has the lead, who coaches, and the two clocks that they work under."""
 
     def __init__(self, work: Casework[StartCoaching], tutor: TutorSide) -> None:
         case = work.case
         self.work, self.tutor = work, tutor
         self.lead: OwnerGroup = case.owner_group
+        self.coach: str | None = None  # the account of whoever last offered a time, agreed on it, or called
+        self._coach_of = self.lead  # the group that had the lead when they took it on
         self.schedule = self._clock(SlaClockKind.WEEKDAY, case.terms.schedule_within)
         self._planned: tuple[TaskInHand, SlaClock, SlaClock | None] | None = None
+        self._due_at: datetime | None = None  # as the planned task was last told
         tutor.replan = self.replan
         self.hold = self._clock(SlaClockKind.OFFICE, case.terms.hold_within)
 
@@ -48,22 +52,44 @@ class CoachingDesk:
         not_before: SlaClock | None = None,
         told_first: bool = False,
     ) -> TaskInHand:
-        """A task for whoever has the lead, due when its clock runs out, or a second one if that is later."""
-        due_at = await self._due(clock, not_before) if clock is not None else None
+        """A task for whoever has the lead, due when its clock runs out, or a second one if that is later.
+
+        It is the coach's own, unless another group has the lead by now; a call is theirs all the same.
+        """
+        due = await self._due(clock, not_before) if clock is not None else WHEN_THE_POLICY_SAYS
+        theirs = kind is TaskKind.COACHING_CALL or self._coach_of is self.lead
         task = await self.work.open_task(
-            kind, group=self.lead, policy=kind, due_at=due_at, told_first=told_first
+            kind,
+            group=self._coach_of if theirs else self.lead,
+            assignee=self.coach if theirs else None,
+            policy=kind,
+            due=due,
+            told_first=told_first,
         )
         if clock is not None:
-            self._planned = task, clock, not_before
-            if due_at is None:
-                await self.work.replan(task, None)
+            self._planned, self._due_at = (task, clock, not_before), due.at
+            if due.at is None:
+                await self.work.replan(task, due)
         return task
 
+    def taken_on(self, account: str | None) -> None:
+        """Somebody offers a time, agrees on one, or has called: letters name them from here on."""
+        if account != self.coach:
+            self.coach, self._coach_of = account, self.lead
+
     async def replan(self) -> None:
-        """A leave has become known: the open task is due when its clock runs out now."""
-        if self._planned is not None and not self._planned[0].over():
-            task, clock, not_before = self._planned
-            await self.work.replan(task, await self._due(clock, not_before))
+        """A leave has become known: the open task is due when its clock runs out now.
+
+        One that moves nothing leaves the task alone, with what it has said and will say.
+        """
+        if self._planned is None or self._planned[0].over():
+            return
+        task, clock, not_before = self._planned
+        due = await self._due(clock, not_before)
+        if due.at == self._due_at and self.work.carrier.changed("told-when-moved"):
+            return
+        self._due_at = due.at
+        await self.work.replan(task, due)
 
     async def open_call(self, starts_at: datetime) -> TaskInHand:
         """The task of the call itself, due by the clock for holding it, and never before it was held."""
@@ -96,6 +122,11 @@ class CoachingDesk:
         await self.work.withdraw(task, reason)
         return await self.work.ended(task)
 
+    def offered(self, result: TaskResult) -> Sequence[datetime]:
+        """The times in a form, by whoever has filled it in."""
+        self.taken_on(result.completed_by)
+        return [datetime.fromisoformat(time) for time in result.form["times"]]
+
     def their_turn(self) -> None:
         """The manager has to act: the clock for scheduling runs."""
         reason = PauseReason.WAITING_FOR_TUTOR
@@ -107,13 +138,14 @@ class CoachingDesk:
             reason = PauseReason.WAITING_FOR_TUTOR
             self.schedule = sla.pause(self.schedule, reason, since=self.work.now())
 
-    async def _due(self, clock: SlaClock, not_before: SlaClock | None) -> datetime | None:
+    async def _due(self, clock: SlaClock, not_before: SlaClock | None) -> Due:
         due_at = (await self.tutor.read(clock, as_planned=True)).due_at
+        pauses = self.tutor.leaves.on(clock, as_planned=True).pauses
         if not_before is None:
-            return due_at
+            return Due(due_at, pauses)
         asked = SlaQuestion(clock=not_before, as_of=self.work.now())  # no leave keeps anybody from writing
         least = (await self.work.carrier.do(steps.read_sla, asked)).due_at
-        return max(due_at, least) if due_at and least else due_at or least
+        return Due(max(due_at, least) if due_at and least else due_at or least, pauses)
 
     def _clock(self, kind: SlaClockKind, budget: timedelta) -> SlaClock:
         return SlaClock(kind=kind, budget=budget, started_at=self.work.case.opened_at)
@@ -145,7 +177,7 @@ class FindingATime:
         result = await self._desk.answer_to(task)
         if result.outcome == CoachingAnswer.CLOSED:
             raise Over(Outcome.DECLINED_BY_MANAGER, result.form["reason"])
-        return offered(result)
+        return self._desk.offered(result)
 
     async def decided(self, why: str) -> datetime | None:
         """A person decides what becomes of it, unless the tutor answers after all. Raises Over, mostly."""
@@ -217,6 +249,7 @@ class FindingATime:
         tutor = self._tutor
         if result.outcome == CoachingAnswer.TIME_AGREED:
             tutor.close_question()
+            self._desk.taken_on(result.completed_by)
             return datetime.fromisoformat(result.form["agreed_at"])
         if result.outcome == CoachingAnswer.TUTOR_DECLINED:
             raise Over(Outcome.DECLINED_BY_TUTOR, result.form["reason"])
@@ -240,11 +273,6 @@ class FindingATime:
         if said.choice == NO_THANKS:
             raise Over(Outcome.DECLINED_BY_TUTOR, with_words("The tutor would rather have no call.", said))
         return next(one.at for one in question.choices if one.key == said.choice)
-
-
-def offered(result: TaskResult) -> Sequence[datetime]:
-    """The times in a form."""
-    return [datetime.fromisoformat(time) for time in result.form["times"]]
 
 
 def with_words(what: str, said: TutorAnswer | None) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from retention.messages.sla import Pause
 from retention.messages.tasks import (
     SYSTEM,
     Assign,
@@ -27,6 +28,7 @@ from retention.messages.tasks import (
     SetDueDate,
     Snooze,
     TaskCommand,
+    TaskDated,
     TaskEvent,
     TaskMemory,
     TaskPlan,
@@ -37,6 +39,7 @@ from retention.messages.tasks import (
 )
 from retention.vocabulary import TaskAct, TaskState
 from workflows import shown, steps, task_acts
+from workflows.carrier import TASK_DATED
 from workflows.task_answers import NotNow
 
 
@@ -95,7 +98,8 @@ class HumanTask:
         async with self._planning:
             plan = None
             if command.due_at is not None:
-                plan = await asyncio.shield(self._plan(command.due_at))
+                asked = self._asked(command.due_at, since=self._task.opened_at, pauses=command.pauses)
+                plan = await asyncio.shield(steps.plan_task(asked))
             if self._memory.state is TaskState.CREATED and command.command_id not in self._memory.handled:
                 self._memory = self._replanned(command, plan)
                 await asyncio.shield(self._show())
@@ -166,16 +170,30 @@ class HumanTask:
     async def set_due_date(self, command: SetDueDate) -> TaskSnapshot:
         if command.command_id in self._memory.handled:
             return self._snapshot()
-        plan = await self._plan(command.due_at)
-        return await self._act(task_acts.set_due_date, command, plan=plan)
+        plan = await steps.plan_task(self._asked(command.due_at, since=self._now()))
+        dated = await self._act(task_acts.set_due_date, command, plan=plan)
+        if workflow.patched("case-hears-of-due-date"):
+            await self._tell_case(command.due_at)
+        return dated
 
     @set_due_date.validator
     def _may_set_due_date(self, command: SetDueDate) -> None:
         self._check(task_acts.may_set_due_date, command)
 
-    async def _plan(self, due_at: datetime) -> TaskPlan:
-        request = PlanRequest(policy=self._task.policy, opened_at=self._now(), due_at=due_at)
-        return await steps.plan_task(request)  # the calendar is not for workflows
+    def _asked(self, due_at: datetime, *, since: datetime, pauses: tuple[Pause, ...] = ()) -> PlanRequest:
+        """For a ladder up to a due date; the calendar is not for workflows."""
+        task = self._task
+        return PlanRequest(
+            policy=task.policy, opened_at=since, due_at=due_at, group=task.group, pauses=pauses
+        )
+
+    async def _tell_case(self, due_at: datetime) -> None:
+        """So that what the case says of its wait is what its task says."""
+        case = workflow.get_external_workflow_handle(self._task.case_id)
+        try:
+            await case.signal(TASK_DATED, TaskDated(task_id=self._task.task_id, due_at=due_at))
+        except ApplicationError:  # the case is over
+            return
 
     async def _until_closed(self) -> None:
         """Climb the ladder while nobody finishes; start anew when the history has grown long."""

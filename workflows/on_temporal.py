@@ -9,9 +9,10 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, ChildWorkflowError
 
 from retention.clock import Clock
-from retention.messages.tasks import Comment, OpenTask, Raise, Replan, TaskResult, Withdraw
+from retention.messages.tasks import Comment, OpenTask, Raise, Replan, TaskDated, TaskResult, Withdraw
 from retention.vocabulary import TaskState
 from workflows import shown
+from workflows.carrier import TASK_DATED, Dated
 
 # By name: a case does not load the task's code, which is not cheap, into its own sandbox.
 HUMAN_TASK = "HumanTask"
@@ -52,6 +53,8 @@ class OnTemporal:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._dated: dict[str, Dated] = {}
+        workflow.set_signal_handler(TASK_DATED, self._task_dated)
 
     def now(self) -> datetime:
         return self._clock.at(workflow.now())
@@ -79,7 +82,8 @@ class OnTemporal:
     async def do(self, step: Callable[[Asked], Awaitable[Done]], request: Asked) -> Done:
         return await step(request)
 
-    async def open(self, task: OpenTask) -> TaskOnTemporal:
+    async def open(self, task: OpenTask, *, dated: Dated) -> TaskOnTemporal:
+        self._dated[task.task_id] = dated
         handle = await workflow.start_child_workflow(
             HUMAN_TASK,
             task,
@@ -91,6 +95,10 @@ class OnTemporal:
             search_attributes=shown.new_task_attributes(task),
         )
         return TaskOnTemporal(task.task_id, handle)
+
+    async def _task_dated(self, told: TaskDated) -> None:
+        if told.task_id in self._dated:
+            await self._dated[told.task_id](told.due_at)
 
     async def together(self, *acts: Awaitable[Any]) -> None:
         await asyncio.gather(*acts)

@@ -5,6 +5,7 @@ stage looks for the next thing that happens, moves its clock there, and lets the
 """
 
 import heapq
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from functools import partial
 from itertools import count
 from typing import Any, Generic, TypeVar
 
+from retention.messages.sla import Pause
 from retention.messages.tasks import (
     Comment,
     OpenTask,
@@ -28,6 +30,7 @@ from retention.messages.tasks import (
 )
 from retention.vocabulary import TaskState
 from workflows import steps, task_acts
+from workflows.carrier import Dated
 
 Asked = TypeVar("Asked")
 Done = TypeVar("Done")
@@ -68,11 +71,21 @@ class Part(Generic[Told]):
 class RehearsedTask:
     """A task by the real rules of what may be done to it."""
 
-    def __init__(self, task: OpenTask, stage: "Stage") -> None:
+    def __init__(self, task: OpenTask, stage: "Stage", *, dated: Dated) -> None:
         self.task = task
-        self.memory: TaskMemory = task_acts.opened(task)
+        self._dated = dated
+        self.versions = [task_acts.opened(task)]  # all that it has been
         self._stage = stage
         self._await_rungs()
+
+    @property
+    def memory(self) -> TaskMemory:
+        """What it is now."""
+        return self.versions[-1]
+
+    @memory.setter
+    def memory(self, becomes: TaskMemory) -> None:
+        self.versions.append(becomes)
 
     def over(self) -> bool:
         return self.memory.state is not TaskState.CREATED
@@ -99,11 +112,16 @@ class RehearsedTask:
 
     async def date(self, command: SetDueDate) -> None:
         """Give it another due date as a person would."""
-        self.act(task_acts.set_due_date, command, plan=await self._plan(command.due_at))
+        plan = await self._plan(command.due_at, since=self._stage.now())
+        self.act(task_acts.set_due_date, command, plan=plan)
         self._await_rungs()
+        await self._dated(command.due_at)
 
-    async def _plan(self, due_at: datetime) -> TaskPlan:
-        asked = PlanRequest(policy=self.task.policy, opened_at=self._stage.now(), due_at=due_at)
+    async def _plan(self, due_at: datetime, *, since: datetime, pauses: tuple[Pause, ...] = ()) -> TaskPlan:
+        task = self.task
+        asked = PlanRequest(
+            policy=task.policy, opened_at=since, due_at=due_at, group=task.group, pauses=pauses
+        )
         return await self._stage.do(steps.plan_task, asked)
 
     async def _replan(self, message: Replan) -> None:
@@ -112,7 +130,7 @@ class RehearsedTask:
             self.memory = task_acts.keep_due_date(self.memory, message, at=at)
             return
         if message.due_at is not None:
-            plan = await self._plan(message.due_at)
+            plan = await self._plan(message.due_at, since=self.task.opened_at, pauses=message.pauses)
         self.memory = task_acts.replan(self.memory, message, plan=plan, at=at)
         self._await_rungs()
 
@@ -163,6 +181,10 @@ class Stage:
                 self._next_instant()
         return main.told[0]
 
+    def cancel(self) -> None:
+        """The story is canceled where it waits, as by the button in the Temporal UI."""
+        self._go_on(self._parts[0], lambda going: going.throw(CancelledError()))
+
     # What a story asks of its carrier.
 
     def now(self) -> datetime:
@@ -189,8 +211,8 @@ class Stage:
         answer: Done = self._answers[step.__name__](request)
         return answer
 
-    async def open(self, task: OpenTask) -> RehearsedTask:
-        opened = RehearsedTask(task, self)
+    async def open(self, task: OpenTask, *, dated: Dated) -> RehearsedTask:
+        opened = RehearsedTask(task, self, dated=dated)
         self.tasks.append(opened)
         self._on_task(opened)
         return opened
@@ -224,8 +246,11 @@ class Stage:
         return wait.condition() or (wait.instant is not None and wait.instant <= self._now)
 
     def _advance(self, part: Part[Any]) -> None:
+        self._go_on(part, lambda going: going.send(None))
+
+    def _go_on(self, part: Part[Any], go: Callable[[Coroutine[Wait, None, Any]], Wait]) -> None:
         try:
-            part.wait = part.going.send(None)
+            part.wait = go(part.going)
         except StopIteration as end:
             part.over = True
             part.told.append(end.value)

@@ -117,6 +117,7 @@ def new_task_attributes(task: OpenTask) -> TypedSearchAttributes:
             known.PROGRAMME: task.kind.value,
             known.TUTOR_NUMBER: str(task.tutor_number),
             known.CASE_STATE: TaskState.CREATED.value,
+            known.ASSIGNEE: task.assignee,
             known.OWNER_GROUP: task.group.value,
             known.RULE_ID: task.rule_id,
             known.RISK_BAND: task.risk_band,

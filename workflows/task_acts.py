@@ -39,6 +39,7 @@ STAYS = (
 def opened(task: OpenTask) -> TaskMemory:
     """A new task as it is first shown."""
     memory = TaskMemory(
+        assignee=task.assignee,
         candidate_groups=[task.group],
         priority=task.priority,
         due_at=task.plan.due_at,

@@ -6,7 +6,8 @@ from temporalio import workflow
 
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
 from workflows import shown
-from workflows.casework import Casework, TaskInHand
+from workflows.casework import Casework
+from workflows.task_in_hand import TaskInHand
 
 
 class HearsOfTutor:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from retention.clock import Clock
+from retention.messages.sla import Pause
 from retention.vocabulary import OwnerGroup, SlaState, TaskAct, TaskKind, TaskState
 
 Actor = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -84,6 +85,7 @@ class OpenTask(BaseModel):
     decision_id: int | None = None
     title: str  # people-ops words, no names: "Review a poor first session"
     group: OwnerGroup
+    assignee: Actor | None = None  # whose it is from the outset; None: anybody of the group may take it
     priority: Annotated[int, Field(ge=0, le=100)] = 50
     opened_at: AwareDatetime
     policy: str  # key of retention.policy.TASK_POLICIES
@@ -132,6 +134,14 @@ class Replan(TaskCommand):
     """Signal: the clock behind the due date has moved; None: it stands still until further notice."""
 
     due_at: AwareDatetime | None
+    pauses: tuple[Pause, ...] = ()  # when the clock stands: reminders are laid around it
+
+
+class TaskDated(BaseModel):
+    """Signal of a task to its case: a person has set its due date."""
+
+    task_id: str
+    due_at: AwareDatetime
 
 
 class Comment(TaskCommand):
@@ -190,8 +200,10 @@ class TaskResult(BaseModel):
 
 
 class PlanRequest(BaseModel):
-    """Asks for the deadlines of a task opened at `opened_at` under a named policy."""
+    """Asks for the deadlines of a task under a named policy; its time counts from `opened_at`."""
 
     policy: str  # a key of retention.policy.TASK_POLICIES
     opened_at: AwareDatetime
-    due_at: AwareDatetime | None = None  # set by a person; None: as the policy says
+    due_at: AwareDatetime | None = None  # set by a person or a clock; None: as the policy says
+    group: OwnerGroup = OwnerGroup.PEOPLE_OPS  # whose task it is: it escalates to the other one
+    pauses: tuple[Pause, ...] = ()  # stretches that do not count towards a reminder

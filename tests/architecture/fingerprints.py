@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.architecture import required
+from tests.testbed import recording
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "tests" / "fingerprints"
@@ -74,12 +75,14 @@ def kept(path: Path) -> dict[str, list[str]]:
 
 
 def write_anew() -> None:
-    """Write down every module's commands as they are."""
+    """Write down every module's commands as they are, and what messages and histories are new."""
     KEPT.mkdir(exist_ok=True)
     for path in modules():
         lists = json.dumps(fingerprint(path.read_text(encoding="utf-8")), indent=1)
         (KEPT / f"{path.stem}.json").write_text(lists + "\n", encoding="utf-8")
     required.write_anew()
+    for history in recording.recorded():
+        recording.write_down(history)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from workflows.registry import CASE_WORKFLOWS, UPKEEP_WORKFLOWS, runner
 
 ADVICE = (
     "A kept history stands for cases that are under way: restore it, and guard the story with patched(). A "
-    "new one is added, and written down, by pytest --record-histories"
+    "new one is written down by pytest --record-histories, or by python -m tests.architecture.fingerprints"
 )
 ALL = (*CASE_WORKFLOWS, *UPKEEP_WORKFLOWS)
 

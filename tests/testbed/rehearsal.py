@@ -54,6 +54,7 @@ class Says:
     form: dict[str, Any] = field(default_factory=dict)
     after: timedelta = HOUR
     remark: str = ""
+    by: str = SOMEBODY  # of a task: who answers it
 
 
 class Rehearsal(Generic[Story]):
@@ -226,7 +227,7 @@ class Rehearsal(Generic[Story]):
         if said:
             answer = said.pop(0)
             done = Complete(
-                command_id=task.task.task_id, actor=SOMEBODY, outcome=answer.outcome, form=answer.form
+                command_id=task.task.task_id, actor=answer.by, outcome=answer.outcome, form=answer.form
             )
             at = self.stage.now() + answer.after
             self.stage.at(at, lambda: None if task.over() else _completed(task, done))
@@ -234,7 +235,7 @@ class Rehearsal(Generic[Story]):
 
 def planned(request: PlanRequest) -> TaskPlan:
     """The real deadlines."""
-    return deadlines.plan(request.policy, opened_at=request.opened_at, due_at=request.due_at)
+    return deadlines.plan(request)
 
 
 def read(question: SlaQuestion) -> SlaReading:

@@ -10,7 +10,7 @@ from retention.clock import real_time
 from retention.messages.cases import AlsoFound
 from retention.messages.coaching import Declines
 from retention.messages.effects import EffectFigure, MeasureEffect
-from retention.messages.tasks import Complete
+from retention.messages.tasks import Assign, Complete
 from retention.messages.tutors import TutorLeft
 from retention.programmes.coaching import StartCoaching
 from retention.vocabulary import ChurnReason, EffectVerdict, Letter, OwnerGroup, Programme, RiskBand, TaskKind
@@ -114,8 +114,12 @@ class Rehearsed(Rehearsal[CoachingStory]):
     def completes(self, kind: TaskKind, said: Says) -> None:
         """The manager completes the newest task of a kind now."""
         task = self.task(kind)
-        done = Complete(command_id="now", actor=MANAGER, outcome=said.outcome, form=said.form)
+        done = Complete(command_id="now", actor=said.by, outcome=said.outcome, form=said.form)
         task.act(task_acts.complete, done, form_key=task.task.form_key)
+
+    def given(self, kind: TaskKind, account: str) -> None:
+        """Somebody is given the newest task of a kind now."""
+        self.task(kind).act(task_acts.assign, Assign(command_id="give", actor=MANAGER, assignee=account))
 
     # What has happened.
 

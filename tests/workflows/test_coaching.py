@@ -167,6 +167,19 @@ def test_an_offer_to_which_something_was_added_is_not_taken_back() -> None:
     assert case.play().outcome is Outcome.DECLINED_BY_MANAGER
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "lead"), [("H1.critical", None), ("H4.interview", OwnerGroup.PEOPLE_OPS)]
+)
+def test_a_score_that_was_critical_and_has_fallen_takes_the_offer_back(
+    rule_id: str, lead: OwnerGroup | None
+) -> None:
+    case = Rehearsed({OFFER: [Says("declined", {"reason": WORDS}, after=30 * HOUR)]})
+    case.worse(HOUR, rule_id, lead=lead)
+    case.better(5 * HOUR)
+    assert case.play().outcome is Outcome.NOT_NEEDED
+    assert case.stage.now() == MONDAY + 5 * HOUR
+
+
 def test_a_score_that_falls_once_it_is_accepted_is_only_told() -> None:
     case = straight()
     case.better(26 * HOUR)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from retention.messages.cases import RuleResolved, StartCase
+from retention.messages.cases import AlsoFound, RuleResolved, StartCase
 from retention.messages.letters import AnswerReceipt, TutorAnswer
 from retention.messages.tasks import Complete, SetDueDate
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
+from retention.programmes.coaching import TAKEN_UP_BY_PEOPLE_OPS
 from retention.records import action_items
 from retention.records.database import transaction
 from retention.records.tasks import Task
@@ -186,7 +187,7 @@ async def test_a_leave_moves_the_call_and_stops_the_clocks(post_office: Office) 
     assert words_of(case)[-1] == "The tutor has left: resignation."
 
 
-@pytest.mark.recorded("coaching-due-date-by-hand")
+@pytest.mark.recorded("coaching-due-date-told")
 async def test_a_due_date_set_by_hand_survives_a_leave(post_office: Office) -> None:
     case = await post_office.opened(OFFER)
     task, at = open_task(case), await post_office.skipper.now()
@@ -198,6 +199,7 @@ async def test_a_due_date_set_by_hand_survives_a_leave(post_office: Office) -> N
     await told(post_office, case, "leave_ended", back)
     assert open_task(case).due_at == by_hand.due_at
     assert [words for _, words in notes_of(task)].count(STAYS) == 2
+    assert row_of(case).waiting_until == by_hand.due_at
     await answered(post_office, case, OFFER, "declined", reason=WORDS)
     assert (await post_office.result(case)).outcome is Outcome.DECLINED_BY_MANAGER
 
@@ -209,10 +211,15 @@ async def test_a_manager_declines(post_office: Office) -> None:
     assert (await post_office.result(case)).outcome is Outcome.DECLINED_BY_MANAGER
 
 
-@pytest.mark.recorded("coaching-not-needed")
-async def test_a_score_that_has_fallen_takes_the_offer_back(post_office: Office) -> None:
+@pytest.mark.recorded("coaching-not-needed-after-critical")
+async def test_a_score_that_was_critical_and_has_fallen_takes_the_offer_back(post_office: Office) -> None:
     case = await post_office.opened(OFFER)
-    at = await post_office.skipper.now()
+    due_at, at = open_task(case).due_at, await post_office.skipper.now()
+    critical = AlsoFound(command_id="worse", at=at, rule_id=TAKEN_UP_BY_PEOPLE_OPS, reason="It rose to 81.")
+    await told(post_office, case, "also_found", critical)
+    last_month = LeaveEnded(command_id="old", at=at - 30 * DAY, clocks_resume_at=at - 29 * DAY)
+    await told(post_office, case, "leave_ended", last_month)
+    assert open_task(case).due_at == due_at
     better = RuleResolved(command_id="better", at=at, reason="The score fell to 38.")
     await told(post_office, case, "rule_resolved", better)
     assert (await post_office.result(case)).outcome is Outcome.NOT_NEEDED

@@ -1,20 +1,28 @@
 """A coaching case under whatever may happen, in any order: it ends, and leaves nothing open behind it."""
 
-from datetime import datetime
+from asyncio import CancelledError
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from hypothesis import given, strategies as st
 
-from retention.messages.letters import LetterWish
-from retention.messages.tasks import Complete
-from retention.vocabulary import CaseState, Letter, LetterState, TaskKind
+from retention.messages.cases import CaseResult
+from retention.messages.letters import LetterNews, LetterWish
+from retention.messages.tasks import SYSTEM, Claim, Complete, SetDueDate, TaskMemory, Withdraw
+from retention.vocabulary import CaseState, Letter, LetterState, MailEvent, SlaState, TaskAct, TaskKind
 from tests.testbed.rehearsal import Says
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, MANAGER, WORDS, Rehearsed, times
 from workflows import task_acts
+from workflows.casework import CANCELED
 from workflows.rehearsal import RehearsedTask
+from workflows.task_answers import NotNow
 
 LONG_AFTER = 200 * DAY  # the tutor leaves at last, so that every case ends
+COLLEAGUE = "99"
+LOOKED_AT = timedelta(hours=6, minutes=17)  # how often a case is looked at: never in the instant of an event
 WHY = {"reason": WORDS}
 
 
@@ -26,11 +34,12 @@ class Reply(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What happens to the tutor, and in which hour of the case."""
+    """What happens to the tutor or to an open task, and in which hour of the case."""
 
     kind: str
     hour: int
     leave: str
+    days: int  # until a due date that is set
 
 
 def possible(kind: TaskKind, now: datetime) -> list[tuple[str, dict[str, Any]]]:
@@ -62,8 +71,10 @@ class Anything(Rehearsed):
     def __init__(self, manager: list[Reply], **world: Any) -> None:
         self._replies = list(manager)
         self.gone_at: datetime | None = None
+        self.was_canceled = False
         super().__init__(**world)
         self.at(LONG_AFTER, self.go)
+        self.at(LOOKED_AT, self.look)
 
     def go(self) -> None:
         """The tutor resigns, once."""
@@ -71,27 +82,98 @@ class Anything(Rehearsed):
             self.gone_at = self.stage.now()
             self.resigns()
 
+    def play(self) -> CaseResult:
+        """Tell it to its end, as its shell on Temporal does."""
+        return self.stage.play(self._as_carried())
+
+    async def _as_carried(self) -> CaseResult:
+        try:
+            return await self.story.told()
+        except CancelledError:
+            return await self.story.stopped(CANCELED)
+
     def happens(self, event: Event) -> None:
-        """Something becomes known of the tutor."""
+        """Something becomes known of the tutor, or is done to the case."""
         after = event.hour * HOUR
         if event.kind == "away":
             self.away(after, name=event.leave, until=after + 5 * DAY if event.leave else None)
         elif event.kind == "back":
             self.back(after, name=event.leave, ramp_up=DAY)
-        elif event.kind == "goes":
-            self.at(after, self.go)
-        else:
+        elif event.kind in ("better", "worse"):
             {"better": self.better, "worse": self.worse}[event.kind](after)
+        else:
+            self.at(after, self._acts(event)[event.kind])
+
+    def _acts(self, event: Event) -> dict[str, Callable[[], Any]]:
+        return {
+            "goes": self.go,
+            "canceled": self._canceled,
+            "bounced": partial(self._bounced, event),
+            "claimed": partial(self._tried, task_acts.claim, Claim(command_id="c", actor=COLLEAGUE)),
+            "ended_outside": partial(
+                self._tried, task_acts.withdraw, Withdraw(command_id="ui", actor=SYSTEM, reason=CANCELED)
+            ),
+            "dated": partial(self._dated, event),
+        }
+
+    def _canceled(self) -> None:
+        if self.told() and self.told()[-1].state is not CaseState.CLOSED and not self.was_canceled:
+            self.was_canceled = True
+            self.stage.cancel()
+
+    def _bounced(self, event: Event) -> None:
+        if self.wishes():
+            news = LetterNews(
+                command_id=f"bounce {event.hour}",
+                letter_key=self.wishes()[-1].key,
+                event=MailEvent.BOUNCE,
+                at=self.stage.now(),
+            )
+            self.story.letter_news(news)
+
+    def _tried(self, act: Callable[..., TaskMemory], command: Any) -> None:
+        for task in self.open_tasks():
+            with suppress(NotNow):
+                task.act(act, command)
+
+    def _dated(self, event: Event) -> Any:
+        due_at = self.stage.now() + event.days * DAY
+        wish = SetDueDate(
+            command_id=f"date {event.hour}", actor=COLLEAGUE, due_at=due_at, reason="Asked for."
+        )
+        return next((task.date(wish) for task in self.open_tasks()), None)
+
+    def open_tasks(self) -> list[RehearsedTask]:
+        """The tasks that wait."""
+        return [task for task in self.stage.tasks if not task.over()]
+
+    def look(self) -> None:
+        """What holds at any time."""
+        self._look_at_the_wait()
+        for call in self.open_tasks():
+            if call.task.kind is TaskKind.COACHING_CALL:
+                assert call.task.assignee == self.story.desk.coach
+        if self.stage.now() < self.begins + 60 * DAY:
+            self.stage.at(self.stage.now() + LOOKED_AT, self.look)
+
+    def _look_at_the_wait(self) -> None:
+        """A case that waits for a task does so until it is due, or without a date while a clock stands."""
+        told = self.told()[-1]
+        for task in self.open_tasks():
+            if told.waiting_for.endswith(f"to answer: {task.task.title.lower()}"):
+                stands = not task.memory.ladder and task.memory.sla_state is SlaState.ON_TRACK
+                assert told.waiting_until == (None if stands else task.memory.due_at)
 
     def _asked(self, task: RehearsedTask) -> None:
         if self._replies:
             reply = self._replies.pop(0)
-            self.stage.at(self.stage.now() + reply.hours * HOUR, partial(self._replied, task, reply.which))
+            self.stage.at(self.stage.now() + reply.hours * HOUR, partial(self._replied, task, reply))
 
-    def _replied(self, task: RehearsedTask, which: int) -> None:
+    def _replied(self, task: RehearsedTask, reply: Reply) -> None:
         if not task.over():
-            outcome, form = possible(task.task.kind, self.stage.now())[which]
-            done = Complete(command_id=task.task.task_id, actor=MANAGER, outcome=outcome, form=form)
+            outcome, form = possible(task.task.kind, self.stage.now())[reply.which]
+            actor = task.memory.assignee or (MANAGER if reply.hours % 2 else COLLEAGUE)
+            done = Complete(command_id=task.task.task_id, actor=actor, outcome=outcome, form=form)
             task.act(task_acts.complete, done, form_key=task.task.form_key)
 
 
@@ -101,12 +183,17 @@ def said(*choices: str) -> st.SearchStrategy[list[Says]]:
 
 
 replies = st.lists(st.builds(Reply, st.integers(0, 3), st.integers(1, 5 * 24)), max_size=12)
+HAPPENINGS = [
+    *("away", "back", "better", "worse", "goes", "bounced"),
+    *("claimed", "dated", "ended_outside", "canceled"),
+]
 events = st.lists(
     st.builds(
         Event,
-        st.sampled_from(["away", "back", "better", "worse", "goes"]),
-        st.integers(1, 45 * 24),
+        st.sampled_from(HAPPENINGS),
+        st.one_of(st.integers(1, 45 * 24), st.sampled_from([1, 2, 26, 50])),  # also in the same instant
         st.sampled_from(["", "a", "b"]),
+        st.integers(1, 9),
     ),
     max_size=6,
 )
@@ -117,27 +204,59 @@ tutors = st.fixed_dictionaries(
         Letter.COACHING_ACTIONS: said("confirmed", "change"),
     }
 )
-unsent = st.sets(st.integers(1, 9), max_size=3)  # which letters cannot be sent
+unsent = st.dictionaries(  # what becomes of which letters
+    st.integers(1, 9), st.sampled_from([LetterState.FAILED, LetterState.AMBIGUOUS]), max_size=3
+)
 
 
-def world_of(tutor: dict[Letter, list[Says]], lost: set[int]) -> dict[str, Any]:
-    """The tutor's answers, and a provider that refuses some letters."""
+def morning(at: datetime) -> datetime:
+    """When the tutor may be written to next; they live where the office is."""
+    if 8 <= at.hour < 21:
+        return at
+    return at.replace(hour=8, minute=0) + (DAY if at.hour >= 21 else timedelta())
+
+
+def world_of(
+    tutor: dict[Letter, list[Says]], lost: dict[int, LetterState], *, nights: bool
+) -> dict[str, Any]:
+    """The tutor's answers, their nights, and a provider that refuses some letters."""
     posted = iter(range(1, 1_000))
 
     def state(_wish: LetterWish) -> LetterState:
-        return LetterState.FAILED if next(posted) in lost else LetterState.SENT
+        return lost.get(next(posted), LetterState.SENT)
 
-    return {"tutor": tutor, "posted": state}
+    return {"tutor": tutor, "posted": state} | ({"opens_at": morning} if nights else {})
 
 
-@given(replies, events, tutors, unsent)
+def is_better(before: TaskMemory, after: TaskMemory) -> bool:
+    """Whether a task looks less urgent than before, though nobody has set its date and its clock runs."""
+    assert after.last is not None
+    by_hand = after.last.act is TaskAct.DUE_DATE_SET and after.last.actor != SYSTEM
+    ranks = list(SlaState)
+    return ranks.index(after.sla_state) < ranks.index(before.sla_state) and bool(after.ladder) and not by_hand
+
+
+def look_at_tasks(case: Anything) -> None:
+    """What is escalated has reached a further group; what is urgent stays so unless it is due later."""
+    for task in case.stage.tasks:
+        assert len(task.memory.candidate_groups) > 1 or task.memory.escalation_level == 0
+        for before, after in zip(task.versions, task.versions[1:], strict=False):
+            assert not is_better(before, after) or after.due_at > before.due_at
+
+
+@given(replies, events, tutors, unsent, st.booleans())
 def test_whatever_happens_a_case_ends_and_leaves_nothing_open(
-    manager: list[Reply], happening: list[Event], tutor: dict[Letter, list[Says]], lost: set[int]
+    manager: list[Reply],
+    happening: list[Event],
+    tutor: dict[Letter, list[Says]],
+    lost: dict[int, LetterState],
+    nights: bool,
 ) -> None:
-    case = Anything(manager, **world_of(tutor, lost))
+    case = Anything(manager, **world_of(tutor, lost, nights=nights))
     for event in happening:
         case.happens(event)
     case.play()
+    look_at_tasks(case)
     last = case.told()[-1]
     assert last.state is CaseState.CLOSED
     assert all(task.over() for task in case.stage.tasks)

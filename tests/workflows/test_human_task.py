@@ -10,7 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from retention.messages.tasks import Claim, Comment, Complete, SetDueDate, Snooze, Unclaim
 from retention.vocabulary import Outcome, SlaState, TaskState
 from tests.factories.tasks import NOTES
-from tests.testbed.casework import SECOND, Office, story_of, task_of
+from tests.testbed.casework import SECOND, Office, row_of, story_of, task_of
 
 pytestmark = pytest.mark.timeskipping
 ADA, BEN = "7", "8"
@@ -69,7 +69,7 @@ async def test_a_task_put_aside_still_becomes_overdue_and_is_seen_again(office: 
     assert (overdue.sla_state, overdue.follow_up_at) == (SlaState.BREACHED, None)
 
 
-@pytest.mark.recorded("new-due-date")
+@pytest.mark.recorded("new-due-date-told")
 async def test_a_new_due_date_moves_every_reminder(office: Office) -> None:
     case = await office.opened()
     task = task_of(case)
@@ -79,6 +79,7 @@ async def test_a_new_due_date_moves_every_reminder(office: Office) -> None:
     await office.until(task.due_at + SECOND)
     moved = task_of(case)
     assert (moved.due_at, moved.sla_state) == (later, SlaState.ON_TRACK)
+    assert row_of(case).waiting_until == later
     await office.until(later + SECOND)
     assert task_of(case).sla_state == SlaState.BREACHED
 

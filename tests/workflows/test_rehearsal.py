@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 
 def planned(request: PlanRequest) -> TaskPlan:
-    return deadlines.plan(request.policy, opened_at=request.opened_at, due_at=request.due_at)
+    return deadlines.plan(request)
 
 
 def a_stage(on_task=lambda _task: None) -> Stage:  # type: ignore[no-untyped-def]
