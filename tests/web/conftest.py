@@ -113,8 +113,9 @@ def show(task: OpenTask, **memory: object) -> None:
         version=state.version, act=act, actor=state.completed_by or "mainstay", at=task.opened_at
     )
     told = task.model_dump(include=set(TaskSnapshot.model_fields) - {"state"})
+    soon = {"next_at": state.ladder[0].at, "next_act": state.ladder[0].act} if state.ladder else {}
     with transaction() as session:
-        tasks.project(session, TaskSnapshot(**told, state=state, event=event))
+        tasks.project(session, TaskSnapshot(**told, **soon, state=state, event=event))
 
 
 def tutor_name(task: OpenTask) -> str:

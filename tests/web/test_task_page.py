@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from retention.messages.tasks import OpenTask
+from retention.policy import MAX_DUE_AHEAD
 from retention.records.commands import Command
 from retention.records.database import transaction
 from retention.vocabulary import CommandState, Role
@@ -167,6 +168,13 @@ def test_nobody_reads_what_became_of_anothers_act(ada: TestClient, visitor: Visi
             "Until when?: Please choose one of the answers.",
         ),
         ("comment", {"text": "   "}, "Comment: Please answer this."),
+        ("due-date", {"due_at": "2126-01-05T09:00"}, "Why this date?: Please answer this."),
+        ("due-date", {"due_reason": "They are ill."}, "Due at: Please answer this."),
+        (
+            "due-date",
+            {"due_at": "next week", "due_reason": "They are ill."},
+            "Due at: Please give a date and a time, such as 2026-11-24 14:30.",
+        ),
     ],
 )
 def test_a_small_form_names_its_mistake_in_place(
@@ -175,6 +183,56 @@ def test_a_small_form_names_its_mistake_in_place(
     answer = act(ada, a_shown_task(), name, **form)
     assert answer.status_code == 422
     assert mistake in answer.text
+
+
+@pytest.mark.parametrize(
+    ("ahead", "mistake"),
+    [
+        (timedelta(minutes=-1), "This time has passed."),
+        (timedelta(minutes=2), ""),
+        (MAX_DUE_AHEAD - timedelta(minutes=2), ""),
+        (MAX_DUE_AHEAD + timedelta(minutes=2), "This is more than 90 days ahead."),
+    ],
+)
+def test_a_due_date_is_set_to_a_time_to_come_and_no_slip_of_the_pen(
+    ada: TestClient, ahead: timedelta, mistake: str
+) -> None:
+    due_at = datetime.now(UTC) + ahead
+    wish = {"due_at": f"{due_at:%Y-%m-%dT%H:%M}+00:00", "due_reason": "The tutor is ill until then."}
+    answer = act(ada, a_shown_task(), "due-date", **wish)
+    if mistake:
+        assert (answer.status_code, mistake in answer.text, commands()) == (422, True, [])
+        return
+    (command,) = commands()
+    assert (command.name, command.payload["reason"]) == ("set_due_date", wish["due_reason"])
+    assert datetime.fromisoformat(command.payload["due_at"]) == due_at.replace(second=0, microsecond=0)
+
+
+def test_what_one_has_can_be_lent_to_a_colleague(ada: TestClient) -> None:
+    ben, mine = account("Ben Moor"), a_shown_task(assignee=str(account().id))
+    assert "/delegate" in ada.get(f"/people-ops/tasks/{mine.task_id}").text
+    assert "/delegate" not in ada.get(f"/people-ops/tasks/{a_shown_task().task_id}").text
+    assert act(ada, mine, "delegate", assignee="999999").status_code == 404
+    assert act(ada, mine, "delegate", assignee=str(ben.id)).status_code == 303
+    assert [(one.name, one.payload["assignee"]) for one in commands()] == [("delegate", str(ben.id))]
+    lent = a_shown_task(assignee=str(ben.id), owner=str(account().id))
+    assert "lent by Ada Byron" in ada.get(f"/people-ops/tasks/{lent.task_id}").text
+
+
+@pytest.mark.parametrize(
+    ("groups", "words"),
+    [
+        (["people_ops"], "it is offered to the ops managers as well"),
+        (["ops_manager"], "it is offered to People Ops as well"),
+        (["people_ops", "ops_manager"], "it becomes more urgent"),
+    ],
+)
+def test_the_page_says_whom_a_task_goes_to_when_nobody_acts(
+    ada: TestClient, groups: list[str], words: str
+) -> None:
+    rung = {"at": datetime.now(UTC) + timedelta(hours=3), "act": "escalated", "group": "people_ops"}
+    task = a_shown_task(candidate_groups=groups, ladder=[rung])
+    assert words in ada.get(f"/people-ops/tasks/{task.task_id}").text
 
 
 def test_an_act_from_a_list_leads_back_to_the_list_and_to_nowhere_else(ada: TestClient) -> None:

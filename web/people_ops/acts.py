@@ -13,7 +13,17 @@ from fastapi.responses import RedirectResponse
 
 from retention.errors import NotFound
 from retention.messages.forms import FORM_VERSION
-from retention.messages.tasks import Assign, Claim, Comment, Complete, Snooze, TaskCommand, Unclaim
+from retention.messages.tasks import (
+    Assign,
+    Claim,
+    Comment,
+    Complete,
+    Delegate,
+    SetDueDate,
+    Snooze,
+    TaskCommand,
+    Unclaim,
+)
 from retention.programmes.registry import form_for
 from retention.records import accounts, audit, commands, task_story
 from retention.records.commands import NewCommand
@@ -23,7 +33,7 @@ from web import forms
 from web.access import CurrentViewer, Posted, admitted
 from web.delivering import deliver
 from web.people_ops.task import TaskId, Typed, show_task
-from web.people_ops.task_forms import AssignForm, CommentForm, SnoozeForm, until
+from web.people_ops.task_forms import AssignForm, CommentForm, DueDateForm, SnoozeForm, until
 from web.viewer import Viewer
 
 INBOX = "/people-ops/tasks"
@@ -75,11 +85,27 @@ def assign(request: Request, actor: Acting) -> Response:
     given, mistakes = forms.read(AssignForm, actor.form)
     if given is None:
         return _again(request, actor, "assign", mistakes)
-    with transaction() as session:
-        known = {str(one.id) for one in accounts.staff(session)}
-    if given.assignee not in known:  # nobody would ever see the task again
-        raise NotFound("There is no such colleague.", instead="Choose somebody from the list.")
-    return _act(actor, "assign", Assign(assignee=given.assignee, **actor.said()))
+    return _act(actor, "assign", Assign(assignee=_colleague(given), **actor.said()))
+
+
+@router.post("/{task_id}/delegate")
+def delegate(request: Request, actor: Acting) -> Response:
+    """Hand the task on; it comes back when the colleague puts it back."""
+    given, mistakes = forms.read(AssignForm, actor.form)
+    if given is None:
+        return _again(request, actor, "assign", mistakes)
+    return _act(actor, "delegate", Delegate(assignee=_colleague(given), **actor.said()))
+
+
+@router.post("/{task_id}/due-date")
+def set_due_date(request: Request, actor: Acting) -> Response:
+    """Give the task another due date."""
+    viewer = actor.viewer
+    given, mistakes = forms.read(DueDateForm, actor.form, zone=viewer.zone, at=viewer.clock.now())
+    if given is None:
+        return _again(request, actor, "due-date", mistakes)
+    said = SetDueDate(due_at=given.due_at, reason=given.due_reason, **actor.said())
+    return _act(actor, "set_due_date", said)
 
 
 @router.post("/{task_id}/snooze")
@@ -129,6 +155,15 @@ def draft(actor: Acting) -> None:
     with transaction() as session:
         task = task_story.task_story(session, actor.task_id)
         _keep(session, actor, forms.inputs_of(form_for(task.form_key)))
+
+
+def _colleague(given: AssignForm) -> str:
+    """The account that a task goes to. Raises NotFound: nobody would ever see the task again."""
+    with transaction() as session:
+        known = {str(one.id) for one in accounts.staff(session)}
+    if given.assignee not in known:
+        raise NotFound("There is no such colleague.", instead="Choose somebody from the list.")
+    return given.assignee
 
 
 def _keep(session: Session, actor: Actor, names: list[str]) -> None:

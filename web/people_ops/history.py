@@ -28,7 +28,7 @@ LOOKS = {  # act -> icon, tone
     TaskAct.EXPIRED: ("x", "wrong"),
 }
 
-NOTES_SHOWN = {TaskAct.COMMENTED, TaskAct.SNOOZED, TaskAct.COMPLETED, TaskAct.WITHDRAWN}
+NOTES_SHOWN = {TaskAct.COMMENTED, TaskAct.SNOOZED, TaskAct.DUE_DATE_SET, TaskAct.COMPLETED, TaskAct.WITHDRAWN}
 SESSION_ICONS = {"completed": "check", "no_show": "calendar-x", "cancelled": "x", "moved": "refresh-cw"}
 VERDICTS = {
     "fire": "Rule fired:",

@@ -6,19 +6,23 @@ from datetime import datetime
 from retention.policy import FOLLOW_UP_WINDOW
 from retention.programmes.registry import TASKS
 from retention.records.task_story import TaskStory
-from retention.vocabulary import CoachingAnswer, CommandState, FollowUpWish, TaskAct, TaskKind
+from retention.vocabulary import CoachingAnswer, CommandState, FollowUpWish, OwnerGroup, TaskAct, TaskKind
 from web.people_ops import coaching
 from web.people_ops.outcome import ActOutcome
 
 IF_NOBODY_ACTS = {
     TaskAct.REMINDED: ("bell", "If nobody acts, a reminder comes"),
     TaskAct.BREACHED: ("alarm-clock", "If nobody acts, it is overdue from"),
-    TaskAct.ESCALATED: ("arrow-up", "If nobody acts, it is offered to the ops managers as well"),
+    TaskAct.ESCALATED: ("arrow-up", "If nobody acts, it is offered to {group} as well"),
 }
+URGENT = "If nobody acts, it becomes more urgent"  # it is everybody's already
+GROUPS = {OwnerGroup.PEOPLE_OPS: "People Ops", OwnerGroup.OPS_MANAGER: "the ops managers"}
 AFTER = {
     "claim": "Fill in the form below; what you type is kept as you go.",
     "unclaim": "Anybody of its team can take it.",
     "assign": "It is among their tasks now. Its due date stays.",
+    "delegate": "It is among their tasks now. Its due date stays.",
+    "set_due_date": "It is overdue after that date, whatever becomes known of a leave.",
     "snooze": "It comes back by itself. Its due date stays.",
 }
 
@@ -37,7 +41,9 @@ def ahead(task: TaskStory) -> list[Step]:
     steps = []
     if task.next_at is not None and task.next_act in IF_NOBODY_ACTS:
         icon, words = IF_NOBODY_ACTS[TaskAct(task.next_act)]
-        steps.append(Step(icon, words, task.next_at))
+        further = [said for group, said in GROUPS.items() if group not in task.candidate_groups]
+        told = words.format(group=further[0]) if further else URGENT
+        steps.append(Step(icon, told if task.next_act == TaskAct.ESCALATED else words, task.next_at))
     steps.append(Step("workflow", f"Once completed: {TASKS[TaskKind(task.kind)].afterwards}"))
     return steps
 

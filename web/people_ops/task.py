@@ -25,7 +25,7 @@ from web.people_ops.outcome import ActOutcome, outcome_of
 from web.people_ops.pre_brief import BRIEFED, Brief, brief_of
 from web.people_ops.progress import progress
 from web.people_ops.reasons import in_a_sentence, leaves, model_reasons, score_reasons
-from web.people_ops.task_forms import CommentForm, SnoozeForm
+from web.people_ops.task_forms import CommentForm, DueDateForm, SnoozeForm
 from web.viewer import Viewer
 
 router = APIRouter(prefix="/people-ops/tasks", include_in_schema=False, dependencies=[Depends(admitted)])
@@ -119,6 +119,7 @@ def _forms(view: TaskView, viewer: Viewer, *, typed: Typed | None) -> dict[str, 
         "kept": forms.answers(model, unsent, zone=viewer.zone),
         "snooze_fields": _fields("snooze", SnoozeForm, typed=typed),
         "comment_fields": _fields("comment", CommentForm, typed=typed),
+        "due_fields": _fields("due-date", DueDateForm, typed=typed),
     }
 
 
