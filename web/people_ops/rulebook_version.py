@@ -115,6 +115,7 @@ def show_version(
         version=chosen,
         published=published,
         fault=reading.fault,
+        rule_ids=sorted(rule.id for rule in reading.book.rules) if reading.book else [],
         changes=changes,
         done=done,
         refused=posted.refused,
