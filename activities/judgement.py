@@ -25,6 +25,7 @@ from retention.records import (
     looks,
     moments,
     rulebook,
+    tutor_news,
     world,
 )
 from retention.records.announcements import announce
@@ -94,6 +95,8 @@ def _store(session: Session, ruled: Sequence[Ruling], *, step: Step, here: Court
     told = commands_of(ruled, stored, opened=opened, going_on=going_on)
     reviews, notices = reviews_of(ruled, stored, clock=clock), notice_of(urgent, at=step.as_of)
     commands.put(session, [*told, *reviews, *notices])
+    newly = [one.tutor_number for one in opened]  # a leave that became known while they were judged
+    tutor_news.tell_leaves(session, newly, at=max(step.as_of, clock.now()))
 
 
 def _report(ruled: Sequence[Ruling], *, tutors: int) -> StepReport:

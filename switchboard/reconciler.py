@@ -10,7 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from retention.messages.cases import CaseProgress
 from retention.messages.tasks import SYSTEM, TaskSnapshot, Withdraw
-from retention.records import cases, command_queue, commands, open_work, tasks, world
+from retention.records import case_progress, command_queue, commands, open_work, tasks, world
 from retention.records.commands import NewCommand
 from retention.records.database import Session
 from retention.records.open_work import OpenCase, OpenTaskRow
@@ -106,10 +106,14 @@ def _close_lost(session: Session, lost: list[tuple[OpenCase, str]]) -> int:
             state=CaseState.CLOSED,
             waiting_for="",
             at=at,
+            step=row.step,
+            acted_at=row.acted_at,
+            appointment_at=row.appointment_at,
+            follow_up=row.follow_up,
             outcome=row.outcome or Outcome.WITHDRAWN,
             note=reason,
         )
-        cases.record(session, progress)
+        case_progress.follow(session, progress)
     return len(lost)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -11,7 +11,7 @@ from retention.records.announcements import announce
 from retention.records.cases import Case
 from retention.records.database import Session
 from retention.records.tasks import Task, TaskLine
-from retention.vocabulary import CaseState, Outcome, TaskAct, TaskState
+from retention.vocabulary import CaseState, FollowUp, Outcome, TaskAct, TaskState
 
 
 class OpenCase(BaseModel):
@@ -20,6 +20,10 @@ class OpenCase(BaseModel):
     case_id: str
     version: int
     outcome: Outcome | None
+    step: str
+    acted_at: AwareDatetime | None
+    appointment_at: AwareDatetime | None
+    follow_up: FollowUp | None
 
 
 class OpenTaskRow(BaseModel):
@@ -32,7 +36,8 @@ class OpenTaskRow(BaseModel):
 
 def open_cases(session: Session) -> list[OpenCase]:
     """Cases that are not closed."""
-    asked = select(Case.case_id, Case.version, Case.outcome).where(Case.state != CaseState.CLOSED)
+    columns = (getattr(Case, name) for name in OpenCase.model_fields)
+    asked = select(*columns).where(Case.state != CaseState.CLOSED)
     return [OpenCase.model_validate(row._asdict()) for row in session.execute(asked)]
 
 

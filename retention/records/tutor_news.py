@@ -15,6 +15,7 @@ from sqlalchemy import text
 from retention import calendars, policy
 from retention.messages.tasks import SYSTEM
 from retention.messages.tutors import LeaveEnded, LeaveStarted, TutorLeft
+from retention.records import tutors
 from retention.records.commands import NewCommand, put
 from retention.records.database import Session
 from retention.vocabulary import ChurnReason, CommandKind
@@ -78,8 +79,12 @@ def tell_departures(session: Session, departures: Sequence[Departure]) -> None:
 
 
 def tell_leaves(session: Session, numbers: Collection[int], *, at: datetime) -> None:
-    """Tell every open case of these tutors of the leaves that overlap it, late ones too. Repeatable."""
+    """Tell every open case of these tutors of the leaves that overlap it, late ones too. Repeatable.
+
+    Called after the cases or the leaves of the same transaction are written, whose tutors it holds.
+    """
     if numbers:
+        tutors.hold(session, numbers)
         rows = session.execute(text(LEAVES), {"numbers": sorted(set(numbers)), "at": at})
         put(session, [command for row in rows for command in _leave(row)])
 

@@ -101,6 +101,7 @@ INSERT INTO spells (tutor_number, started_at)
 SELECT number, onboarded_at FROM tutors
 WHERE external_id = ANY(:ids) AND NOT EXISTS (SELECT FROM spells WHERE tutor_number = tutors.number)
 """
+HOLD = "SELECT number FROM tutors WHERE number = ANY(:numbers) ORDER BY number FOR NO KEY UPDATE"
 LEAVE = """
 UPDATE tutors SET status = stands.status, status_since = stands.since
 FROM (
@@ -123,6 +124,15 @@ def onboard(session: Session, profiles: Sequence[Mapping[str, Any]]) -> None:
     session.execute(text(FIRST_SPELL), {"ids": sorted({str(one["external_id"]) for one in profiles})})
 
 
+def hold(session: Session, numbers: Collection[int]) -> None:
+    """Until the end of the transaction nobody else opens a case of these tutors, or hears of their leaves.
+
+    So the later of two sees what the earlier has written. Held in order of the numbers.
+    """
+    session.execute(text(HOLD), {"numbers": sorted(set(numbers))})
+
+
 def follow_leave(session: Session, numbers: Collection[int], *, at: datetime) -> None:
     """Put tutors on leave or back, as the newest of their leave records says. A churned one stays churned."""
+    hold(session, numbers)
     session.execute(text(LEAVE), {"numbers": sorted(set(numbers)), "at": at})

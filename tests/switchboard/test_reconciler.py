@@ -7,7 +7,7 @@ from typing import Self, cast
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from temporalio import workflow
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
@@ -22,6 +22,7 @@ from retention.records import commands
 from retention.records.cases import Case, CaseEvent
 from retention.records.commands import Command
 from retention.records.database import transaction
+from retention.records.outcomes import CaseOutcome
 from retention.records.tasks import Task, TaskLine
 from retention.temporal.queues import CASES, WORK
 from retention.vocabulary import CaseState, CommandState, Outcome, TaskState
@@ -105,6 +106,24 @@ async def test_a_task_and_a_case_that_were_terminated_are_closed(
     assert (row(open_case).state, row(open_case).outcome) == (CaseState.CLOSED, Outcome.WITHDRAWN)
 
 
+async def test_a_terminated_case_keeps_what_it_has_done_and_gets_its_outcome(
+    open_case: StartCase, temporal: TwoNamespaces
+) -> None:
+    known, acted_at = row(open_case), datetime(2026, 11, 18, 12, tzinfo=UTC)
+    with transaction() as session:
+        held = {"acted_at": acted_at, "step": "held", "appointment_at": acted_at, "follow_up": "none_yet"}
+        session.execute(update(Case).where(Case.case_id == known.case_id).values(**held))
+    await temporal.cases.get_workflow_handle(open_case.case_id).terminate("by hand")
+    assert (await reconcile(temporal.cases)).cases_closed == 1
+    closed = row(open_case)
+    assert {name: getattr(closed, name) for name in held} == held
+    with transaction() as session:
+        (outcome,) = session.scalars(select(CaseOutcome).where(CaseOutcome.case_id == known.case_id))
+        assert (outcome.acted_at, outcome.outcome) == (acted_at, Outcome.WITHDRAWN)
+        looked_at = session.scalars(select(Command.target).where(Command.name == "EffectReview")).all()
+        assert looked_at == [f"effect/{known.case_id}"]
+
+
 @workflow.defn(name="FirstSessionReview", sandboxed=False)
 class Failing:
     """A case whose program is at fault."""
@@ -133,7 +152,7 @@ async def test_a_task_whose_case_has_ended_is_withdrawn_once(
     assert (await reconcile(temporal.cases)).orphans_withdrawn == 1
     assert (await reconcile(temporal.cases)).orphans_withdrawn == 0
     with transaction() as session:
-        [withdrawal] = session.scalars(select(Command)).all()
+        [withdrawal] = session.scalars(select(Command).where(Command.name == "withdraw")).all()
         assert (withdrawal.kind, withdrawal.name) == ("signal", "withdraw")
 
 
