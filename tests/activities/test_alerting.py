@@ -1,6 +1,6 @@
 """From facts on record to alerts: by an event and by the hour, beside the check, once each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -22,11 +22,11 @@ def missed(tutor_id: str, sessions: int = 2) -> list[wire.Json]:
     ]
 
 
-def an_hour_later() -> None:
-    """The hour that ends at noon is worked off."""
+def an_hour_later(end: datetime = NOON) -> None:
+    """The hour that ends then is worked off."""
     with database.transaction() as session:
-        watermarks.begin(session, NOON - HOUR)
-        watermarks.mark_periods(session, watermarks.next_periods(session, NOON))
+        watermarks.begin(session, end - HOUR)
+        watermarks.mark_periods(session, watermarks.next_periods(session, end))
 
 
 def test_missed_sessions_raise_an_alert_with_its_check(data: str) -> None:
@@ -62,6 +62,22 @@ def test_a_quiet_week_raises_an_alert_by_the_hour_and_a_session_settles_it(data:
     evaluated(NOON + HOUR)
     (over,) = every(Alert)
     assert (over.ended, over.resolved_at) == ("settled", NOON + HOUR)
+
+
+def test_while_the_platform_is_late_nothing_is_settled_and_nothing_raised(data: str) -> None:
+    _, tutor_id = a_tutor()
+    posted([*missed(tutor_id), wire.a_session(tutor_id, start=NOON - 3 * HOUR)])
+    evaluated()
+    late = NOON + 9 * DAY  # as the records stand: no no-show in seven days, no session in nine
+    an_hour_later(late)
+    evaluated(late)
+    assert [(one.rule_id, one.state) for one in every(Alert)] == [("ALERT.no-shows", "open")]
+    _, colleague = a_tutor()
+    posted([wire.a_session(colleague, start=late - HOUR)], now=late + HOUR)  # it is heard of again
+    an_hour_later(late + HOUR)
+    evaluated(late + HOUR)
+    told = {one.rule_id: one.state for one in every(Alert)}
+    assert told == {"ALERT.no-shows": "resolved", "ALERT.inactivity": "open"}
 
 
 def rated(tutor_id: str, stars: int, *, first: int) -> list[wire.Json]:
