@@ -52,8 +52,8 @@ def champion_of(session: Session, *, as_of: datetime) -> Champion | Fallback:
 
 
 def _age(version: ModelVersion, as_of: datetime) -> timedelta:
-    """Since the end of the last day that it was learnt from: what came later it does not know."""
-    return as_of - (start_of(version.data_to) + timedelta(days=1))
+    """Since the end of the last day that has taught it: what came later it does not know."""
+    return as_of - (start_of(version.learnt_until) + timedelta(days=1))
 
 
 def _opened(session: Session, version: ModelVersion) -> ChurnModel | None:

@@ -34,7 +34,7 @@ def champion_of(session: Session, *, as_of: datetime) -> Champion | Fallback:
         model = None if version is None else _read(session, version)
         if version is None or model is None:
             continue
-        if as_of - start_of(version.data_to) - DAY > policy.FIRST_SESSION_MODEL_OLDEST:
+        if as_of - start_of(version.learnt_until) - DAY > policy.FIRST_SESSION_MODEL_OLDEST:
             return Fallback.CHAMPION_OLD
         return Champion(version.id, model, None if version is newest else Fallback.MODEL_BROKEN)
     return Fallback.MODEL_BROKEN

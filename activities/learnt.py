@@ -33,6 +33,7 @@ def stored(session: Session, learnt: Learnt, *, at: datetime) -> int:
         feature_schema=learnt.feature_schema,
         data_from=card.data_from,
         data_to=card.data_to,
+        learnt_until=card.learnt_until or card.data_to,
         rows=card.rows,
         tutors=card.tutors,
         events=card.events,

@@ -29,7 +29,7 @@ from retention.vocabulary import ModelKind
 MONTH_DAYS, WEEK_DAYS = 30, 7
 MONTH, IN_A_WEEK = HORIZONS.index(MONTH_DAYS), HORIZONS.index(WEEK_DAYS)
 LONGEST = 90  # days that a feature looks back
-WATCHED = LONGEST + max(policy.MODEL_OLDEST.days, MONTH_DAYS) + WEEK_DAYS  # days: all that a champion served
+WATCHED = LONGEST + max(policy.MODEL_OLDEST.days, MONTH_DAYS) + WEEK_DAYS  # days: a champion's whole life
 NOBODY = "No champion can be looked at."
 
 
@@ -58,7 +58,7 @@ def watch(session: Session, cube: Cube, *, at: datetime) -> WatchReport:
     found = [
         *_drift(version, model, cube, known),
         *_miscount(version, model, cube, known),
-        *running_sum.alarms(_weeks(version.data_to, model, cube, known)),
+        *running_sum.alarms(_weeks(version.learnt_until, model, cube, known)),
     ]
     rows = [alarm.model_dump() | {"day": complete_until(at), "at": at} for alarm in found]
     model_alarms.raise_(session, version_id=version.id, alarms=rows)
@@ -81,9 +81,9 @@ def _drift(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) -> 
 
 
 def _miscount(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) -> list[Alarm]:
-    """The day a month ago, if the model had not seen it; its outcomes are known by now."""
+    """The day a month ago, if it taught the model nothing; its outcomes are known by now."""
     then = cube.days - 1 - MONTH_DAYS
-    if then < 0 or cube.date_of(then) <= version.data_to:
+    if then < 0 or cube.date_of(then) <= version.learnt_until:
         return []
     shots = snapshots(cube, known.at_risk, np.array([then]))
     if not len(shots.matrix):
@@ -92,9 +92,9 @@ def _miscount(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) 
     return miscounted(probabilities(model.hazards(shots.matrix))[:, MONTH], gone)
 
 
-def _weeks(data_to: date, model: Hazards, cube: Cube, known: Labels) -> list[Week]:
-    """The whole weeks since the end of what the model was learnt from, each foretold at its beginning."""
-    seen = (data_to - cube.first_day).days
+def _weeks(learnt_until: date, model: Hazards, cube: Cube, known: Labels) -> list[Week]:
+    """The whole weeks since the last day that taught the model, each foretold at its beginning."""
+    seen = (learnt_until - cube.first_day).days
     earliest = LONGEST - 1 if cube.days == WATCHED else 0  # before it the windows of features are cut off
     weeks = []
     for begins in range(seen, cube.days - WEEK_DAYS, WEEK_DAYS):

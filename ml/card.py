@@ -39,7 +39,8 @@ def _data(card: CardContent, words: CardWords) -> str:
     return "\n".join(
         [
             "## What it was learnt from",
-            f"\nDays {card.data_from} to {card.data_to} (UTC): {learnt}. {words.nothing_crosses}\n",
+            f"\nDays {card.data_from} to {card.learnt_until or card.data_to} (UTC): {learnt}.",
+            f"Later days, up to {card.data_to}, judge. {words.nothing_crosses}\n",
             *_provenance(card, words),
             *_table(["part", "first day", "last day"], rows),
             f"\n{words.judged_by.format(days=card.judged_days)}:\n",

@@ -61,7 +61,7 @@ def made(
     cut, known = live_cut(cube.days), labels(cube)
     learnt = trained(cube, known, cut)
     judged = judging(cube, known, cut, groups=groups)
-    card = _judged_card(cube, learnt, judged, draws=draws)
+    card = _judged_card(cube, learnt, judged, cut=cut, draws=draws)
     card.parts, card.gates = (
         _parts(cube, cut),
         _gates(cube, known, cut, learnt=learnt, judged=judged, card=card),
@@ -92,12 +92,13 @@ def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[s
     return shares
 
 
-def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, draws: int) -> CardContent:
+def _judged_card(cube: Cube, learnt: Trained, judged: Judging, *, cut: Split, draws: int) -> CardContent:
     return CardContent(
         kind="churn",
         algorithm="xgboost + logistic",
         data_from=cube.date_of(0),
         data_to=cube.date_of(cube.days - 1),
+        learnt_until=cube.date_of(cut.calibrate_until),
         rows=learnt.rows,
         tutors=learnt.tutors,
         events=learnt.events,

@@ -89,6 +89,7 @@ def made(
     card = _card(learnt, judged, chance, draws=draws)
     card.params, card.provenance = {"strength": strength}, _provenance(learnt)
     card.data_from, card.data_to = date_of(parts.learn[0]), date_of(parts.judge[1])
+    card.learnt_until = date_of(parts.learn[1])
     card.parts = _parts(parts, date_of)
     card.gates = _gates(card.readings, judged, learnt, strength=strength)
     card.weights = _weights(model, judged, before=champion.weights if champion else {})

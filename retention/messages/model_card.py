@@ -85,6 +85,7 @@ class CardContent(BaseModel):
     algorithm: str
     data_from: date
     data_to: date
+    learnt_until: date | None = None  # the last day that has taught it anything; older cards do not say
     rows: int
     tutors: int
     events: int

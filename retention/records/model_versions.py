@@ -22,6 +22,7 @@ class ModelVersion(Base):
         CheckConstraint("kind IN ('churn', 'first_session')", name="kind"),
         CheckConstraint("stage IN ('challenger', 'champion', 'retired', 'rejected')", name="stage"),
         CheckConstraint("data_to >= data_from", name="data_in_order"),
+        CheckConstraint("learnt_until BETWEEN data_from AND data_to", name="learnt_in_order"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         Index("uq_model_versions_champion", "kind", unique=True, postgresql_where=ONE_CHAMPION),
         Index("ix_model_versions_kind", "kind", "created_at"),
@@ -31,8 +32,9 @@ class ModelVersion(Base):
     kind: Mapped[str]
     algorithm: Mapped[str]  # e.g. xgboost, logistic
     feature_schema: Mapped[str]  # digest of the features in their order: another one is another model
-    data_from: Mapped[date]  # first and last UTC day learnt from
+    data_from: Mapped[date]  # first and last UTC day of its history; the last ones have judged it
     data_to: Mapped[date]
+    learnt_until: Mapped[date]  # the last day that has taught it anything, calibration included
     rows: Mapped[int]
     tutors: Mapped[int]
     events: Mapped[int]  # different departures seen

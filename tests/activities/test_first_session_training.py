@@ -158,6 +158,7 @@ def test_its_card_holds_gates_parts_slices_and_weights() -> None:
     assert {gate.name for gate in card.gates} == {"brier_skill", "slope", "shuffled_auc"}
     assert [part.name for part in card.parts] == ["learnt from", "judged on"]
     assert card.parts[0].last < card.parts[1].first - 3 * DAY
+    assert (card.learnt_until, card.data_to) == (card.parts[0].last, card.parts[1].last)
     assert {"everybody", "new tutors", "others", "Mathematics", "students under 13"} <= {
         one.slice for one in card.sizes
     }

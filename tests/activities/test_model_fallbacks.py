@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from activities.model_training import MOST_DAYS
+from ml.assessment import FEWEST_DAYS, live_cut
 from ml.schema import feature_schema
 from retention import policy
 from retention.records import database, model_alarms
@@ -44,10 +46,10 @@ def test_without_a_champion_the_components_speak(data: str) -> None:
 
 
 @pytest.mark.parametrize(("late", "source"), [(timedelta(0), "model"), (timedelta(seconds=1), "component")])
-def test_a_champion_serves_for_28_days_from_the_end_of_its_data(
+def test_a_champion_serves_for_126_days_from_the_last_day_that_taught_it(
     data: str, late: timedelta, source: str
 ) -> None:
-    promoted(data_to=(NOW - 29 * DAY).date())  # that day ends at the midnight after
+    promoted(learnt_until=(NOW - 127 * DAY).date())  # that day ends at the midnight after
     a_tutor()
     evaluated(NOW.replace(hour=0) + late)
     assert scores()[0].source == source
@@ -55,9 +57,10 @@ def test_a_champion_serves_for_28_days_from_the_end_of_its_data(
         by_components(Fallback.CHAMPION_OLD)
 
 
-def test_a_model_outlives_its_successors_shadow_and_the_patience_with_both() -> None:
+def test_a_model_outlives_the_days_that_judge_it_its_successors_shadow_and_the_patience_with_both() -> None:
     a_life = policy.SHADOW_DAYS * DAY + policy.CHALLENGER_PATIENCE
-    assert 2 * a_life + DAY + policy.PROMOTE_EVERY <= policy.MODEL_OLDEST
+    judged = max(days - 1 - live_cut(days).calibrate_until for days in range(FEWEST_DAYS, MOST_DAYS + 1))
+    assert judged * DAY + 2 * a_life + DAY + policy.PROMOTE_EVERY <= policy.MODEL_OLDEST
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 
 from activities import model_training, watching
+from activities.champions import Champion, champion_of
 from activities.learnt import stored
-from activities.watching import watch, watch_champion
+from activities.watching import MONTH_DAYS, watch, watch_champion
 from ml.challenger import Made, made
 from retention.measures.cube import Cube
+from retention.measures.periods import start_of
 from retention.messages.training import WatchChampion, WatchReport
 from retention.records import model_alarms, model_versions
 from retention.records.database import transaction
-from retention.vocabulary import ModelKind
+from retention.vocabulary import Fallback, ModelKind
 from tests.ml.cubes import tiring_cube
 
 NOW = datetime(2026, 11, 18, 2, tzinfo=UTC)
@@ -65,9 +67,46 @@ def test_without_a_champion_nothing_is_watched() -> None:
     assert alarms_of(without_logins()) == []
 
 
+def month_in_which_many_stop(days: int) -> Cube:
+    """So many days of the platform: most of its tutors have stopped within the last month's first days."""
+    cube = tiring_cube(80, days)
+    stops = np.where(np.arange(80) < 50, days - 28, days)
+    here = np.arange(days)[None, :] < stops[:, None]
+    return replace(cube, completed=cube.completed * here, logins=cube.logins * here)
+
+
+def end_of(cube: Cube) -> datetime:
+    return start_of(cube.date_of(cube.days))
+
+
+@pytest.mark.parametrize(("later", "speaks"), [(0, False), (1, True)])
+def test_days_that_have_taught_the_model_do_not_speak_about_its_counting_and_the_next_one_does(
+    champion: int, later: int, speaks: bool
+) -> None:
+    with transaction() as session:
+        learnt_until = model_versions.version(session, champion).learnt_until
+    days = (learnt_until - CUBE.first_day).days + MONTH_DAYS + 1 + later
+    assert ("calibration" in alarms_of(month_in_which_many_stop(days))) is speaks
+
+
+def test_a_champion_that_drifts_and_miscounts_is_silent_while_it_could_still_serve(champion: int) -> None:
+    cube = month_in_which_many_stop(CUBE.days + 10)
+    at = end_of(cube)
+    assert {"features", "calibration"} <= set(alarms_of(cube, at=at))
+    with transaction() as session:
+        assert champion_of(session, as_of=at) is Fallback.MODEL_DRIFTED
+
+
+def test_a_champion_without_alarms_serves_on_the_same_day(champion: int) -> None:
+    at = end_of(CUBE) + timedelta(days=10)
+    with transaction() as session:
+        assert isinstance(champion_of(session, as_of=at), Champion)
+
+
 @pytest.mark.usefixtures("champion")
-def test_days_that_the_model_has_seen_do_not_speak_about_its_counting() -> None:
-    assert "calibration" not in alarms_of(CUBE)
+def test_the_days_that_judged_it_are_weeks_of_the_running_sum(champion: int) -> None:
+    cube = month_in_which_many_stop(CUBE.days)
+    assert "running_sum" in alarms_of(cube)
 
 
 @pytest.mark.usefixtures("champion")

@@ -19,6 +19,7 @@ def a_version(**told: object) -> ModelVersion:
         "feature_schema": "0" * 64,
         "data_from": date(2026, 5, 1),
         "data_to": date(2026, 11, 17),
+        "learnt_until": told.get("data_to", date(2026, 11, 17)),
         "rows": 10_000,
         "tutors": 300,
         "events": 60,

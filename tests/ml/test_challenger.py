@@ -1,7 +1,7 @@
 """A challenger learnt from a platform's own history, and what its card says of it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from retention import policy
 from retention.errors import Refusal
 from retention.measures.cube import FAR
 from retention.messages.model_card import Reading
-from tests.ml.cubes import a_cube, tiring_cube
+from tests.ml.cubes import FIRST_DAY, a_cube, tiring_cube
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BERLIN = dict.fromkeys(range(10_001, 10_061), "Europe/Berlin")
@@ -45,6 +45,14 @@ def test_judged_days_come_last_and_leave_room_for_their_outcomes() -> None:
     assert old.learn[0] == 90
     assert old.judge[-1] <= 365 - 1 - 30
     assert young.learn[-1] < young.calibrate[0] <= young.calibrate_until < young.judge[0]
+
+
+def test_a_card_tells_the_last_day_that_taught_and_later_days_only_judge(learnt: Made) -> None:
+    until = FIRST_DAY + timedelta(days=live_cut(200).calibrate_until)
+    _, calibrated, judged = learnt.card.parts
+    assert learnt.card.learnt_until == until
+    assert calibrated.last <= until < judged.first <= judged.last < learnt.card.data_to
+    assert f"to {until} (UTC)" in cards.markdown(learnt.card, version_id=12)
 
 
 def test_what_cannot_be_known_yet_is_said_so(learnt: Made) -> None:

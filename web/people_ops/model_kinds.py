@@ -22,11 +22,11 @@ class KindWords:
     changed: str
     events: str  # head of the column that counts what was learnt from
     fewest: str
-    oldest: timedelta  # since the end of its data, then it falls silent
+    oldest: timedelta  # since the last day that has taught it, then it falls silent
 
     def serves_until(self, champion: ModelVersion) -> date:
         """The last day on which it may speak."""
-        return champion.data_to + self.oldest
+        return champion.learnt_until + self.oldest
 
 
 CHURN = KindWords(
