@@ -8,7 +8,13 @@ from retention.messages.model_words import CardWords, origin_of, words_of
 WIDEST_BAR = 30  # characters
 MOST_WEIGHTS = 15
 UNKNOWN = "not known yet"
-VERDICTS = {"met": "met", "unclear": "missed, within its interval", "unmet": "MISSED", "unknown": UNKNOWN}
+VERDICTS = {
+    "met": "met",
+    "unclear": "missed, within its interval",
+    "unmet": "MISSED",
+    "unknown": UNKNOWN,
+    "not_judged": "not judged yet",
+}
 
 
 def markdown(card: CardContent, *, version_id: int) -> str:

@@ -161,7 +161,8 @@ def _gates(
         mine, theirs = chances(judged, learnt.model)[:, MONTH], component_chances(cube, judged.shots)
         others["model", "auc_30d_actionable"] = metrics.auc(mine[can_act], gone[can_act])
         others["component", "auc_30d_actionable"] = metrics.auc(theirs[can_act], gone[can_act])
-    return gates_of(card.readings, others)
+    outlived = [days for place, days in enumerate(HORIZONS) if judged.passed[:, place].any()]
+    return gates_of(card.readings, others, outlived=outlived)
 
 
 def _weights(learnt: Trained, judged: Judging, *, before: Mapping[str, float]) -> list[FeatureWeight]:

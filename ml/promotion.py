@@ -1,6 +1,7 @@
 """The promotion rule (ML guide 11) as facts for the person who decides; nothing is promoted by itself."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import numpy as np
 from ml import metrics
 from ml.bootstrap import interval
 from ml.gates import Gate, gates
+from ml.horizons import HORIZONS
 from ml.metrics import Forecasts
 from retention import policy
 from retention.measures.cube import Floats, Ints
@@ -96,12 +98,24 @@ def misjudges(found: Forecasts, *, place: int = 0) -> bool:
     return low > 1 or high < 1
 
 
-def gates_of(readings: Iterable[Reading], others: dict[GateKey, float]) -> list[Condition]:
-    """The acceptance gates on one platform: missed only where the figure's interval says so as well."""
+def gates_of(
+    readings: Iterable[Reading], others: dict[GateKey, float], *, outlived: Collection[int] = HORIZONS
+) -> list[Condition]:
+    """The acceptance gates on one platform: missed only where the figure's interval says so as well.
+
+    `outlived` are the horizons, in days, that at least one judged day has behind it. What is asked of a
+    longer one cannot be judged on a history of this length, whatever the model is worth.
+    """
     found = {_name(one): one for one in readings if one.slice == "everybody"}
     known = {("model", name): UNTOLD if one.value is None else one.value for name, one in found.items()}
     checked = gates(_Known({**known, **others}), profile="platform")
-    return [condition_of(gate, found.get(gate.name)) for gate in checked if gate.name not in NOT_HERE]
+    told = [condition_of(gate, found.get(gate.name)) for gate in checked if gate.name not in NOT_HERE]
+    return [
+        one.model_copy(update={"verdict": "not_judged"})
+        if one.verdict == "unknown" and not _days_of(one.name) <= set(outlived)
+        else one
+        for one in told
+    ]
 
 
 def conditions(
@@ -154,6 +168,11 @@ def condition_of(gate: Gate, behind: Reading | None, *, says: str = "") -> Condi
     )
 
 
+def _days_of(name: str) -> set[int]:
+    """The horizon that a gate's name tells, if it has one."""
+    return {int(days) for days in re.findall(r"_(\d+)d(?:_|$)", name)}
+
+
 def _missed(gate: Gate, behind: Reading | None) -> Verdict:
     if behind is None or behind.low is None or behind.high is None:
         return "unmet"
@@ -163,9 +182,10 @@ def _missed(gate: Gate, behind: Reading | None) -> Verdict:
 
 def _all_gates(checked: Sequence[Condition]) -> Condition:
     unmet = [one for one in checked if one.verdict == "unmet"]
-    unknown = sum(one.verdict == "unknown" for one in checked)
+    unknown, later = (sum(one.verdict == it for one in checked) for it in ("unknown", "not_judged"))
     verdict: Verdict = "unmet" if unmet else "unknown" if unknown else "met"
-    says = f"Acceptance gates: {len(unmet)} missed, {unknown} not known yet, of {len(checked)}"
+    counts = f"{len(unmet)} missed, {unknown} not known yet, {later} not judged yet, of {len(checked)}"
+    says = f"Acceptance gates: {counts}"
     return Condition(name="gates", says=says, value=float(len(unmet)), bound="0 missed", verdict=verdict)
 
 

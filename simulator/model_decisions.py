@@ -2,7 +2,8 @@
 
 Without a champion she takes a challenger of which nothing speaks against it, although on a young platform
 most cannot be known yet, and turns down one that misses something. A champion she replaces only by one that
-meets every condition; else the challenger is left waiting, for whoever opens the demo.
+meets every condition that a history of this length can judge; else the challenger is left waiting, for
+whoever opens the demo.
 """
 
 import re
@@ -23,7 +24,7 @@ REASONS = {
         True,
     ): "Nothing speaks against it. The long outcomes are not known yet; the card is read again "
     "when they are.",
-    ("promote", False): "It meets every condition of the promotion rule.",
+    ("promote", False): "It meets every condition of the promotion rule that can be judged by now.",
     ("reject", False): "It misses a condition. The next night learns a newer one.",
     ("reject", True): "It misses a condition. The next night learns a newer one.",
 }

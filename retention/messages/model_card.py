@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-Verdict = Literal["met", "unclear", "unmet", "unknown"]  # unclear: missed, but its interval reaches the bound
+# unclear: missed, but its interval reaches the bound; not_judged: no judged day is old enough to tell yet.
+Verdict = Literal["met", "unclear", "unmet", "unknown", "not_judged"]
 
 
 class Reading(BaseModel):

@@ -59,7 +59,7 @@ def test_what_cannot_be_known_yet_is_said_so(learnt: Made) -> None:
     assert value(learnt, "auc", 7) is not None
     assert value(learnt, "auc", 90) is None
     gate = next(one for one in learnt.card.gates if one.name == "brier_skill_90d")
-    assert (gate.verdict, gate.value) == ("unknown", None)
+    assert (gate.verdict, gate.value) == ("not_judged", None)
 
 
 def test_forecasts_never_fall_with_time(learnt: Made) -> None:

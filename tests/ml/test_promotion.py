@@ -121,6 +121,35 @@ def test_whole_tutors_are_drawn_for_the_comparison() -> None:
     assert chance_better(np.full(21, 0.1), np.arange(21)) == 1
 
 
+SKILLS = [Reading(slice="everybody", metric="brier_skill", days=days, value=0.1) for days in (1, 7)]
+IN_ORDER = Reading(slice="everybody", metric="order_violations", days=90, value=0.0)
+
+
+def test_what_no_judged_day_is_old_enough_for_is_shown_and_stands_in_nobodys_way() -> None:
+    young = gates_of([*SKILLS, IN_ORDER], {}, outlived=[1, 7])
+    assert {one.name for one in young if one.verdict == "met"} == {
+        "brier_skill_1d",
+        "brier_skill_7d",
+        "order_violations",
+    }
+    assert {one.verdict for one in young} == {"met", "not_judged"}
+    assert in_the_way(a_card(gates=young)) == []
+    told = conditions(a_card(gates=young), serving=1, shadow=[], last_promotion=None, at=AT)[0]
+    assert "0 missed, 0 not known yet, 11 not judged yet, of 14" in told.says
+
+
+@pytest.mark.parametrize(("outlived", "verdict"), [([1, 7], "not_judged"), ([1, 7, 30], "unknown")])
+def test_what_could_be_judged_and_is_not_known_stands_in_the_way(outlived: list[int], verdict: str) -> None:
+    found = gates_of([*SKILLS, IN_ORDER], {}, outlived=outlived)
+    assert next(one.verdict for one in found if one.name == "lift_30d") == verdict
+    assert in_the_way(a_card(gates=found)) == ([] if verdict == "not_judged" else ["gates"])
+
+
+def test_a_short_history_excuses_no_miss() -> None:
+    bad = Reading(slice="everybody", metric="brier_skill", days=7, value=-0.2, low=-0.3, high=-0.1)
+    assert in_the_way(a_card(gates=gates_of([SKILLS[0], bad, IN_ORDER], {}, outlived=[1, 7]))) == ["gates"]
+
+
 @pytest.mark.parametrize(("low", "high", "verdict"), [(3.0, 4.0, "unclear"), (3.0, 3.9, "unmet")])
 def test_a_gate_is_missed_only_where_its_interval_says_so(low: float, high: float, verdict: str) -> None:
     lift = Reading(slice="everybody", metric="lift", days=30, value=3.5, low=low, high=high)

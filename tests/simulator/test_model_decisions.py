@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from ml.challenger import made
-from retention.messages.model_card import CardContent, Condition, Verdict
+from ml.promotion import ShadowFigures, conditions, gates_of
+from retention.messages.model_card import CardContent, Condition, Reading, Verdict
 from retention.records import model_trainings
 from retention.records.database import transaction
 from retention.records.model_trainings import ModelTraining
@@ -41,6 +42,10 @@ def card() -> CardContent:
 def a_challenger_waits(card: CardContent, *verdicts: Verdict, state: str = "waiting") -> None:
     found = [Condition(name=f"c{n}", says="Something", value=0.5, bound="≥ 0.9", verdict=one) for n, one in
              enumerate(verdicts)]  # fmt: skip
+    one_waits(card, found, state=state)
+
+
+def one_waits(card: CardContent, found: list[Condition], *, state: str = "waiting") -> None:
     with transaction() as session:
         told = {"training_id": "model-training/1", "begun_at": NOW, "words": "", "state": state}
         content = {"card": card.model_dump(mode="json"), "conditions": [one.model_dump() for one in found]}
@@ -97,6 +102,21 @@ def test_beside_a_champion_one_that_meets_everything_replaces_it(
     a_model_serves()
     a_challenger_waits(card, "met")
     assert look(sarah) == "promote"
+
+
+def test_on_a_young_platform_the_better_one_replaces_the_champion_without_a_despite(
+    sarah: StaffMember, card: CardContent
+) -> None:
+    skills = [Reading(slice="everybody", metric="brier_skill", days=days, value=0.1) for days in (1, 7)]
+    in_order = Reading(slice="everybody", metric="order_violations", days=90, value=0.0)
+    gates = gates_of([*skills, in_order], {}, outlived=[1, 7])
+    better = {"champion_id": 1, "chance_better": 0.95, "gates": gates, "slice_drops": {"everybody": 0.0}}
+    shadow = [ShadowFigures(beside=1, score_change=1.0, band_changes=0.02)] * 3
+    told = card.model_copy(update=better)
+    a_model_serves()
+    one_waits(told, conditions(told, serving=1, shadow=shadow, last_promotion=None, at=NOW))
+    assert look(sarah) == "promote"
+    assert words() == [(True, False)]
 
 
 def test_nothing_is_said_of_one_that_is_still_in_the_shadow(sarah: StaffMember, card: CardContent) -> None:
