@@ -176,7 +176,7 @@ class FindingATime:
             await self._work.tell(words, command_id=self._work.carrier.new_id())
         result = await self._desk.answer_to(task)
         if result.outcome == CoachingAnswer.CLOSED:
-            raise Over(Outcome.DECLINED_BY_MANAGER, result.form["reason"])
+            raise Over(Outcome.EXPIRED, result.form["reason"])  # it was accepted before
         return self._desk.offered(result)
 
     async def decided(self, why: str) -> datetime | None:

@@ -114,7 +114,13 @@ class TipStory:
 
     def _question(self) -> TipQuestion:
         case = self.work.case
-        return TipQuestion(programme=case.programme, tutor_number=case.tutor_number, as_of=self.work.now())
+        return TipQuestion(
+            programme=case.programme,
+            tutor_number=case.tutor_number,
+            as_of=self.work.now(),
+            case_id=case.case_id,
+            rule_id=case.rule_id,
+        )
 
     def _over(self, standing: TipStanding) -> Ending | None:
         """Why the tip is not sent any more, the tutor's own going first."""
@@ -124,6 +130,8 @@ class TipStory:
             return Ending(Outcome.DECLINED_BY_MANAGER, standing.veto)
         if self._resolved:
             return Ending(Outcome.NOT_NEEDED, self._resolved.reason)
+        if standing.had_lately:
+            return Ending(Outcome.NOT_NEEDED, standing.had_lately)
         return None
 
     async def _wait(self, waiting_for: str, until: datetime) -> None:

@@ -11,6 +11,8 @@ class TipQuestion(BaseModel):
     programme: Programme
     tutor_number: int
     as_of: AwareDatetime
+    case_id: str = ""
+    rule_id: str = ""  # whose guide it is
 
 
 class TipStanding(BaseModel):
@@ -19,6 +21,7 @@ class TipStanding(BaseModel):
     opens_at: AwareDatetime  # the next instant at which the tutor may be written to
     on_leave: bool = False
     left: bool = False
+    had_lately: str = ""  # the same guide has reached the tutor not long ago: since when, in people-ops words
     veto: str = ""  # a manager wants no tips for this tutor: the reason, in people-ops words
 
 

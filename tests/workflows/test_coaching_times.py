@@ -136,7 +136,7 @@ def test_a_tutor_whom_none_of_the_times_suits_gets_other_ones(after: timedelta) 
 def test_whoever_is_asked_for_new_times_may_give_it_up() -> None:
     people = {OFFER: [ACCEPTS], NEW_TIMES: [GIVES_UP]}
     case = Rehearsed(people, {TIMES: [Says("none_suits")]})
-    assert case.play().outcome is Outcome.DECLINED_BY_MANAGER
+    assert case.play().outcome is Outcome.EXPIRED
 
 
 @pytest.mark.parametrize(("remark", "words"), [("", ""), ("No time.", " They write: No time.")])

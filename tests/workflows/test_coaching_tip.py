@@ -142,6 +142,13 @@ def test_a_managers_veto_that_came_in_the_night_stops_the_letter() -> None:
     assert (tip.letters, tip.words()) == ([], "A manager wants no tips for this tutor.")
 
 
+def test_a_tutor_who_has_had_the_guide_lately_is_not_sent_it_again() -> None:
+    had = "The tutor was sent the same guide on 3 November, within 60 days."
+    tip = Rehearsal(TipWorld(standing=lambda asked: TipStanding(opens_at=asked.as_of, had_lately=had)))
+    assert tip.play().outcome is Outcome.NOT_NEEDED
+    assert (tip.letters, tip.words()) == ([], had)
+
+
 def test_a_tutor_who_is_gone_by_the_records_gets_no_letter() -> None:
     tip = Rehearsal(TipWorld(standing=lambda asked: TipStanding(opens_at=asked.as_of, left=True)))
     assert (tip.play().outcome, tip.letters) == (Outcome.CHURNED, [])
