@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from retention.messages.sla import Pause
 from retention.messages.tasks import (
     SYSTEM,
     Assign,
@@ -22,7 +21,6 @@ from retention.messages.tasks import (
     Complete,
     Delegate,
     OpenTask,
-    PlanRequest,
     Raise,
     Replan,
     SetDueDate,
@@ -38,7 +36,7 @@ from retention.messages.tasks import (
     Withdraw,
 )
 from retention.vocabulary import TaskAct, TaskState
-from workflows import shown, steps, task_acts
+from workflows import shown, steps, task_acts, task_ladder
 from workflows.carrier import TASK_DATED
 from workflows.task_answers import NotNow
 
@@ -98,8 +96,7 @@ class HumanTask:
         async with self._planning:
             plan = None
             if command.due_at is not None:
-                asked = self._asked(command.due_at, since=self._task.opened_at, pauses=command.pauses)
-                plan = await asyncio.shield(steps.plan_task(asked))
+                plan = await asyncio.shield(steps.plan_task(task_ladder.by_clock(self._task, command)))
             if self._memory.state is TaskState.CREATED and command.command_id not in self._memory.handled:
                 self._memory = self._replanned(command, plan)
                 await asyncio.shield(self._show())
@@ -170,7 +167,8 @@ class HumanTask:
     async def set_due_date(self, command: SetDueDate) -> TaskSnapshot:
         if command.command_id in self._memory.handled:
             return self._snapshot()
-        plan = await steps.plan_task(self._asked(command.due_at, since=self._now()))
+        asked = task_ladder.by_hand(self._task, command.due_at, at=self._now())
+        plan = await steps.plan_task(asked)
         dated = await self._act(task_acts.set_due_date, command, plan=plan)
         if workflow.patched("case-hears-of-due-date"):
             await self._tell_case(command.due_at)
@@ -179,13 +177,6 @@ class HumanTask:
     @set_due_date.validator
     def _may_set_due_date(self, command: SetDueDate) -> None:
         self._check(task_acts.may_set_due_date, command)
-
-    def _asked(self, due_at: datetime, *, since: datetime, pauses: tuple[Pause, ...] = ()) -> PlanRequest:
-        """For a ladder up to a due date; the calendar is not for workflows."""
-        task = self._task
-        return PlanRequest(
-            policy=task.policy, opened_at=since, due_at=due_at, group=task.group, pauses=pauses
-        )
 
     async def _tell_case(self, due_at: datetime) -> None:
         """So that what the case says of its wait is what its task says."""

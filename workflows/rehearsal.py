@@ -13,7 +13,6 @@ from functools import partial
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from retention.messages.sla import Pause
 from retention.messages.tasks import (
     Comment,
     OpenTask,
@@ -29,7 +28,7 @@ from retention.messages.tasks import (
     Withdraw,
 )
 from retention.vocabulary import TaskState
-from workflows import steps, task_acts
+from workflows import steps, task_acts, task_ladder
 from workflows.carrier import Dated
 
 Asked = TypeVar("Asked")
@@ -112,16 +111,12 @@ class RehearsedTask:
 
     async def date(self, command: SetDueDate) -> None:
         """Give it another due date as a person would."""
-        plan = await self._plan(command.due_at, since=self._stage.now())
+        plan = await self._plan(task_ladder.by_hand(self.task, command.due_at, at=self._stage.now()))
         self.act(task_acts.set_due_date, command, plan=plan)
         self._await_rungs()
         await self._dated(command.due_at)
 
-    async def _plan(self, due_at: datetime, *, since: datetime, pauses: tuple[Pause, ...] = ()) -> TaskPlan:
-        task = self.task
-        asked = PlanRequest(
-            policy=task.policy, opened_at=since, due_at=due_at, group=task.group, pauses=pauses
-        )
+    async def _plan(self, asked: PlanRequest) -> TaskPlan:
         return await self._stage.do(steps.plan_task, asked)
 
     async def _replan(self, message: Replan) -> None:
@@ -130,7 +125,7 @@ class RehearsedTask:
             self.memory = task_acts.keep_due_date(self.memory, message, at=at)
             return
         if message.due_at is not None:
-            plan = await self._plan(message.due_at, since=self.task.opened_at, pauses=message.pauses)
+            plan = await self._plan(task_ladder.by_clock(self.task, message))
         self.memory = task_acts.replan(self.memory, message, plan=plan, at=at)
         self._await_rungs()
 

@@ -152,9 +152,14 @@ class Anything(Rehearsed):
         self._look_at_the_wait()
         for call in self.open_tasks():
             if call.task.kind is TaskKind.COACHING_CALL:
-                assert call.task.assignee == self.story.desk.coach
+                assert self._named_since(call.task.opened_at) <= {call.task.assignee}
         if self.stage.now() < self.begins + 60 * DAY:
             self.stage.at(self.stage.now() + LOOKED_AT, self.look)
+
+    def _named_since(self, at: datetime) -> set[Any]:
+        """Whom letters that confirm a call have named."""
+        confirmed = [wish for wish in self.wishes() if wish.letter is Letter.COACHING_SCHEDULED]
+        return {wish.about["coach"] for wish in confirmed if wish.as_of >= at}
 
     def _look_at_the_wait(self) -> None:
         """A case that waits for a task does so until it is due, or without a date while a clock stands."""
