@@ -9,6 +9,7 @@ from retention.records.alert_raising import Change, Event, Firing
 from retention.records.database import Session
 from retention.vocabulary import Verdict
 from rules.book import Rule, Status
+from rules.guards import Reason
 from rules.situation import Decision
 
 
@@ -41,6 +42,8 @@ def _raises(rule: Rule) -> bool:
 
 
 def _event(rule: Rule, one: Decision, *, decision_id: int) -> Iterator[Event]:
+    if one.reason == Reason.RULE_CHANGED:
+        return  # it goes on if the new words fire as well, and is dropped unwatched if they do not
     if one.verdict is Verdict.RESOLVE:
         yield Change(tutor_number=one.tutor_number, rule_id=one.rule_id)
     elif one.verdict is Verdict.ESCALATE:

@@ -142,9 +142,15 @@ def commands_of(
         if case_id in listening
     ]
     resolved = [
-        resolution_of(case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id)
+        resolution_of(
+            case_id,
+            at=one.as_of,
+            reason=one.sentence,
+            rule_id=one.rule_id,
+            rule_changed=one.reason == Reason.RULE_CHANGED,
+        )
         for _, one in new
-        if one.verdict is Verdict.RESOLVE
+        if one.verdict is Verdict.RESOLVE and one.status is Status.ACTIVE
         for case_id in (one.case_id, review_of(one.tutor_number, one.episode))
         if case_id in listening
     ]

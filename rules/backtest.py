@@ -13,6 +13,7 @@ from rules import state as states
 from rules.answers import Answers, Policy, Sheets
 from rules.arbiter import Asked, candidate, held_back, leaves_the_alert
 from rules.book import Rule
+from rules.carried_over import begun
 from rules.columns import FALSE, TRUE
 from rules.conditions import Part
 from rules.courses import Circumstances, Past, Played
@@ -103,9 +104,9 @@ class OneTutor:
         self._looks = lived.looks
         self._states: States = {}
         self._waking: set[str] = set()  # rules whose state may change though their condition does not hold
-        self._keep(lived.before)
-        self._answers = Answers(policy, lived.sheets)
         first = lived.looks[0]
+        self._keep(begun(policy.book, lived.before, at=first.as_of))
+        self._answers = Answers(policy, lived.sheets)
         acted = first.circumstances.get("last_acted", {})
         self._cases = Played(past, past.by_tutor.get(first.tutor_number, []), acted_before=acted)
 
@@ -175,7 +176,7 @@ class OneTutor:
             resolves = ANSWERS.get(self._answers.of(rule, Part.RESOLVE, place))
         state, wish = states.look(
             rule,
-            states.begin(rule, before),
+            states.begin(rule, before, at=told.look.as_of),
             holds=ANSWERS.get(self._answers.of(rule, Part.WHEN, place)),
             resolves=resolves,
             at=told.look.as_of,
@@ -215,7 +216,5 @@ def _free(circumstances: Circumstances) -> Circumstances:
 
 def _is_idle(rule: Rule, state: RuleState) -> bool:
     """Whether a look at which the condition does not hold leaves the state as it is."""
-    if state.digest != rule.digest:
-        return True  # it begins anew, whenever that is
     counts = bool(state.true_for) or state.last_seen is not None
     return state.opened_at is None and not state.held and not (rule.lasting and counts)

@@ -154,6 +154,7 @@ class Rule:
     status: Status
     place: str  # file:line
     digest: str  # of when, for and shadow: a change of these begins a new episode
+    twin_digest: str  # of the same condition in shadow if the rule acts, and acting if it is in shadow
     alert: Alert | None = None  # raised with each firing, also when the case beside it has to wait
     signal: Signal | None = None
     priority: int = 50
@@ -254,9 +255,14 @@ class Book:
             for trigger in Trigger
         }
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """Every rule by its id."""
+        return {rule.id: rule for rule in self.rules}
+
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id, or None."""
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self.by_id.get(rule_id)
 
     def segment(self, segment_id: str) -> Segment | None:
         """The segment of this id, or None."""

@@ -10,6 +10,7 @@ from retention import policy
 from retention.programmes.escalation_review import POLICY
 from retention.vocabulary import Programme, TaskKind, Verdict
 from rules.book import Book, Escalate, Rule, Status
+from rules.carried_over import Ended
 from rules.conditions import Condition, ConditionKey, Op
 from rules.escalations import Escalation
 from rules.fields import Value
@@ -33,6 +34,7 @@ class Finding:
     held: HeldBack | None = None
     overtakes: tuple[str, ...] = ()
     escalation: Escalation | None = None
+    ended: Ended | None = None  # RESOLVE: with the words of before
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Scene:
 
 def decision(book: Book, rule: Rule, finding: Finding, *, situation: Situation, scene: Scene) -> Decision:
     """The full record of one decision."""
-    condition, verb = _deciding(rule, finding.verdict)
+    condition, verb = _deciding(rule, finding)
     explanation = explain(condition, scene.sheet, book.fields, verb=verb) if scene.explained else ()
     session_id = scene.moment.session_id if rule.once_per else None
     return Decision(
@@ -78,6 +80,10 @@ def _course(rule: Rule, finding: Finding, situation: Situation) -> dict[str, Any
     if held is not None and held.reason is not Reason.HOLDOUT:
         nothing = {"episode": "", "opened_at": None, "case_id": None, "arm": None}
         return {"reason": held.reason, "into": held.into, **nothing}
+    if finding.ended is not None:
+        whose = {"case_id": finding.ended.case_id, "into": None, "arm": None}
+        told = {"episode": str(finding.state.episode), "opened_at": finding.state.opened_at}
+        return {"reason": Reason.RULE_CHANGED, **whose, **told}
     return {
         "reason": Reason.CONDITION if held is None else held.reason,
         "into": finding.escalation.into if finding.escalation else None,
@@ -107,13 +113,20 @@ def _order(rule: Rule, finding: Finding, scene: Scene) -> dict[str, Any]:
     order = {
         "programme": None if then is None else then.programme,
         "task": None if then is None else then.task,
-        "status": rule.status,
+        "status": _status(rule, finding),
         "is_signal": rule.signal is not None,
         **asdict(asked),
     }
     if finding.escalation is None or rule.escalate is None:
         return order
     return order | _escalated(rule.escalate, finding.escalation, priority=asked.priority)
+
+
+def _status(rule: Rule, finding: Finding) -> Status:
+    """The rule's, or what it was when it began what ends now."""
+    if finding.ended is None:
+        return rule.status
+    return Status.SHADOW if finding.ended.on_trial else Status.ACTIVE
 
 
 def _escalated(escalate: Escalate, to: Escalation, *, priority: int) -> dict[str, Any]:
@@ -156,8 +169,9 @@ def _key(rule: Rule, finding: Finding, situation: Situation, session_id: str | N
     return ":".join([finding.verdict, rule.id, str(number), finding.held.reason, session_id or "", when])
 
 
-def _deciding(rule: Rule, verdict: Verdict) -> tuple[Condition, str]:
-    if verdict is Verdict.RESOLVE and rule.resolve_when is not None:
+def _deciding(rule: Rule, finding: Finding) -> tuple[Condition, str]:
+    settled = finding.verdict is Verdict.RESOLVE and finding.ended is None
+    if settled and rule.resolve_when is not None:
         return rule.resolve_when, "it is settled"
     return rule.when, "the rule fires"
 
@@ -166,6 +180,9 @@ def _sentence(rule: Rule, finding: Finding, explanation: tuple[LeafResult, ...])
     """Why it came out as it did, in words that hold no name."""
     if finding.held is not None:
         return finding.held.sentence
+    if finding.ended is not None:
+        what = "by a change of its rule" if rule.is_judged else "with its rule, which is in force no longer"
+        return f"Ended {what}: {rule.says}"
     if finding.verdict is Verdict.RESOLVE:
         return f"No longer so: {rule.says}"
     still = "Still so. " if finding.verdict is Verdict.ESCALATE else ""

@@ -91,7 +91,7 @@ def _place(document: Document, path: Path) -> str:
 
 
 def _rule(entry: Tree, document: Document, path: Path) -> Rule:
-    resolve = entry.get("resolve_when")
+    resolve, on_trial = entry.get("resolve_when"), entry["status"] == Status.SHADOW
     return Rule(
         id=entry["id"],
         says=entry["says"],
@@ -104,7 +104,8 @@ def _rule(entry: Tree, document: Document, path: Path) -> Rule:
         alert=_alert(entry["then"]),
         signal=_signal(entry["then"]),
         place=_place(document, path),
-        digest=_digest(entry["when"], entry.get("for"), entry["status"] == Status.SHADOW),
+        digest=_digest(entry["when"], entry.get("for"), on_trial),
+        twin_digest=_digest(entry["when"], entry.get("for"), not on_trial),
         resolve_when=None if resolve is None else condition_of(resolve),
         cases=tuple(CaseTest(**test) for test in entry["tests"]["cases"]),
         series=tuple(map(_series, entry["tests"].get("series", []))),

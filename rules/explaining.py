@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from rules import state as states
 from rules.arbiter import OF_ALERTS, ORDER, Asked, candidate
 from rules.book import Book, Rule
+from rules.carried_over import begun
 from rules.conditions import leaves
 from rules.explanation import (
     Changed,
@@ -49,6 +50,8 @@ def explained(
     changed: Mapping[str, Changed] | None = None,
 ) -> tuple[RuleExplained, ...]:
     """Every rule of the book, what matters most first."""
+    states_now = begun(book, situation.states, at=situation.as_of)
+    situation = situation.model_copy(update={"states": states_now})
     found = [
         _Explained(book, rule, situation, session)
         .told()
@@ -68,7 +71,7 @@ class _Explained:
         facts = {**situation.facts, **(self.session.facts if self.session else {})}
         self.sheet: Sheet = clean(facts, book.fields).sheet
         self.holds = truth(rule.when, self.sheet)
-        self.state = states.begin(rule, situation.states.get(rule.id))
+        self.state = states.begin(rule, situation.states.get(rule.id), at=situation.as_of)
         self.waiting = with_something_to_do(situation.open_cases)
         self.clock = self._clock()
         self.objections = tuple(self._objections()) if rule.is_judged and not self._is_done() else ()

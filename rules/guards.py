@@ -18,9 +18,10 @@ from rules.situation import OpenCase, Situation
 
 
 class Reason(StrEnum):
-    """Why a decision came out as it did; `condition` is the rule itself."""
+    """Why a decision came out as it did; `condition` is the rule itself, `rule_changed` an edit of it."""
 
     CONDITION = "condition"
+    RULE_CHANGED = "rule_changed"
     CHURNED = "churned"
     LEAVE = "leave"
     VETO = "veto"

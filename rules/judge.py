@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from retention.vocabulary import Trigger, Verdict
-from rules import state as states
+from rules import carried_over, state as states
 from rules.arbiter import Asked, candidate, held_back, leaves_the_alert, overtaken
 from rules.book import Book, Rule, Status
 from rules.conditions import ConditionKey, Part
@@ -72,6 +72,8 @@ def judge(book: Book, situation: Situation, *, matcher: Matcher, known: Known | 
         waiting=with_something_to_do(situation.open_cases),
         known=known,
     )
+    if situation.moments:
+        _carry_over(hearing)
     for moment in situation.moments:
         _hear(hearing, moment)
     return Judgement(
@@ -89,11 +91,28 @@ def _changed(after: RuleState, before: RuleState | None) -> bool:
     return after is not before and after != before
 
 
+def _carry_over(hearing: Hearing) -> None:
+    """What was begun under other words than this book's ends, or goes on under the new ones."""
+    stale = sorted(carried_over.stale(hearing.book, hearing.states), key=lambda one: one[0])
+    if not stale:
+        return
+    situation, scene = hearing.situation, _scene(hearing, hearing.situation.moments[0])
+    for rule_id, rule in stale:
+        before = hearing.states[rule_id]
+        if rule is not None and carried_over.goes_on(rule, before, situation, scene.sheet):
+            hearing.states[rule_id] = before.model_copy(update={"digest": rule.digest})
+            continue
+        if rule is not None and before.opened_at is not None:
+            ended = carried_over.ended(rule, before, situation)
+            _record(hearing, scene, rule, Finding(Verdict.RESOLVE, before, ended=ended))
+        hearing.states[rule_id] = carried_over.anew(rule, before, at=hearing.at)
+
+
 def _hear(hearing: Hearing, moment: Moment) -> None:
-    rules, known = _listening(hearing, moment), hearing.known
+    rules = _listening(hearing, moment)
     if not rules:
         return
-    scene = _scene(hearing, moment) if known is None else known.scene_of(moment)
+    scene = _scene(hearing, moment)
     for rule in rules:
         if rule.tells:
             _hear_news(hearing, scene, rule)
@@ -116,6 +135,8 @@ def _listening(hearing: Hearing, moment: Moment) -> Sequence[Rule]:
 
 def _scene(hearing: Hearing, moment: Moment) -> Scene:
     """What the moment shows; the ends of an hour and of a day show the same, and are matched once."""
+    if hearing.known is not None:
+        return hearing.known.scene_of(moment)
     if hearing.scene is not None and hearing.scene.moment.facts == moment.facts:
         return replace(hearing.scene, moment=moment)
     cleaned = clean({**hearing.situation.facts, **moment.facts}, hearing.book.fields)
@@ -132,19 +153,19 @@ def _hear_once(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     if once is None or (before is not None and once in before.handled):
         return
     if _holds(hearing, scene, rule, Part.WHEN):
-        _try_to_fire(hearing, scene, rule, state=states.begin(rule, before), once=once)
+        _try_to_fire(hearing, scene, rule, state=states.begin(rule, before, at=hearing.at), once=once)
 
 
 def _hear_news(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     """A rule that only tells: each open case of its programme hears of it once; without one it is silent."""
     told = rule.start.programme
-    state = states.begin(rule, hearing.states.get(rule.id))
+    state = states.begin(rule, hearing.states.get(rule.id), at=hearing.at)
     case = next((it for it in hearing.waiting if it.programme is told), None)
     if case is None or case.case_id in state.handled or not _holds(hearing, scene, rule, Part.WHEN):
         return
     added = HeldBack(Reason.FOLDED, "Added to the tutor's open case.", case.case_id, final=True)
     _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=added))
-    hearing.states[rule.id] = states.done(state, case.case_id)
+    hearing.states[rule.id] = states.done(state, case.case_id, at=hearing.at)
 
 
 def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
@@ -152,12 +173,12 @@ def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
     before, holds = hearing.states.get(rule.id), _holds(hearing, scene, rule, Part.WHEN)
     state, wish = states.look(
         rule,
-        states.begin(rule, before),
+        states.begin(rule, before, at=hearing.at),
         holds=holds,
         resolves=_holds(hearing, scene, rule, Part.RESOLVE) if rule.resolve_when is not None else None,
         at=hearing.at,
     )
-    if before is not None or state != states.begin(rule, None):
+    if before is not None or state != states.begin(rule, None, at=hearing.at):
         hearing.states[rule.id] = state
     if wish is Wish.FIRE:
         _try_to_fire(hearing, scene, rule, state=state, once=None)
@@ -189,7 +210,7 @@ def _try_to_fire(hearing: Hearing, scene: Scene, rule: Rule, *, state: RuleState
     if state.held != standing:
         _record(hearing, scene, rule, Finding(Verdict.SUPPRESSED, state, held=held))
     state = states.held(state, standing)
-    hearing.states[rule.id] = states.done(state, once) if once and held.final else state
+    hearing.states[rule.id] = states.done(state, once, at=hearing.at) if once and held.final else state
 
 
 def _take_ticket(hearing: Hearing, scene: Scene, rule: Rule) -> None:

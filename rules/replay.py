@@ -95,7 +95,10 @@ class Comparison:
 def compared(
     replayed: Iterable[tuple[KeptLook, Judgement]], recorded: Iterable[Row], *, most: int = 50
 ) -> Comparison:
-    """Every decision and every state against the record, both ways; at most so many differences in words."""
+    """Every decision and every state against the record, both ways; at most so many differences in words.
+
+    What a release of then did not keep of a state is not compared.
+    """
     found = Comparison()
     known = {row["key"]: dict(row) for row in recorded}
     for look, judgement in replayed:
@@ -106,8 +109,9 @@ def compared(
             _differs(found, one.key, known.pop(one.key, None), now)
         for rule, state in judgement.states.items():
             found.states += 1
-            said = f"{look.tutor_number}, {rule}, {look.as_of:%F %T}"
-            _differs(found, said, look.states.get(rule), state.model_dump(mode="json"))
+            said, before = f"{look.tutor_number}, {rule}, {look.as_of:%F %T}", look.states.get(rule)
+            now = {name: it for name, it in state.model_dump(mode="json").items() if name in (before or {})}
+            _differs(found, said, before, now)
         for rule in look.states.keys() - judgement.states.keys():
             found.differences.append(f"{look.tutor_number}, {rule}, {look.as_of:%F %T}: unchanged now")
     found.differences += [f"{key}: recorded, and not decided again" for key in known]

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from retention.vocabulary import Trigger
-from rules.book import Cooldown, Missing, Rule
+from rules.book import Cooldown, Missing, Rule, Status
 
 PERIODS = {Trigger.HOURLY: timedelta(hours=1), Trigger.DAILY_ROLLUP: timedelta(days=1)}
 LONGEST_GAP = 2  # periods; time in which nobody looked is not counted towards `for`
@@ -40,19 +40,55 @@ class RuleState(BaseModel):
     escalated: bool = False
     fired_at: tuple[AwareDatetime, ...] = ()  # firings that a cool-down may still ask about
     handled: tuple[str, ...] = ()  # once_per values that are done, or cases that have been told
+    handled_at: tuple[AwareDatetime, ...] = ()  # when, of the last of them: it was not always kept
     caseless: bool = False  # the running episode has no case: left out by lot, or an alert alone
     held: str = ""  # the reason recorded last, so that a standing one is recorded once
+    on_trial_since: AwareDatetime | None = None  # what it has done since then has started nothing
+
+    def when_handled(self) -> list[tuple[str, datetime | None]]:
+        """Each handled value with its time, the oldest first; None: not kept."""
+        unknown = [None] * (len(self.handled) - len(self.handled_at))
+        return list(zip(self.handled, [*unknown, *self.handled_at], strict=True))
 
 
-def begin(rule: Rule, state: RuleState | None) -> RuleState:
+def begin(rule: Rule, state: RuleState | None, *, at: datetime) -> RuleState:
     """The state to go on with: a rule whose condition was edited begins a new episode."""
     if state is None:
-        return RuleState(digest=rule.digest)
+        return RuleState(digest=rule.digest, on_trial_since=at if _is_on_trial(rule) else None)
     if state.digest == rule.digest:
         return state
-    afresh = {"digest": rule.digest, "opened_at": None, "held": "", "caseless": False}
+    afresh = resolved(_off_trial(rule, state))
+    if _is_on_trial(rule) and not was_on_trial(rule, state):
+        afresh = afresh.model_copy(update={"on_trial_since": at})
+    return afresh.model_copy(update={"digest": rule.digest})
+
+
+def was_on_trial(rule: Rule, state: RuleState) -> bool:
+    """Whether a state comes of a rule in shadow; one that was kept before that was noted shows its digest."""
+    if state.on_trial_since is not None:
+        return True
+    return state.digest == (rule.digest if _is_on_trial(rule) else rule.twin_digest)
+
+
+def _is_on_trial(rule: Rule) -> bool:
+    return rule.status is Status.SHADOW
+
+
+def _off_trial(rule: Rule, state: RuleState) -> RuleState:
+    """Without what was done on trial, once the rule acts: that has reached nobody, and makes nobody rest."""
+    if _is_on_trial(rule) or not was_on_trial(rule, state):
+        return state
+    since = state.on_trial_since
+    if since is None:
+        return state.model_copy(update={"fired_at": (), "handled": (), "handled_at": ()})
+    acted = [one for one in state.when_handled() if one[1] is None or one[1] < since]
     return state.model_copy(
-        update={**afresh, "escalated": False, "true_for": timedelta(0), "last_seen": None}
+        update={
+            "fired_at": tuple(it for it in state.fired_at if it < since),
+            "handled": tuple(value for value, _ in acted),
+            "handled_at": tuple(at for _, at in acted if at is not None),
+            "on_trial_since": None,
+        }
     )
 
 
@@ -131,7 +167,7 @@ def fired(
     firings = (*_recent(state.fired_at, at, longest), at) if rule.cooldowns else ()
     changes = {"episode": episode, "held": "", "escalated": False, "fired_at": firings, "caseless": caseless}
     if once is not None:
-        return state.model_copy(update={**changes, "handled": (*state.handled, once)})
+        return done(state.model_copy(update=changes), once, at=at)
     return state.model_copy(update={**changes, "opened_at": at})
 
 
@@ -144,9 +180,9 @@ def held(state: RuleState, reason: str) -> RuleState:
     return state.model_copy(update={"held": reason})
 
 
-def done(state: RuleState, once: str) -> RuleState:
-    """After a firing went into an open case: this value is done."""
-    return state.model_copy(update={"handled": (*state.handled, once)})
+def done(state: RuleState, once: str, *, at: datetime) -> RuleState:
+    """This value is done: it has fired, went into an open case, or is the case that was told."""
+    return state.model_copy(update={"handled": (*state.handled, once), "handled_at": (*state.handled_at, at)})
 
 
 def escalated(state: RuleState) -> RuleState:

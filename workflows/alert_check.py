@@ -52,7 +52,7 @@ class AlertCheck(HearsOfTutor):
         if self._left is not None:
             return await work.close(Outcome.CHURNED, note=shown.left(self._left))
         if self._resolved is not None:
-            return await work.close(Outcome.RECOVERED_BY_ITSELF, note=self._resolved.reason)
+            return await work.close(self._resolved.outcome, note=self._resolved.reason)
         return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)
 
     async def _mended(self, task: TaskInHand, resolved: RuleResolved) -> None:

@@ -52,7 +52,7 @@ class EscalationStory:
             work.acted_at = work.now()
             return await work.close(Outcome(str(result.outcome)), late=result.late)
         if gone is not None:
-            return await work.close(Outcome.RECOVERED_BY_ITSELF, note=gone.reason)
+            return await work.close(gone.outcome, note=gone.reason)
         return await work.close(Outcome.WITHDRAWN, note=ENDED_OUTSIDE)
 
     # What it hears.

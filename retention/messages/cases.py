@@ -77,6 +77,12 @@ class RuleResolved(BaseModel):
     command_id: str
     at: AwareDatetime
     reason: str
+    rule_changed: bool = False  # its rule was changed or withdrawn; nothing is known to be better
+
+    @property
+    def outcome(self) -> Outcome:
+        """How a case ends of which the question is taken back."""
+        return Outcome.WITHDRAWN if self.rule_changed else Outcome.RECOVERED_BY_ITSELF
 
 
 class AlsoFound(BaseModel):

@@ -105,15 +105,14 @@ WHERE a.tutor_number = up.tutor_number AND a.rule_id = up.rule_id AND a.state <>
 RETURNING a.id
 """
 # What no rule watches any more would stay for ever: the rule was withdrawn, or its condition was edited and
-# holds no longer.
+# holds no longer. What is settled has been by its decision.
 UNWATCHED = f"""
-UPDATE alerts a SET {ENDED},
-    ended = CASE WHEN a.rule_id = ANY(:raising) THEN 'settled' ELSE 'rule_changed' END
+UPDATE alerts a SET {ENDED}, ended = 'rule_changed'
 WHERE a.tutor_number = ANY(:tutors) AND a.state <> 'resolved' AND (
     a.rule_id <> ALL(:raising) OR a.lasting AND NOT EXISTS (
         SELECT FROM rule_states s WHERE s.tutor_number = a.tutor_number AND s.rule_id = a.rule_id
             AND s.state ->> 'opened_at' IS NOT NULL))
-RETURNING a.id, a.ended
+RETURNING a.id
 """  # noqa: S608 (fixed words)
 LEFT = f"""
 UPDATE alerts SET {ENDED}, ended = 'tutor_left'
@@ -177,8 +176,8 @@ def drop_unwatched(
 ) -> None:
     """End the alerts of these tutors that no rule watches any more; `raising`: those that raise any."""
     given = {"tutors": sorted(tutors), "raising": sorted(raising), "at": at}
-    rows = session.execute(text(UNWATCHED), given)
-    note_acts(session, [(row.id, AlertAct.RESOLVED, row.ended) for row in rows], at=at)
+    over = session.scalars(text(UNWATCHED), given)
+    note_acts(session, [(one, AlertAct.RESOLVED, AlertEnd.RULE_CHANGED) for one in over], at=at)
 
 
 def tutors_left(session: Session, tutors: Collection[int], *, at: datetime) -> None:

@@ -130,10 +130,12 @@ def alert_mail_of(order: AlertMailOrder, *, target: str, command_id: UUID | None
     )
 
 
-def resolution_of(case_id: str, *, at: datetime, reason: str, rule_id: str) -> NewCommand:
-    """The command that tells a case that the fact behind it no longer holds."""
+def resolution_of(
+    case_id: str, *, at: datetime, reason: str, rule_id: str, rule_changed: bool = False
+) -> NewCommand:
+    """The command that tells a case that the fact behind it no longer holds, or that its rule was changed."""
     command_id = uuid4()
-    said = RuleResolved(command_id=str(command_id), at=at, reason=reason)
+    said = RuleResolved(command_id=str(command_id), at=at, reason=reason, rule_changed=rule_changed)
     return NewCommand(
         id=command_id,
         target=case_id,

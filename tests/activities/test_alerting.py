@@ -5,12 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from activities import churn, judgement, measurement
+from retention.messages.cases import RuleResolved
 from retention.messages.evaluation import Step
 from retention.records import database, watermarks
 from retention.records.alerts import Alert, AlertActLine
 from retention.records.cases import Case
+from retention.records.commands import Command
+from retention.vocabulary import Outcome
 from tests.activities.evaluated import HOUR, NOON, a_tutor, count, evaluated, every, next_batch, posted
+from tests.activities.test_court import published
 from tests.factories import platform, wire
+from tests.factories.rulebooks import changed
 
 DAY = timedelta(days=1)
 
@@ -78,6 +83,32 @@ def test_while_the_platform_is_late_nothing_is_settled_and_nothing_raised(data: 
     evaluated(late + HOUR)
     told = {one.rule_id: one.state for one in every(Alert)}
     assert told == {"ALERT.no-shows": "resolved", "ALERT.inactivity": "open"}
+
+
+def test_an_edit_that_ends_an_alert_says_so_and_takes_the_question_of_its_check_back(data: str) -> None:
+    _, tutor_id = a_tutor()
+    posted([wire.a_session(tutor_id, start=NOON - 7 * DAY)])
+    an_hour_later()
+    evaluated()
+    published(changed("- days_since_session: {gte: 7}", "- days_since_session: {gte: 9}"))
+    posted([wire.a_session(tutor_id, start=NOON - 8 * DAY)], now=NOON + HOUR)
+    assert evaluated(NOON + HOUR).resolved == 1
+    (alert,) = every(Alert)
+    assert (alert.ended, alert.resolved_at) == ("rule_changed", NOON + HOUR)
+    start, told = sorted(every(Command), key=lambda command: command.seq)
+    assert (told.name, told.target) == ("rule_resolved", start.target)
+    assert RuleResolved.model_validate(told.payload).outcome is Outcome.WITHDRAWN
+
+
+def test_an_edit_under_which_an_alert_stands_as_well_leaves_it_as_it_is(data: str) -> None:
+    _, tutor_id = a_tutor()
+    posted(missed(tutor_id, sessions=3))
+    evaluated()
+    published(changed("noshows_7d: {gte: 2}", "noshows_7d: {gte: 3}"))
+    posted([wire.a_session(tutor_id, start=NOON - HOUR)], now=NOON + HOUR)
+    evaluated(NOON + HOUR)
+    (alert,) = every(Alert)
+    assert (alert.state, alert.raised_at, count(Case)) == ("open", NOON, 1)
 
 
 def rated(tutor_id: str, stars: int, *, first: int) -> list[wire.Json]:

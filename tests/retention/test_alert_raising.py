@@ -210,8 +210,8 @@ def test_an_alert_of_a_rule_that_raises_none_any_more_ends(data: str) -> None:
     assert (over.ended, over.resolved_by) == ("rule_changed", None)
 
 
-def test_an_alert_whose_rule_was_edited_and_holds_no_longer_is_settled(data: str) -> None:
-    assert after_a_look(raising=[RULE], running=False).ended == "settled"
+def test_an_alert_whose_rule_was_edited_and_holds_no_longer_ends_by_that(data: str) -> None:
+    assert after_a_look(raising=[RULE], running=False).ended == "rule_changed"
 
 
 def test_an_alert_about_one_session_is_watched_by_nobody_and_stays(data: str) -> None:

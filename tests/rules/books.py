@@ -82,6 +82,16 @@ def some_news(**changes: Any) -> dict[str, Any]:
     return a_rule(**{"id": "H1.critical", "then": {"tell": "coaching"}, "priority": 20, **changes})
 
 
+def once_a_session(**changes: Any) -> dict[str, Any]:
+    """A rule about one session: a low rating."""
+    cases = [
+        {"says": "low", "facts": {"rating": 1}, "fires": True},
+        {"says": "high", "facts": {"rating": 5}, "fires": False},
+    ]
+    told = {"trigger": ["feedback_received"], "when": {"rating": {"lt": 3}}, "once_per": "session_id"}
+    return a_rule(**{"id": "S.once", **told, "tests": {"cases": cases}, **changes})
+
+
 def a_book(*rules: dict[str, Any], plans: Mapping[str, list[str]] | None = None) -> Book:
     """A book of these rules, through the loader like any other; without plans nothing is gated by them."""
     text = text_of(*rules)

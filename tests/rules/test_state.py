@@ -137,7 +137,8 @@ def test_an_edited_condition_begins_a_new_episode_and_another_edit_does_not() ->
     assert judged(reworded, {"churn_score": 60}, at=MONDAY + DAY, states=running.states).decisions == ()
     edited = a_book(a_rule(when={"churn_score": {"gt": 55}}))
     again = judged(edited, {"churn_score": 60}, at=MONDAY + DAY, states=running.states)
-    assert [(it.verdict, it.episode) for it in again.decisions] == [("fire", "2")]
+    came_to = [(it.verdict, it.reason, it.episode) for it in again.decisions]
+    assert came_to == [("resolve", "rule_changed", "1"), ("fire", "condition", "2")]
 
 
 def test_an_edited_length_begins_the_clock_anew_and_edited_words_leave_it_running() -> None:
@@ -154,9 +155,13 @@ def test_an_edited_length_begins_the_clock_anew_and_edited_words_leave_it_runnin
 
 
 def test_a_rule_that_comes_out_of_the_shadow_fires_for_those_it_holds_for() -> None:
-    watched = judged(a_book(a_rule(status="shadow")), {"churn_score": 60})
-    acting = judged(a_book(a_rule()), {"churn_score": 60}, at=MONDAY + DAY, states=watched.states)
-    assert [(it.verdict, it.status, it.episode) for it in acting.decisions] == [("fire", "active", "2")]
+    rests = {"cooldown": {"max": 1, "within": "60d"}}
+    watched = judged(a_book(a_rule(status="shadow", **rests)), {"churn_score": 60})
+    acting = judged(a_book(a_rule(**rests)), {"churn_score": 60}, at=MONDAY + DAY, states=watched.states)
+    assert [(it.verdict, it.status, it.episode) for it in acting.decisions] == [
+        ("resolve", "shadow", "1"),
+        ("fire", "active", "2"),
+    ]
 
 
 def test_a_state_that_did_not_change_is_not_handed_back() -> None:

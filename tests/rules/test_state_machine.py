@@ -12,7 +12,7 @@ from retention.vocabulary import Trigger, Verdict
 from rules.book import Book
 from rules.situation import Decision
 from rules.state import RuleState
-from tests.rules.books import DAY, MONDAY, a_book, a_rule, judged
+from tests.rules.books import DAY, MONDAY, a_book, a_rule, judged, once_a_session
 
 HOUR = timedelta(hours=1)
 WEEK = 7 * DAY
@@ -42,21 +42,6 @@ def resting(name: str, priority: int, **more: Any) -> dict[str, Any]:
     )
 
 
-def once() -> dict[str, Any]:
-    return a_rule(
-        id="S.once",
-        trigger=["feedback_received"],
-        when={"rating": {"lt": 3}},
-        once_per="session_id",
-        tests={
-            "cases": [
-                {"says": "low", "facts": {"rating": 1}, "fires": True},
-                {"says": "high", "facts": {"rating": 5}, "fires": False},
-            ]
-        },
-    )
-
-
 @cache
 def written(above: int, says: str) -> Book:
     """The small book, as last edited."""
@@ -64,7 +49,7 @@ def written(above: int, says: str) -> Book:
         lasting(above=above, says=says),
         resting("one", 60, when={"churn_score": {"gt": 40}}),
         resting("two", 40, when={"churn_score": {"gt": 70}}),
-        once(),
+        once_a_session(),
     )
 
 
@@ -98,6 +83,7 @@ class OneTutor(RuleBasedStateMachine):
         self.running: dict[str, datetime] = {}  # episodes of S.lasting and S.two, since when
         self.escalated = 0  # in the running episode of S.lasting
         self.handled: set[str] = set()
+        self.broken_off = 0  # episodes that an edit must end at the next look
         self.watched = Watched()
 
     @rule(score=SCORES, later=st.sampled_from([HOUR, DAY, 2 * DAY, 3 * DAY, 8 * DAY]))
@@ -105,11 +91,8 @@ class OneTutor(RuleBasedStateMachine):
         self.a_daily_look(score, later)
 
     def a_daily_look(self, score: int | None, later: timedelta) -> None:
-        """Another threshold than at the last look begins anew; other words change nothing."""
         self.at += later
-        if self.above != self.looked_above:
-            self.running.pop("S.lasting", None)
-            self.escalated, self.watched, self.looked_above = 0, Watched(), self.above
+        self.notice_the_edit()
         self.watched.seen(None if score is None else score > self.above, self.at)
         self.look({"churn_score": score}, Trigger.DAILY_ROLLUP)
 
@@ -132,17 +115,29 @@ class OneTutor(RuleBasedStateMachine):
     def the_rule_is_edited(self, above: int, says: str) -> None:
         self.above, self.book = above, written(above, says)
 
+    def notice_the_edit(self) -> None:
+        """Another threshold than at the last look, of whatever kind, begins anew; other words do nothing."""
+        if self.above != self.looked_above:
+            self.broken_off = int(self.running.pop("S.lasting", None) is not None)
+            self.escalated, self.watched, self.looked_above = 0, Watched(), self.above
+
     def look(self, facts: dict[str, Any], trigger: Trigger, *, session: str | None = None) -> None:
+        self.notice_the_edit()
         judgement = judged(
             self.book, facts, at=self.at, trigger=trigger, session_id=session, states=self.states
         )
         self.states |= judgement.states
         for made in judgement.decisions:
             self.note(made)
+        assert not self.broken_off, "an episode outlived the words it was begun under"
 
     def note(self, made: Decision) -> None:
         if made.verdict is Verdict.FIRE:
             self.note_firing(made)
+        elif made.reason == "rule_changed":
+            assert made.rule_id == "S.lasting", "only its words change"
+            assert self.broken_off == 1, "ended twice, or without having begun"
+            self.broken_off = 0
         elif made.verdict is Verdict.RESOLVE:
             assert self.running.pop(made.rule_id, None) is not None, "an end without a beginning"
             self.escalated = 0 if made.rule_id == "S.lasting" else self.escalated

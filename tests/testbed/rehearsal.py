@@ -89,9 +89,9 @@ class Rehearsal(Generic[Story]):
 
     # What can happen.
 
-    def resolved(self, after: timedelta, reason: str = "The cause is gone.") -> None:
+    def resolved(self, after: timedelta, reason: str = "The cause is gone.", **more: bool) -> None:
         """The fact that started the case no longer holds."""
-        said = RuleResolved(command_id="resolved", at=self.begins + after, reason=reason)
+        said = RuleResolved(command_id="resolved", at=self.begins + after, reason=reason, **more)
         self.at(after, partial(self.story.rule_resolved, said))
 
     def leaves(self, after: timedelta) -> None:

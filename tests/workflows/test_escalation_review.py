@@ -50,6 +50,12 @@ def test_a_review_that_nobody_began_goes_when_its_cause_is_gone() -> None:
     assert case.task(KIND).memory.close_reason == GONE
 
 
+def test_a_review_whose_rule_was_changed_is_withdrawn_and_nobody_has_recovered() -> None:
+    case = rehearsed()
+    case.resolved(HOUR, "Ended by a change of its rule.", rule_changed=True)
+    assert case.play().outcome is Outcome.WITHDRAWN
+
+
 def test_a_review_that_somebody_has_begun_stays_with_them() -> None:
     case = rehearsed(DECIDES)
     case.taken(KIND, HOUR)
