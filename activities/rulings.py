@@ -142,19 +142,20 @@ def commands_of(
         if case_id in listening
     ]
     resolved = [
-        resolution_of(
-            case_id,
-            at=one.as_of,
-            reason=one.sentence,
-            rule_id=one.rule_id,
-            rule_changed=one.reason == Reason.RULE_CHANGED,
-        )
+        _resolution(case_id, one)
         for _, one in new
         if one.verdict is Verdict.RESOLVE and one.status is Status.ACTIVE
         for case_id in (one.case_id, review_of(one.tutor_number, one.episode))
         if case_id in listening
     ]
     return [*(start_of(start) for start in opened), *found, *resolved]
+
+
+def _resolution(case_id: str, one: Decision) -> NewCommand:
+    changed = one.reason == Reason.RULE_CHANGED
+    return resolution_of(
+        case_id, at=one.as_of, reason=one.sentence, rule_id=one.rule_id, rule_changed=changed
+    )
 
 
 def _findings(ruling: Ruling, one: Decision) -> Iterator[tuple[str, AlsoFound]]:

@@ -158,7 +158,8 @@ class OneTutor:
                     (stepped.loud if self._is_heard(rule, told) else stepped.beside).add(rule.id)
             for rule in of_moment.lasting:
                 if rule.id in true or rule.id in self._waking:
-                    self._step(rule, told, place, stepped)
+                    counts = moment["trigger"] in states.PERIODS
+                    self._step(rule, told, place, stepped, counts=counts)
         return stepped
 
     def _is_done(self, rule: Rule, moment: Row) -> bool:
@@ -169,7 +170,7 @@ class OneTutor:
         open_cases = told.circumstances.get("open_cases", ())
         return any(case["programme"] == rule.start.programme for case in open_cases)
 
-    def _step(self, rule: Rule, told: Told, place: int, stepped: Stepped) -> None:
+    def _step(self, rule: Rule, told: Told, place: int, stepped: Stepped, *, counts: bool) -> None:
         before = stepped.fresh.get(rule.id) or self._states.get(rule.id)
         resolves = None
         if rule.resolve_when is not None:
@@ -180,6 +181,7 @@ class OneTutor:
             holds=ANSWERS.get(self._answers.of(rule, Part.WHEN, place)),
             resolves=resolves,
             at=told.look.as_of,
+            counts=counts,
         )
         stepped.fresh[rule.id] = state
         if wish is Wish.FIRE and self._still_held(rule, state, told, {**self._states, **stepped.fresh}):

@@ -260,6 +260,15 @@ class Book:
         """Every rule by its id."""
         return {rule.id: rule for rule in self.rules}
 
+    @cached_property
+    def _longest_rests(self) -> Mapping[str, timedelta]:
+        rests = [one for rule in self.rules for one in rule.cooldowns]
+        return {it.group: max(one.within for one in rests if one.group == it.group) for it in rests}
+
+    def counts_back(self, rule: Rule) -> timedelta:
+        """How long cool-downs may ask about a firing of the rule: its own, and others of its groups."""
+        return max((self._longest_rests[one.group] for one in rule.cooldowns), default=timedelta(0))
+
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of this id, or None."""
         return self.by_id.get(rule_id)

@@ -12,7 +12,7 @@ from rules.fields import Fields
 from rules.phrases import COMPARED, in_words, spoken_length
 from rules.reference import spoken
 
-UNSAID = frozenset({"id", "place", "digest"})  # where a rule stands is no part of what it does
+UNSAID = frozenset({"id", "place", "digest", "twin_digest"})  # where a rule stands is no part of what it does
 NAMES = {
     "says": "sentence",
     "when": "fires when",

@@ -177,6 +177,7 @@ def _hear_lasting(hearing: Hearing, scene: Scene, rule: Rule) -> None:
         holds=holds,
         resolves=_holds(hearing, scene, rule, Part.RESOLVE) if rule.resolve_when is not None else None,
         at=hearing.at,
+        counts=scene.moment.trigger in states.PERIODS,
     )
     if before is not None or state != states.begin(rule, None, at=hearing.at):
         hearing.states[rule.id] = state
@@ -261,7 +262,10 @@ def _begin_episode(
     """
     latest = max((it.episode for it in hearing.states.values()), default=0)
     caseless = left_out is not None or alone or rule.then is None
-    after = states.fired(rule, state, at=hearing.at, episode=latest + 1, once=once, caseless=caseless)
+    counted_for = hearing.book.counts_back(rule)
+    after = states.fired(
+        state, at=hearing.at, episode=latest + 1, once=once, counted_for=counted_for, caseless=caseless
+    )
     hearing.states[rule.id] = after
     verdict = Verdict.FIRE if left_out is None else Verdict.SUPPRESSED
     others = () if caseless else overtaken(_candidate(hearing, scene, rule))

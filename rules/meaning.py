@@ -1,6 +1,7 @@
 """What a well-formed rulebook may still get wrong: rules that contradict, never fire, or cannot be known."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 from retention.policy import BAND_UPPER_EDGES
@@ -176,6 +177,23 @@ def _moment_faults(one: Written[Rule], fields: Fields) -> Iterator[Fault]:
         yield one.fault(("once_per",), "cannot be combined with for, resolve_when, escalate or again_after")
     if (rule.lasting or rule.escalate) and not triggers & REGULAR:
         yield one.fault(("trigger",), "for and escalate need an hourly or daily_rollup trigger to be counted")
+    elif rule.lasting:
+        yield from _clock_faults(one)
+
+
+def _clock_faults(one: Written[Rule]) -> Iterator[Fault]:
+    """`for` is counted at regular looks alone, in whole steps of them."""
+    rule, others = one.entry, sorted(set(one.entry.triggers) - REGULAR)
+    if others:
+        said = f"for is counted by the hour or the day, and not at {others[0]}: only hourly and daily_rollup"
+        yield one.fault(("trigger",), said)
+    if Trigger.HOURLY not in rule.triggers and rule.lasting % timedelta(days=1):
+        said = (
+            "with daily_rollup it is counted by the day: say whole days such as 2d, or add hourly to trigger"
+        )
+        yield one.fault(("for",), said)
+    elif rule.lasting % timedelta(hours=1):
+        yield one.fault(("for",), "it is counted by the hour: say whole hours such as 2h")
 
 
 def _segment_faults(one: Written[Segment], fields: Fields) -> Iterator[Fault]:

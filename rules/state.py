@@ -15,6 +15,7 @@ from retention.vocabulary import Trigger
 from rules.book import Cooldown, Missing, Rule, Status
 
 PERIODS = {Trigger.HOURLY: timedelta(hours=1), Trigger.DAILY_ROLLUP: timedelta(days=1)}
+HANDLED_FOR = timedelta(days=180)  # in which a session is spoken of once; so late no word on it is expected
 LONGEST_GAP = 2  # periods; time in which nobody looked is not counted towards `for`
 
 
@@ -93,10 +94,20 @@ def _off_trial(rule: Rule, state: RuleState) -> RuleState:
 
 
 def look(
-    rule: Rule, state: RuleState, *, holds: bool | None, resolves: bool | None, at: datetime
+    rule: Rule,
+    state: RuleState,
+    *,
+    holds: bool | None,
+    resolves: bool | None,
+    at: datetime,
+    counts: bool = True,
 ) -> tuple[RuleState, Wish]:
-    """One evaluation: what is remembered now, and what the rule would do. Unknown never fires or resolves."""
-    state = _counted(rule, state, holds=holds, at=at)
+    """One evaluation: what is remembered now, and what the rule would do. Unknown never fires or resolves.
+
+    `counts`: whether the clock of `for` hears of it, as at the end of an hour or a day; else it is only read.
+    """
+    if counts:
+        state = _counted(rule, state, holds=holds, at=at)
     if state.opened_at is not None:
         return state, _wish_of_running(rule, state, holds=holds, resolves=resolves, at=at)
     if holds and state.true_for >= rule.lasting:
@@ -160,11 +171,19 @@ def _resting(group: Cooldown, states: Iterable[tuple[Rule, RuleState]], *, at: d
 
 
 def fired(
-    rule: Rule, state: RuleState, *, at: datetime, episode: int, once: str | None, caseless: bool = False
+    state: RuleState,
+    *,
+    at: datetime,
+    episode: int,
+    once: str | None,
+    counted_for: timedelta,
+    caseless: bool = False,
 ) -> RuleState:
-    """After a firing: a running episode, or one more value that is done. `caseless`: it has no case."""
-    longest = max((one.within for one in rule.cooldowns), default=timedelta(0))
-    firings = (*_recent(state.fired_at, at, longest), at) if rule.cooldowns else ()
+    """After a firing: a running episode, or one more value that is done. `caseless`: it has no case.
+
+    `counted_for`: how long a cool-down may ask about this firing; none may where it is zero.
+    """
+    firings = (*_recent(state.fired_at, at, counted_for), at) if counted_for else ()
     changes = {"episode": episode, "held": "", "escalated": False, "fired_at": firings, "caseless": caseless}
     if once is not None:
         return done(state.model_copy(update=changes), once, at=at)
@@ -181,8 +200,19 @@ def held(state: RuleState, reason: str) -> RuleState:
 
 
 def done(state: RuleState, once: str, *, at: datetime) -> RuleState:
-    """This value is done: it has fired, went into an open case, or is the case that was told."""
-    return state.model_copy(update={"handled": (*state.handled, once), "handled_at": (*state.handled_at, at)})
+    """This value is done: it has fired, went into an open case, or is the case that was told.
+
+    Values from so long ago that nothing more is expected about them are not kept.
+    """
+    unknown = at if state.on_trial_since is None else state.on_trial_since - timedelta.resolution
+    known = [(value, when or unknown) for value, when in state.when_handled()]
+    kept = [(value, when) for value, when in known if at - when < HANDLED_FOR] + [(once, at)]
+    return state.model_copy(
+        update={
+            "handled": tuple(value for value, _ in kept),
+            "handled_at": tuple(when for _, when in kept),
+        }
+    )
 
 
 def escalated(state: RuleState) -> RuleState:

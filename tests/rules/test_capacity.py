@@ -9,7 +9,7 @@ from retention.programmes.registry import TRAITS
 from retention.vocabulary import OwnerGroup, Trigger
 from rules.situation import Place
 from rules.state import RuleState
-from tests.rules.books import MONDAY, a_book, a_coaching, a_rule, judged
+from tests.rules.books import DAY, MONDAY, a_book, a_coaching, a_rule, judged
 
 HIGH = {"churn_score": 60, "risk_band": "high"}
 MANAGERS = {"rationed": (OwnerGroup.OPS_MANAGER,)}
@@ -54,6 +54,25 @@ def test_a_lost_draw_is_recorded_each_day_and_once_a_day() -> None:
         held += [hour for made in judgement.decisions if made.reason == "capacity"]
         assert judgement.tickets == ()
     assert held == [0, 24]
+
+
+@pytest.mark.parametrize(("score", "came_to"), [(51, ["fire"]), (50, [])])
+def test_the_draw_asks_whether_it_still_holds_and_leaves_the_days_that_were_counted(
+    score: int, came_to: list[str]
+) -> None:
+    book, states = a_book(a_coaching(for_="7d")), dict[str, RuleState]()
+    for day in range(8):
+        states |= judged(book, HIGH, at=MONDAY + day * DAY, states=states, **MANAGERS).states
+    place = WON.model_copy(update={"day": (MONDAY + 7 * DAY).date()})
+    drawn = {"trigger": Trigger.DRAW, "places": {"H1.coaching": place}, **MANAGERS}
+    at_nine = MONDAY + 7 * DAY + timedelta(hours=9)
+    drawn_for = judged(book, HIGH | {"churn_score": score}, at=at_nine, states=states, **drawn)
+    assert [made.verdict for made in drawn_for.decisions] == came_to
+    after = (states | drawn_for.states)["H1.coaching"]
+    assert (after.true_for, after.last_seen) == (7 * DAY, MONDAY + 7 * DAY)
+    if not came_to:
+        tomorrow = judged(book, HIGH, at=MONDAY + 8 * DAY, states=states | drawn_for.states, **MANAGERS)
+        assert [ticket.rule_id for ticket in tomorrow.tickets] == ["H1.coaching"]
 
 
 def test_after_a_draw_only_rules_with_a_place_are_looked_at() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from retention.vocabulary import Programme, Verdict
+from retention.vocabulary import Programme, Trigger, Verdict
 from rules.book import Book
-from rules.state import RuleState
-from tests.rules.books import DAY, MONDAY, a_book, a_rule, an_open_case, days_of, judged
+from rules.state import HANDLED_FOR, RuleState
+from tests.rules.books import DAY, MONDAY, a_book, a_rule, an_open_case, days_of, judged, once_a_session
 
 
 def scores(*values: int | None) -> list[dict[str, Any]]:
@@ -131,6 +131,15 @@ def test_rules_of_one_group_share_their_cooldown() -> None:
     ]
 
 
+def test_the_longer_window_of_a_group_counts_the_firings_of_rules_with_a_shorter_one() -> None:
+    narrow = a_rule(id="A.a", priority=60, cooldown={"max": 2, "within": "1d", "group": "g"})
+    wide = a_rule(
+        id="A.b", when={"churn_score": {"gt": 70}}, cooldown={"max": 2, "within": "30d", "group": "g"}
+    )
+    steps = scores(60, 40, 60, 40, 40, 80)
+    assert days_of(a_book(narrow, wide), steps)[-2:] == [(5, "fire"), (5, "cooldown")]
+
+
 def test_an_edited_condition_begins_a_new_episode_and_another_edit_does_not() -> None:
     running = judged(a_book(a_rule()), {"churn_score": 60})
     reworded = a_book(a_rule(says="Said differently.", priority=10))
@@ -172,9 +181,45 @@ def test_a_state_that_did_not_change_is_not_handed_back() -> None:
 
 
 def test_a_state_survives_its_storage() -> None:
-    state = judged(a_book(a_rule(cooldown={"max": 1, "within": "7d"}, for_="1h")), {"churn_score": 60}).states
+    state = judged(a_book(a_rule(cooldown={"max": 1, "within": "7d"}, for_="1d")), {"churn_score": 60}).states
     stored = state["H1.coaching"].model_dump(mode="json")
     assert RuleState.model_validate(stored) == state["H1.coaching"]
+
+
+SESSIONS = {"trigger": Trigger.FEEDBACK_RECEIVED}
+
+
+def of_sessions(days: list[int]) -> tuple[list[bool], RuleState]:
+    """A session with a low rating each of these days: whether the rule fired, and what it then remembers."""
+    book, states, fired = a_book(once_a_session()), dict[str, RuleState](), []
+    for day in days:
+        look = {"at": MONDAY + day * DAY, "session_id": f"S-{day}", "states": states, **SESSIONS}
+        judgement = judged(book, {"rating": 1}, **look)
+        states |= judgement.states
+        fired.append(bool(judgement.decisions))
+    return fired, states["S.once"]
+
+
+@pytest.mark.parametrize(("later", "kept"), [(179, ("S-0", "S-179")), (180, ("S-180",))])
+def test_sessions_are_remembered_for_half_a_year(later: int, kept: tuple[str, ...]) -> None:
+    fired, state = of_sessions([0, later])
+    assert (fired, state.handled) == ([True, True], kept)
+
+
+def test_what_is_remembered_of_sessions_does_not_grow_with_the_years() -> None:
+    _, state = of_sessions(list(range(0, 3 * 365, 5)))
+    assert len(state.handled) == len(state.handled_at) == HANDLED_FOR / (5 * DAY)
+
+
+def test_sessions_of_which_no_time_was_kept_are_remembered_as_long_from_now_on() -> None:
+    book, of_before = a_book(once_a_session()), {"handled": ("S-1", "S-2")}
+    states = {"S.once": RuleState(digest=book.rules[0].digest, **of_before)}
+    low: dict[str, Any] = {"rating": 1}
+    assert judged(book, low, session_id="S-1", states=states, **SESSIONS).decisions == ()
+    first = judged(book, low, session_id="S-3", states=states, **SESSIONS).states
+    assert first["S.once"].handled == ("S-1", "S-2", "S-3")
+    later = {"at": MONDAY + 180 * DAY, "states": first, **SESSIONS}
+    assert judged(book, low, session_id="S-4", **later).states["S.once"].handled == ("S-4",)
 
 
 @settings(max_examples=150, deadline=None)
