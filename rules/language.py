@@ -20,7 +20,8 @@ RULE = {
     "priority": "Which rule may claim the tutor first, 0 to 100; 50 when it is left out.",
     "trigger": "The moments at which the rule is looked at.",
     "when": "The condition. A fact that is not known makes no comparison true.",
-    "for": "How long the condition must have held, counted from one regular look to the next.",
+    "for": "How long the condition must have held, counted from one regular look (hourly, daily_rollup) to "
+    "the next, in whole hours or days; such a rule has no other trigger.",
     "missing": "What an unknown fact does to a running `for`: hold it (hold), or begin it anew (unknown).",
     "once_per": "The rule fires once for each of these, and has no episode that lasts.",
     "again_after": "So long after it fired it may fire again while the condition still holds.",
