@@ -86,7 +86,7 @@ def _miscount(version: ModelVersion, model: Hazards, cube: Cube, known: Labels) 
     if then < 0 or cube.date_of(then) <= version.learnt_until:
         return []
     shots = snapshots(cube, known.at_risk, np.array([then]))
-    if not len(shots.matrix):
+    if not _outlived(known, shots, days=MONTH_DAYS):
         return []
     gone = _gone(known, shots, days=MONTH_DAYS)
     return miscounted(probabilities(model.hazards(shots.matrix))[:, MONTH], gone)
@@ -99,10 +99,15 @@ def _weeks(learnt_until: date, model: Hazards, cube: Cube, known: Labels) -> lis
     weeks = []
     for begins in range(seen, cube.days - WEEK_DAYS, WEEK_DAYS):
         shots = snapshots(cube, known.at_risk, np.array([max(begins, 0)]))
-        if begins >= earliest and len(shots.matrix):
+        if begins >= earliest and _outlived(known, shots, days=WEEK_DAYS):
             chance = probabilities(model.hazards(shots.matrix))[:, IN_A_WEEK]
             weeks.append(Week(chance, _gone(known, shots, days=WEEK_DAYS)))
     return weeks
+
+
+def _outlived(known: Labels, shots: Snapshots, *, days: int) -> bool:
+    """Whether it is known what became of anybody: none of the days after was silent."""
+    return bool(known.seen(shots.tutor, shots.day, until=shots.day + days).any())
 
 
 def _gone(known: Labels, shots: Snapshots, *, days: int) -> Bools:

@@ -69,7 +69,7 @@ def judging(cube: Cube, known: Labels, cut: Split, *, groups: Sequence[Mapping[i
     Where there are real tutors, synthetic ones judge nothing.
     """
     shots = snapshots(cube, known.at_risk & decisive(cube)[:, None], cut.judge)
-    leaves, heard = known.leaves[shots.tutor, shots.day], known.heard_until[shots.tutor]
+    leaves = known.leaves[shots.tutor, shots.day]
     days, place = np.unique(shots.day, return_inverse=True)
     can_act = actionable(cube, days)[shots.tutor, place]
     new = shots.matrix[:, TENURE] < NEW
@@ -82,7 +82,9 @@ def judging(cube: Cube, known: Labels, cut: Split, *, groups: Sequence[Mapping[i
         shots=shots,
         rows=stacked(shots, known, until=cube.days - 1),
         gone=np.stack([leaves <= shots.day + horizon for horizon in HORIZONS], axis=1),
-        passed=np.stack([shots.day + horizon <= heard for horizon in HORIZONS], axis=1),
+        passed=np.stack(
+            [known.seen(shots.tutor, shots.day, until=shots.day + horizon) for horizon in HORIZONS], axis=1
+        ),
         slices=slices,
     )
 

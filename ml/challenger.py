@@ -13,7 +13,7 @@ from ml.drift import Reference, reference
 from ml.features import FEATURES, NAMES
 from ml.horizons import AT, HORIZONS
 from ml.labels import Labels, labels
-from ml.origins import decisive
+from ml.origins import decisive, not_silent
 from ml.person_periods import PersonPeriods, snapshots
 from ml.promotion import GateKey, chance_better, gates_of, misjudges
 from ml.single_features import alone
@@ -59,6 +59,7 @@ def made(
 ) -> Made:
     """Learn, and judge what was learnt; `groups` name further slices, by tutor's number. Raises Refusal."""
     cut, known = live_cut(cube.days), labels(cube)
+    not_silent(cube)
     learnt = trained(cube, known, cut)
     judged = judging(cube, known, cut, groups=groups)
     card = _judged_card(cube, learnt, judged, cut=cut, draws=draws)
@@ -83,10 +84,10 @@ def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[s
     """The usual share of leavers; of a horizon that nobody has outlived, what the model expects."""
     ours = known.at_risk & decisive(cube)[:, None]
     shots = snapshots(cube, ours, np.concatenate([cut.learn, cut.calibrate]))
-    leaves, heard = known.leaves[shots.tutor, shots.day], known.heard_until[shots.tutor]
+    leaves = known.leaves[shots.tutor, shots.day]
     shares = {}
     for place, days in enumerate(HORIZONS):
-        passed = shots.day + days <= heard
+        passed = known.seen(shots.tutor, shots.day, until=shots.day + days)
         gone = leaves[passed] <= shots.day[passed] + days
         shares[str(days)] = float(gone.mean() if gone.any() else otherwise[:, place].mean())
     return shares

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
-from ml.origins import heard_from, heard_until
+from ml.origins import heard_from, silent_days
 from retention.measures.cube import FAR, Bools, Cube, Ints
-from retention.measures.stays import Day, History, Stay, stays_of
+from retention.measures.stays import Day, History, Notice, Stay, stays_of
 from retention.vocabulary import ChurnReason, TutorStatus
 
 COUNTDOWN_DAYS = 4  # days without a session from which leaving by inactivity is already being counted
@@ -25,32 +25,45 @@ class Labels:
     at_risk: Bools
     leaves: Ints  # index of the day at whose end the tutor is gone (churn_date); FAR: not within the arrays
     reason: Ints  # of that end, an index of REASONS; -1: none
-    heard_until: Ints  # (tutors,) the last day of which anything can be known; later outcomes are not
+    silences: Ints  # days up to this one, with it, on which the platform was silent; nothing is known of them
 
     def left_within(self, days: Ints, horizon: int) -> Bools:
         """Whether the stay ended in (t, t + horizon], for each tutor and day t asked for."""
         return self.leaves[:, days] <= days[None, :] + horizon
 
+    def seen(self, tutor: Ints, day: Ints, *, until: Ints) -> Bools:
+        """Whether it is known what became of tutors after a day, to the end of another: it has passed, heard.
+
+        All three arrays are of one length, and so is the answer. It depends on the calendar alone.
+        """
+        last = self.silences.shape[1] - 1
+        heard = self.silences[tutor, np.minimum(until, last)] == self.silences[tutor, day]
+        return np.asarray((until <= last) & heard, dtype=np.bool_)
+
 
 def labels(cube: Cube) -> Labels:
-    """The labels of every tutor and day. A return begins a new stay; the end of the last one stands."""
+    """The labels of every tutor and day. A return begins a new stay; the end of the last one stands.
+
+    On a day of silence nobody is at risk: what a tutor looks like then says nothing.
+    """
     shape = cube.completed.shape
     at_risk, leaves = np.zeros(shape, dtype=np.bool_), np.full(shape, FAR, dtype=np.int64)
     reason = np.full(shape, -1, dtype=np.int64)
-    first_heard, heard = heard_from(cube), heard_until(cube)
+    first_heard, quiet = heard_from(cube), silent_days(cube)
     for tutor in range(cube.tutors):
-        first, last = int(first_heard[tutor]), int(heard[tutor])
-        for stay in stays_of(_history(cube, tutor, first=first), as_of=_instant(cube, last + 1)):
+        first = int(first_heard[tutor])
+        history = _history(cube, tutor, first=first, quiet=quiet[tutor])
+        for stay in stays_of(history, as_of=_instant(cube, cube.days)):
             begins = max(_index(cube, stay.started_at), first)
             gone = FAR if stay.ended_at is None else _gone_on(cube, stay)
-            ends = min(gone, last + 1)
+            ends = min(gone, cube.days)
             if ends <= begins:  # gone before the arrays begin
                 continue
             days = slice(begins, ends)
             at_risk[tutor, days], leaves[tutor, days] = True, gone
             if stay.reason is not None:
                 reason[tutor, days] = REASONS.index(stay.reason)
-    return Labels(at_risk=at_risk, leaves=leaves, reason=reason, heard_until=heard)
+    return Labels(at_risk=at_risk & ~quiet, leaves=leaves, reason=reason, silences=np.cumsum(quiet, axis=1))
 
 
 def actionable(cube: Cube, days: Ints) -> Bools:
@@ -68,9 +81,9 @@ def actionable(cube: Cube, days: Ints) -> Bools:
     return np.asarray((quiet < COUNTDOWN_DAYS) & ~low, dtype=np.bool_)
 
 
-def _history(cube: Cube, tutor: int, *, first: int) -> History:
+def _history(cube: Cube, tutor: int, *, first: int, quiet: Bools) -> History:
     onboarded = _instant(cube, int(cube.onboarded[tutor]))
-    noticed, resigned = int(cube.noticed[tutor]), int(cube.resigned[tutor])
+    last_days = cube.leaving[tutor]
     return History(
         tutor_number=int(cube.numbers[tutor]),
         status=TutorStatus.ACTIVE,
@@ -79,8 +92,11 @@ def _history(cube: Cube, tutor: int, *, first: int) -> History:
         stay=Stay(started_at=onboarded),
         days=_days_of(cube, tutor),
         watched_from=cube.date_of(max(int(cube.onboarded[tutor]), first)),
-        resigned_until=_instant(cube, resigned) if resigned != FAR else None,
-        noticed_at=_instant(cube, noticed) if noticed != FAR else None,
+        notices=[
+            Notice(_instant(cube, day), _instant(cube, int(last_days[day])))
+            for day in np.flatnonzero(last_days != FAR).tolist()
+        ],
+        silent=frozenset(cube.date_of(day) for day in np.flatnonzero(quiet).tolist()),
     )
 
 

@@ -7,10 +7,10 @@ ones alone.
 import numpy as np
 
 from retention import policy
+from retention.errors import Refusal
 from retention.measures.cube import Bools, Cube, Floats, Ints
+from retention.measures.silence import silent
 from retention.messages.model_card import Provenance
-
-SILENT = 3  # days without anybody's session, after which the records of one origin have ended
 
 
 def weights(cube: Cube) -> Floats:
@@ -30,20 +30,27 @@ def decisive(cube: Cube) -> Bools:
     return ~cube.synthetic if mixed(cube) else np.ones(cube.tutors, dtype=np.bool_)
 
 
-def heard_until(cube: Cube) -> Ints:
-    """(tutors,) the last day of which anything is known.
+def silent_days(cube: Cube) -> Bools:
+    """(tutors, days) on which nothing is known of anybody of the tutor's origin.
 
-    An imported history ends one day, while the other origin's goes on. Silence after that end is not leaving.
+    A feed breaks off, or an imported history ends while the other origin's goes on: that is not leaving.
     """
-    last = np.full(cube.tutors, cube.days - 1, dtype=np.int64)
-    if not mixed(cube):
-        return last
+    found = np.zeros(cube.completed.shape, dtype=np.bool_)
     for ours in (cube.synthetic, ~cube.synthetic):
-        taught = np.flatnonzero(cube.completed[ours].sum(axis=0) > 0)
-        ended = int(taught[-1]) if len(taught) else -1
-        if ended < cube.days - 1 - SILENT:
-            last[ours] = ended
-    return last
+        if ours.any():
+            found[ours] = silent(cube.completed[ours].sum(axis=0) > 0)
+    return found
+
+
+def not_silent(cube: Cube) -> None:
+    """Raise Refusal while the platform is silent: nothing is known of the days that would judge."""
+    heard = np.flatnonzero(~silent_days(cube).all(axis=0))
+    last = int(heard[-1]) if len(heard) else -1
+    if last < cube.days - 1:
+        raise Refusal(
+            f"Nobody's sessions are known since {cube.date_of(last + 1)}.",
+            instead="A model is learnt again once they come.",
+        )
 
 
 def heard_from(cube: Cube) -> Ints:

@@ -72,12 +72,11 @@ def snapshots(cube: Cube, at_risk: Bools, days: Ints) -> Snapshots:
 
 def stacked(shots: Snapshots, known: Labels, *, until: int, weights: Floats | None = None) -> PersonPeriods:
     """The intervals of the snapshots that have passed at the end of day `until`; `weights` by tutor."""
-    leaves = known.leaves[shots.tutor, shots.day]
-    last = np.minimum(until, known.heard_until[shots.tutor])
-    parts = []
+    leaves, parts = known.leaves[shots.tutor, shots.day], []
     for k in range(INTERVALS):
         begins, ends = shots.day + EDGES[k], shots.day + EDGES[k + 1]
-        taken = np.flatnonzero((ends <= last) & (leaves > begins))
+        passed = (ends <= until) & known.seen(shots.tutor, shots.day, until=ends)
+        taken = np.flatnonzero(passed & (leaves > begins))
         parts.append((taken, np.full(len(taken), k), leaves[taken] <= ends[taken]))
     place, interval, gone = (np.concatenate(column) for column in zip(*parts, strict=True))
     weight = np.ones(len(place)) if weights is None else weights[shots.tutor[place]]

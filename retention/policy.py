@@ -52,6 +52,9 @@ INACTIVITY_DAYS = 15  # the 15th consecutive UTC day with no completed session
 REDUCED_SHARE = 0.5  # of the baseline sessions per week
 REDUCED_WEEKS = 3  # consecutive non-overlapping weeks
 SILENT_AFTER = timedelta(hours=24)  # no session known of anybody for so long: absence proves nothing
+SILENT_DAYS = (
+    3  # without anybody's session may be holidays; a longer run is silence, and does not count (ours)
+)
 REDUCED_MIN_TENURE = timedelta(days=28)
 LOOK_BACK = timedelta(days=60)  # how far back a stay on record is walked through again, for late facts
 LOOK_BACK_FIRST = timedelta(days=180)  # the same for a tutor of whom no stay is on record yet

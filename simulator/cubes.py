@@ -29,6 +29,7 @@ from simulator.world import World, live
 SHORT = int(policy.SHORT_NOTICE.total_seconds())
 UNWILLING = tuple(place for place, word in enumerate(AGAIN) if word in {"probably_not", "no"})
 STATED = "availability"
+DERIVED = {"waits", STATED, "on_leave", "leaving"}  # all other arrays are counts
 
 
 @dataclass
@@ -36,10 +37,11 @@ class Tally:
     """Counts as they come in: name -> (tutor, day, how many), to be added up at the end."""
 
     days: int
+    begun: int  # the day of the world that is the first of them
     first_second: int
     parts: dict[str, list[tuple[Ints, Ints, Ints]]] = field(default_factory=dict)
     leaves: list[tuple[int, int, int]] = field(default_factory=list)  # tutor, first and last day
-    noticed: dict[int, tuple[int, int]] = field(default_factory=dict)  # tutor -> day, last day
+    notices: list[tuple[int, int, int]] = field(default_factory=list)  # tutor, day, last day
     waits: list[tuple[Ints, Ints, Ints]] = field(default_factory=list)
     stated: list[tuple[Ints, Ints, Floats]] = field(default_factory=list)
 
@@ -56,13 +58,12 @@ class Tally:
 
 def cube_of(world: World, days: int, *, seen: Callable[[LivedDay], None] = lambda _: None) -> Cube:
     """Live so many days, and say what they came to; `seen` is shown each of them."""
-    tally = Tally(days, int(world.first_day.timestamp()) + world.day * DAY)
-    begun = world.day
+    tally = Tally(days, world.day, int(world.first_day.timestamp()) + world.day * DAY)
     for _ in range(days):
         lived = live(world)
         _count(tally, lived)
         seen(lived)
-    return _cube(world, tally, begun=begun)
+    return _cube(world, tally)
 
 
 def _count(tally: Tally, lived: LivedDay) -> None:
@@ -93,7 +94,9 @@ def _sessions(tally: Tally, lived: LivedDay) -> None:
     )
     for cancelled in (lived.cancelled, lived.called_off):
         late = cancelled.at > cancelled.bookings.start - SHORT
-        tally.add("booked", cancelled.bookings.tutor, tally.day_of(cancelled.bookings.start), late)
+        day = tally.day_of(cancelled.bookings.start)
+        tally.add("booked", cancelled.bookings.tutor, day, late)
+        tally.add("tutor_cancels", cancelled.bookings.tutor, day, cancelled.by == TUTOR)
     _moves(tally, lived.moved)
 
 
@@ -144,19 +147,18 @@ def _deeds(tally: Tally, deed: Deed) -> None:
 
 
 def _turns(tally: Tally, lived: LivedDay) -> None:
+    day = lived.day - tally.begun
     for tutor in np.flatnonzero(lived.turns.notice).tolist():
-        tally.noticed[tutor] = (lived.day, int((lived.until[tutor] - tally.first_second) // DAY))
+        tally.notices.append((tutor, day, int((lived.until[tutor] - tally.first_second) // DAY)))
     for tutor in np.flatnonzero(lived.turns.leave_began).tolist():
         last = int(np.ceil((lived.until[tutor] - tally.first_second) / DAY)) - 1
-        tally.leaves.append((tutor, lived.day, last))
+        tally.leaves.append((tutor, day, last))
 
 
-def _cube(world: World, tally: Tally, *, begun: int) -> Cube:
+def _cube(world: World, tally: Tally) -> Cube:
     tutors = len(world.tutors.number)
     shape = (tutors, tally.days)
-    counts = {
-        name: np.zeros(shape, dtype=np.int64) for name in BY_DAY if name not in {"waits", STATED, "on_leave"}
-    }
+    counts = {name: np.zeros(shape, dtype=np.int64) for name in BY_DAY if name not in DERIVED}
     for name, parts in tally.parts.items():
         for tutor, day, many in parts:
             np.add.at(counts[name], (tutor, day), many)
@@ -164,23 +166,22 @@ def _cube(world: World, tally: Tally, *, begun: int) -> Cube:
         first_day=np.datetime64(tally.first_second, "s").astype("datetime64[D]").item(),
         numbers=np.arange(tutors),
         synthetic=np.ones(tutors, dtype=np.bool_),
-        onboarded=np.floor(world.tutors.joined).astype(np.int64) - begun,
+        onboarded=np.floor(world.tutors.joined).astype(np.int64) - tally.begun,
         baseline=world.tutors.baseline.astype(np.float64),
-        noticed=_notices(tally, tutors, place=0),
-        resigned=_notices(tally, tutors, place=1),
         season=np.ones(tally.days),
         waits=_waits(tally, shape),
         availability=_stated(tally, shape),
         on_leave=_on_leave(tally, shape),
+        leaving=_leaving(tally, shape),
         **counts,
     )
 
 
-def _notices(tally: Tally, tutors: int, *, place: int) -> Ints:
-    days = np.full(tutors, FAR, dtype=np.int64)
-    for tutor, told in tally.noticed.items():
-        days[tutor] = told[place]
-    return days
+def _leaving(tally: Tally, shape: tuple[int, int]) -> Ints:
+    last_days = np.full(shape, FAR, dtype=np.int64)
+    for tutor, day, last_day in tally.notices:
+        last_days[tutor, day] = last_day
+    return last_days
 
 
 def _waits(tally: Tally, shape: tuple[int, int]) -> Counts:

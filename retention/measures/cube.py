@@ -33,13 +33,12 @@ class Cube:
     synthetic: Bools  # (tutors,) made up by the simulator, not of a real platform
     onboarded: Ints  # (tutors,) index of the day; negative: before the arrays begin
     baseline: Floats  # (tutors,) sessions per week
-    noticed: Ints  # (tutors,) index of the day of the newest notice; FAR: none
-    resigned: Ints  # (tutors,) index of the last day that it names; FAR: none
     season: Floats  # (days,) share of a usual day's sessions that the platform has
     booked: Ints
     completed: Ints
     tutor_moves: Ints
     short_notice_moves: Ints
+    tutor_cancels: Ints
     tutor_no_shows: Ints
     late_starts: Ints
     technical_issues: Ints
@@ -60,6 +59,7 @@ class Cube:
     subjects: Ints  # different subjects taught that day
     availability: Floats  # hours a week, as last stated that day; NaN: nothing stated
     on_leave: Bools
+    leaving: Ints  # index of the last day that a notice given that day names; FAR: none was given
 
     @property
     def days(self) -> int:
@@ -78,18 +78,15 @@ class Cube:
         return replace(self, **{name: getattr(self, name)[tutors] for name in (*BY_TUTOR, *BY_DAY)})
 
     def until(self, day: int) -> "Cube":
-        """What was known of the same tutors at the end of a day: no later day, and no later notice."""
-        unknown = self.noticed > day
+        """What was known of the same tutors at the end of a day."""
         return replace(
             self,
-            noticed=np.where(unknown, FAR, self.noticed),
-            resigned=np.where(unknown, FAR, self.resigned),
             season=self.season[: day + 1],
             **{name: getattr(self, name)[:, : day + 1] for name in BY_DAY},
         )
 
 
-BY_TUTOR = ("numbers", "synthetic", "onboarded", "baseline", "noticed", "resigned")
+BY_TUTOR = ("numbers", "synthetic", "onboarded", "baseline")
 BY_DAY = tuple(one.name for one in fields(Cube) if one.name not in {"first_day", "season", *BY_TUTOR})
 
 

@@ -3,11 +3,12 @@
 Gone is who resigned (on the day that takes effect), who has not completed a session on 15 UTC days
 running, or who taught less than half of the baseline in each of three weeks running. Days of an
 approved leave do not count, and do not interrupt. Who teaches again begins a new stay; who was gone by
-teaching too little, when a week reaches half of the baseline again.
+teaching too little, when a week reaches half of the baseline again. Nor do days count on which the
+platform was silent: nobody's absence proves anything then, whatever is known of later days.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -40,6 +41,14 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """That a tutor will leave: when it was given, and the last day that it names."""
+
+    given_at: datetime
+    last_day: datetime
+
+
+@dataclass(frozen=True)
 class History:
     """What decides a tutor's status. `stay` is the latest one that is on record."""
 
@@ -50,10 +59,10 @@ class History:
     stay: Stay
     days: Mapping[date, Day]
     watched_from: date  # days before it are not looked at
-    resigned_until: datetime | None = None  # the last day that the newest notice names
-    noticed_at: datetime | None = None
+    notices: Sequence[Notice] = ()  # in the order in which they were given
     on_leave: bool = False  # now
-    heard: bool = True  # anybody's sessions arrive; else the platform is silent and absence proves nothing
+    heard: bool = True  # anybody's sessions arrive; else the platform is silent now
+    silent: frozenset[date] = frozenset()  # days on which it was
 
 
 @dataclass
@@ -116,13 +125,13 @@ def _floor(history: History) -> float:
 
 
 def _ended(history: History, walk: _Walk, day: date, *, as_of: datetime) -> Stay | None:
-    last_day = _last_day_of(history, walk.stay)
+    last_day = _last_day_of(history, walk.stay, day)
     if last_day is not None and day_of(last_day) <= day and last_day <= as_of:
         return replace(walk.stay, ended_at=last_day, reason=ChurnReason.RESIGNATION)
     today = history.days.get(day, NOTHING)
     if today.on_leave and today.completed:
         walk.idle = 0
-    if day > complete_until(as_of) or today.on_leave or not history.heard:
+    if day > complete_until(as_of) or today.on_leave or not history.heard or day in history.silent:
         return None
     started = day_of(walk.stay.started_at)
     walk.idle = 0 if today.completed or day == started else walk.idle + 1
@@ -131,12 +140,12 @@ def _ended(history: History, walk: _Walk, day: date, *, as_of: datetime) -> Stay
     return replace(walk.stay, ended_at=start_of(day) + timedelta(days=1), reason=reason) if reason else None
 
 
-def _last_day_of(history: History, stay: Stay) -> datetime | None:
-    """When the newest notice takes effect, if it belongs to this stay."""
-    noticed, last_day = history.noticed_at, history.resigned_until
-    if noticed is None or last_day is None or noticed < stay.started_at:
+def _last_day_of(history: History, stay: Stay, day: date) -> datetime | None:
+    """When the newest notice given by the end of a day takes effect, if it belongs to this stay."""
+    given = [notice for notice in history.notices if day_of(notice.given_at) <= day]
+    if not given or given[-1].given_at < stay.started_at:
         return None
-    return last_day if last_day > stay.started_at else None
+    return given[-1].last_day if given[-1].last_day > stay.started_at else None
 
 
 def _reason(history: History, walk: _Walk, day: date) -> ChurnReason | None:

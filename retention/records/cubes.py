@@ -32,15 +32,15 @@ from retention.records.sessions import NEWEST, STANDING
 
 CHUNK = 500  # tutors in one statement
 EARLIEST_END = timedelta(days=2)  # before a session's start: a cancellation that still counts comes later
-DERIVED = frozenset({"waits", "availability", "on_leave"})  # all other arrays are plain counts of a day
+DERIVED = frozenset(
+    {"waits", "availability", "on_leave", "leaving"}
+)  # all other arrays are plain counts of a day
 KNOWN = "known_at <= :cutoff AND tutor_number = ANY(:numbers)"
 WITHIN = "event_time >= :starts AND event_time < :ends"
 
 # As the onboarding records say that were known then: the profile in `tutors` is today's.
 TUTORS = """
 SELECT first.tutor_number, (first.at AT TIME ZONE 'UTC')::date AS onboarded, first.baseline, first.synthetic,
-    (notice.event_time AT TIME ZONE 'UTC')::date AS noticed,
-    (notice.until AT TIME ZONE 'UTC')::date AS resigned,
     before.assigned, before.completed, before.hours
 FROM (
     SELECT tutor_number, min(event_time) AS at, (array_agg(details ORDER BY event_time DESC, event_id))[1]
@@ -48,11 +48,7 @@ FROM (
         (array_agg(origin ORDER BY event_time DESC, event_id))[1] = 'synthetic' AS synthetic
     FROM behaviour_events WHERE kind = 'onboarded' AND known_at <= :cutoff AND event_time < :ends
         AND tutor_number = ANY(:numbers) GROUP BY tutor_number
-) first LEFT JOIN LATERAL (
-    SELECT event_time, until FROM behaviour_events WHERE tutor_number = first.tutor_number
-        AND kind = 'resignation_notice' AND event_time < :ends AND known_at <= :cutoff
-    ORDER BY event_time DESC, event_id DESC LIMIT 1
-) notice ON true CROSS JOIN LATERAL (
+) first CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE kind = 'training_assigned') AS assigned,
         count(*) FILTER (WHERE kind = 'training_completed') AS completed,
         (array_agg(amount ORDER BY event_time DESC, event_id DESC)
@@ -62,6 +58,14 @@ FROM (
         AND known_at <= :cutoff
 ) before
 ORDER BY first.tutor_number
+"""
+# The newest of each day; one of before the first day stands on that day, unless the day has its own.
+NOTICED = """
+SELECT DISTINCT ON (1, 2) tutor_number, (greatest(event_time, :starts) AT TIME ZONE 'UTC')::date AS day,
+    (until AT TIME ZONE 'UTC')::date AS last_day
+FROM behaviour_events WHERE tutor_number = ANY(:numbers) AND kind = 'resignation_notice'
+    AND event_time < :ends AND known_at <= :cutoff AND until IS NOT NULL
+ORDER BY 1, 2, event_time DESC, event_id DESC
 """
 TAUGHT = f"""
 WITH ended AS (
@@ -77,7 +81,7 @@ WITH ended AS (
     LEFT JOIN LATERAL (
         {day_sums.DISLIKED.format(known="AND f.known_at <= :cutoff")}
     ) disliked ON true GROUP BY tutor_number, day
-) SELECT tutor_number, day, booked, completed, tutor_no_shows, late_starts, technical_issues,
+) SELECT tutor_number, day, booked, completed, tutor_cancels, tutor_no_shows, late_starts, technical_issues,
     objectives_known, objectives_met, first_poor, cardinality(subjects) AS subjects FROM counted
 """  # noqa: S608 (our own words, here and below)
 MOVED = f"""
@@ -177,6 +181,7 @@ def _chunk(session: Session, numbers: list[int], span: Span) -> Cube:
         found.count(rows(statement))
     found.did(rows(DID))
     found.away(rows(AWAY))
+    found.noticed(rows(NOTICED))
     return found.cube()
 
 
@@ -193,6 +198,7 @@ class _Found:
         self._arrays["waits"] = np.zeros((*shape, len(WAIT_EDGES)), dtype=COUNT)
         self._arrays["availability"] = np.full(shape, np.nan)
         self._arrays["on_leave"] = np.zeros(shape, dtype=np.bool_)
+        self._arrays["leaving"] = np.full(shape, FAR, dtype=np.int64)
 
     def count(self, rows: Sequence[Row[Any]]) -> None:
         """Rows of tutor, day and counts, each under the name of its array."""
@@ -220,6 +226,11 @@ class _Found:
         """Rows of tutor and day on leave."""
         self._arrays["on_leave"][self._where([row for row in rows if row.tutor_number in self._place])] = True
 
+    def noticed(self, rows: Sequence[Row[Any]]) -> None:
+        """Rows of tutor, day and the last day that was named."""
+        ours = [row for row in rows if row.tutor_number in self._place]
+        self._arrays["leaving"][self._where(ours)] = self._days(row.last_day for row in ours)
+
     def cube(self) -> Cube:
         """The whole, with what stands from before the first day."""
         for place, row in enumerate(self._tutors):
@@ -233,8 +244,6 @@ class _Found:
             synthetic=np.array([row.synthetic for row in self._tutors], dtype=np.bool_),
             onboarded=self._days(row.onboarded for row in self._tutors),
             baseline=_floats(row.baseline for row in self._tutors),
-            noticed=self._days(row.noticed for row in self._tutors),
-            resigned=self._days(row.resigned for row in self._tutors),
             season=np.ones(self._span.days),
             **self._arrays,
         )
@@ -243,8 +252,8 @@ class _Found:
         tutor = np.array([self._place[row.tutor_number] for row in rows], dtype=np.int64)
         return tutor, self._days(row.day for row in rows)
 
-    def _days(self, days: Iterator[date | None]) -> Ints:
-        return np.array([FAR if day is None else self._span.index(day) for day in days], dtype=np.int64)
+    def _days(self, days: Iterator[date]) -> Ints:
+        return np.array([self._span.index(day) for day in days], dtype=np.int64)
 
 
 def _floats(values: Iterator[str]) -> Floats:

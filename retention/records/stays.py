@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import orjson
 from sqlalchemy import text
 
 from retention import policy
-from retention.measures.periods import measured_day
-from retention.measures.stays import Day, History, Stay
+from retention.measures.periods import complete_until, measured_day
+from retention.measures.silence import silent
+from retention.measures.stays import Day, History, Notice, Stay
 from retention.records import sessions
 from retention.records.database import Session
 from retention.vocabulary import ChurnReason, TutorStatus
@@ -28,8 +30,7 @@ WITH batch AS (
 SELECT t.number, t.status, t.onboarded_at, t.baseline_sessions_per_week,
     taught.days, taught.completed, taught.on_leave AS leave_days,
     greatest(b.since, coalesce(world.first_day, CAST(:day AS date))) AS watched_from,
-    b.started_at, b.ended_at, b.reason, notice.event_time AS noticed_at,
-    notice.until AS resigned_until,
+    b.started_at, b.ended_at, b.reason, notice.given, notice.last_days,
     coalesce(leave.kind = 'leave_started', false)
         AND (leave.until IS NULL OR leave.until > :as_of) AS on_leave
 FROM batch b JOIN tutors t ON t.number = b.tutor_number CROSS JOIN world
@@ -38,17 +39,25 @@ CROSS JOIN LATERAL (
     FROM tutor_days WHERE tutor_number = t.number AND day >= b.since AND day <= CAST(:day AS date)
         AND (completed > 0 OR on_leave)
 ) taught
-LEFT JOIN LATERAL (
-    SELECT event_time, until FROM behaviour_events
-    WHERE tutor_number = t.number AND kind = 'resignation_notice' AND event_time <= :as_of
-    ORDER BY event_time DESC, event_id DESC LIMIT 1
-) notice ON true
+CROSS JOIN LATERAL (
+    SELECT array_agg(event_time ORDER BY event_time, event_id) AS given,
+        array_agg(until ORDER BY event_time, event_id) AS last_days
+    FROM behaviour_events WHERE tutor_number = t.number AND kind = 'resignation_notice'
+        AND event_time <= :as_of AND until IS NOT NULL
+) notice
 LEFT JOIN LATERAL (
     SELECT kind, until FROM behaviour_events
     WHERE tutor_number = t.number AND kind IN ('leave_started', 'leave_ended') AND event_time <= :as_of
     ORDER BY event_time DESC, event_id DESC LIMIT 1
 ) leave ON true
 ORDER BY t.number
+"""
+# A look at the index for each day, whatever the number of tutors.
+TAUGHT = """
+SELECT days.day::date AS day, EXISTS (
+    SELECT FROM tutor_days t WHERE t.day = days.day::date AND t.completed > 0
+) AS taught
+FROM generate_series(CAST(:first AS date), CAST(:last AS date), interval '1 day') days (day) ORDER BY 1
 """
 
 END = """
@@ -79,10 +88,17 @@ def histories_of(session: Session, batch_id: str, *, as_of: datetime) -> list[Hi
     wanted = {"batch": batch_id, "as_of": as_of, "day": day}
     wanted |= {"since": day - policy.LOOK_BACK, "since_first": day - policy.LOOK_BACK_FIRST}
     heard = sessions.heard_lately(session, as_of=as_of)
-    return [_history(row, heard=heard) for row in session.execute(text(HISTORIES), wanted)]
+    quiet = _silent_days(session, day - policy.LOOK_BACK_FIRST, complete_until(as_of))
+    return [_history(row, heard=heard, quiet=quiet) for row in session.execute(text(HISTORIES), wanted)]
 
 
-def _history(row: Any, *, heard: bool) -> History:
+def _silent_days(session: Session, first: date, last: date) -> frozenset[date]:
+    rows = session.execute(text(TAUGHT), {"first": first, "last": last}).all()
+    quiet = silent(np.array([row.taught for row in rows], dtype=np.bool_))
+    return frozenset(row.day for row, one in zip(rows, quiet, strict=True) if one)
+
+
+def _history(row: Any, *, heard: bool, quiet: frozenset[date]) -> History:
     stay = Stay(row.onboarded_at)
     if row.started_at is not None:
         stay = Stay(row.started_at, row.ended_at, ChurnReason(row.reason) if row.reason else None)
@@ -95,10 +111,10 @@ def _history(row: Any, *, heard: bool) -> History:
         stay=stay,
         days={day: Day(completed, on_leave) for day, completed, on_leave in listed},
         watched_from=row.watched_from,
-        resigned_until=row.resigned_until,
-        noticed_at=row.noticed_at,
+        notices=[Notice(*one) for one in zip(row.given or (), row.last_days or (), strict=True)],
         on_leave=row.on_leave,
         heard=heard,
+        silent=quiet,
     )
 
 

@@ -160,9 +160,9 @@ def test_each_day_keeps_its_provisional_tier(data: str) -> None:
 
 
 def others_teach(at: datetime) -> None:
-    """Somebody else's session arrives: the platform is not silent."""
+    """Somebody else has taught each day until now: the platform is not silent."""
     _, colleague = a_tutor()
-    posted(wire.a_session(colleague, start=at - 2 * HOUR), now=at)
+    posted(*platform.taught_daily(colleague, first=at - 20 * DAY - 2 * HOUR, days=21), now=at)
 
 
 def test_while_the_platform_is_silent_nobody_is_declared_gone(data: str) -> None:
@@ -171,8 +171,20 @@ def test_while_the_platform_is_silent_nobody_is_declared_gone(data: str) -> None
     looked_at(number, NOW + 20 * DAY)
     assert tutor(number).status == "active"
     others_teach(NOW + 20 * DAY)
+    measured(NOW + 20 * DAY)
     looked_at(number, NOW + 20 * DAY)
     assert tutor(number).status == "churned"
+
+
+def test_days_on_which_nobody_was_heard_of_do_not_count_once_the_platform_speaks_again(data: str) -> None:
+    number, tutor_id = a_tutor()
+    _, colleague = a_tutor()
+    posted(wire.a_session(tutor_id, start=NOW - HOUR))
+    again = NOW + 20 * DAY
+    posted(wire.a_session(colleague, start=again - 2 * HOUR), now=again)
+    measured(again)
+    looked_at(number, again)
+    assert tutor(number).status == "active"
 
 
 def test_an_idle_tutor_is_declared_gone_and_comes_back(data: str) -> None:

@@ -110,7 +110,8 @@ def test_who_has_not_taught_for_fifteen_days_is_gone_for_the_open_case_too(data:
     with database.transaction() as session:
         _, colleague = platform.a_tutor(session, at=NOW - 30 * DAY, now=NOW)
     posted(wire.a_session(tutor_of(case), start=NOW - DAY))
-    posted(wire.a_session(colleague, start=midnight - 3 * HOUR), now=midnight)  # the platform is not silent
+    daily = platform.taught_daily(colleague, first=midnight - 16 * DAY - 3 * HOUR, days=16)
+    posted(*daily, now=midnight)  # the platform is not silent
     looked_at(case, midnight - HOUR)
     assert told(case) == []
     looked_at(case, midnight)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from retention.measures.stays import Day, History, Stay, status_of, stays_of
+from retention.measures.stays import Day, History, Notice, Stay, status_of, stays_of
 from retention.vocabulary import ChurnReason, TutorStatus
 
 BEGAN = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -88,7 +88,7 @@ def test_reduced_activity_needs_four_weeks_of_tenure(days: int, reason: ChurnRea
 
 def test_a_resignation_ends_the_stay_when_it_takes_effect() -> None:
     last_day = midnight(45) + timedelta(hours=12)
-    history = replace(a_history(DAILY), resigned_until=last_day, noticed_at=midnight(38))
+    history = replace(a_history(DAILY), notices=[Notice(midnight(38), last_day)])
     assert ends(history, as_of=last_day - timedelta(seconds=1)) == [(None, None)]
     assert ends(history, as_of=last_day) == [(last_day, ChurnReason.RESIGNATION)]
 
@@ -107,6 +107,23 @@ def test_who_taught_too_little_is_back_with_half_a_week(a_week: int, stays: int)
     less = {number: int((number - 41) % 7 < 3) for number in range(41, 62)}
     then = {number: int((number - 62) % 7 < a_week) for number in range(62, 69)}
     assert len(stays_of(a_history(DAILY | less | then), as_of=midnight(69))) == stays
+
+
+def test_days_on_which_the_platform_was_silent_hold_the_clock() -> None:
+    quiet = frozenset(day(number) for number in range(45, 60))
+    history = replace(a_history(DAILY), baseline_per_week=0.1, silent=quiet)
+    assert ends(history, as_of=midnight(71) - timedelta(seconds=1)) == [(None, None)]
+    assert ends(history, as_of=midnight(71)) == [(midnight(71), ChurnReason.INACTIVITY)]
+
+
+def test_each_stay_ends_by_the_notice_that_was_given_in_it() -> None:
+    notices = [Notice(midnight(38), midnight(41)), Notice(midnight(80), midnight(90))]
+    taught = DAILY | dict.fromkeys(range(60, 95), 1)
+    history = replace(a_history(taught), baseline_per_week=0.1, notices=notices)
+    assert ends(history, as_of=midnight(91))[:2] == [
+        (midnight(41), ChurnReason.RESIGNATION),
+        (midnight(90), ChurnReason.RESIGNATION),
+    ]
 
 
 def test_a_late_session_does_not_unwrite_an_end_on_record() -> None:

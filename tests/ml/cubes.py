@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from retention.measures.cube import BY_DAY, FAR, WAIT_EDGES, Cube
+from retention.measures.cube import BY_DAY, BY_TUTOR, FAR, WAIT_EDGES, Cube, Ints
 
 FIRST_DAY = date(2026, 1, 5)  # a Monday
 
@@ -19,12 +19,11 @@ def a_cube(days: int, tutors: int = 1, **rows: Any) -> Cube:
         "synthetic": np.ones(tutors, dtype=np.bool_),
         "onboarded": np.zeros(tutors, dtype=np.int64),
         "baseline": np.full(tutors, 10.0),
-        "noticed": np.full(tutors, FAR),
-        "resigned": np.full(tutors, FAR),
         "season": np.ones(days),
         "waits": np.zeros((*shape, len(WAIT_EDGES)), dtype=np.int64),
         "availability": np.full(shape, np.nan),
         "on_leave": np.zeros(shape, dtype=np.bool_),
+        "leaving": np.full(shape, FAR),
         **{name: np.asarray(values) for name, values in rows.items()},
     }
     counts = {one.name for one in fields(Cube)} - given.keys() - {"first_day"}
@@ -35,10 +34,25 @@ def a_cube(days: int, tutors: int = 1, **rows: Any) -> Cube:
 def cut_before(cube: Cube, day: int) -> Cube:
     """The same tutors' days from a day on, as arrays that begin there."""
     arrays = {name: getattr(cube, name)[:, day:] for name in BY_DAY}
-    for name in ("onboarded", "noticed", "resigned"):
-        there = getattr(cube, name)
-        arrays[name] = np.where(there == FAR, FAR, there - day)
-    return replace(cube, first_day=cube.date_of(day), season=cube.season[day:], **arrays)
+    leaving = arrays["leaving"] = cube.leaving[:, day:].copy()
+    for tutor, given in np.argwhere(cube.leaving[:, : day + 1] != FAR).tolist():
+        leaving[tutor, 0] = cube.leaving[tutor, given]
+    leaving[leaving != FAR] -= day
+    return replace(
+        cube,
+        first_day=cube.date_of(day),
+        onboarded=cube.onboarded - day,
+        season=cube.season[day:],
+        **arrays,
+    )
+
+
+def notices(tutors: int, days: int, *given: tuple[int, int, int]) -> Ints:
+    """Notices as a cube has them: tutor, the day on which it was given, the last day that it names."""
+    found = np.full((tutors, days), FAR)
+    for tutor, day, last_day in given:
+        found[tutor, day] = last_day
+    return found
 
 
 def random_cube(days: int, tutors: int, seed: int) -> Cube:
@@ -47,8 +61,7 @@ def random_cube(days: int, tutors: int, seed: int) -> Cube:
     plain = {
         one.name: draw.integers(0, 4, shape)
         for one in fields(Cube)
-        if one.name
-        not in {"first_day", "numbers", "synthetic", "onboarded", "baseline", "noticed", "resigned", "season"}
+        if one.name not in {"first_day", "season", "leaving", *BY_TUTOR}
     }
     plain["waits"] = draw.integers(0, 2, (*shape, len(WAIT_EDGES)))
     plain["preparation"], plain["answer_minutes"] = (draw.integers(0, 90_000, shape) for _ in range(2))
@@ -69,7 +82,7 @@ def tiring_cube(tutors: int = 150, days: int = 200, seed: int = 3) -> Cube:
     moves = draw.poisson(np.where(tired, 0.7, 0.08)) * here
     logins = draw.poisson(np.where(tired, 0.5, 1.2)) * here
     completed = draw.poisson(2.0, shape) * here
-    gone = leaves < days
+    given = [(tutor, int(leaves[tutor])) for tutor in np.flatnonzero(leaves < days).tolist()]
     return a_cube(
         days,
         tutors,
@@ -77,7 +90,6 @@ def tiring_cube(tutors: int = 150, days: int = 200, seed: int = 3) -> Cube:
         booked=completed,
         tutor_moves=moves,
         logins=logins,
-        noticed=np.where(gone, leaves - 3, FAR),
-        resigned=np.where(gone, leaves, FAR),
+        leaving=notices(tutors, days, *((tutor, last - 3, last) for tutor, last in given)),
         onboarded=draw.integers(-200, 1, tutors),
     )

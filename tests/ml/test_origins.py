@@ -1,5 +1,6 @@
 """Real and synthetic tutors in one history: weighed, told apart, and judged by the real ones."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +10,10 @@ from ml import card as cards
 from ml.assessment import judging, live_cut
 from ml.challenger import Made, made
 from ml.labels import labels
-from ml.origins import decisive, heard_until, mixed, provenance, weights
+from ml.origins import decisive, mixed, not_silent, provenance, silent_days, weights
 from ml.person_periods import snapshots, stacked
 from retention import policy
+from retention.errors import Refusal
 from retention.measures.cube import FAR, Cube
 from tests.ml.cubes import a_cube, tiring_cube
 
@@ -45,12 +47,12 @@ def test_beside_real_tutors_a_synthetic_one_counts_less_and_decides_nothing() ->
     assert decisive(cube).tolist() == [False, True]
 
 
-@pytest.mark.parametrize(("until", "heard"), [(35, 35), (36, 39)])
+@pytest.mark.parametrize(("until", "silent"), [(35, 4), (36, 0)])
 def test_an_imported_history_ends_with_its_last_session_once_it_is_silent_for_days(
-    until: int, heard: int
+    until: int, silent: int
 ) -> None:
     cube = two(np.array([True, False]), until=until)
-    assert heard_until(cube).tolist() == [39, heard]
+    assert silent_days(cube).sum(axis=1).tolist() == [0, silent]
 
 
 def test_silence_before_a_history_of_sessions_is_not_leaving() -> None:
@@ -72,6 +74,25 @@ def test_silence_after_an_imported_history_is_not_leaving() -> None:
     assert known.leaves[1, 10] == FAR
     assert known.at_risk[1].tolist() == [True] * 11 + [False] * 29
     assert labels(two(SYNTHETIC, until=10)).leaves[1, 10] == 25
+
+
+@pytest.mark.parametrize(("until", "learns"), [(35, False), (36, True)])
+def test_while_the_platform_is_silent_nothing_is_learnt(until: int, learns: bool) -> None:
+    cube = two(SYNTHETIC)
+    cube.completed[:, until + 1 :] = 0
+    with nullcontext() if learns else pytest.raises(Refusal, match="since 2026-02-10"):
+        not_silent(cube)
+
+
+def test_while_one_origin_is_heard_of_the_platform_is_not_silent() -> None:
+    not_silent(two(np.array([True, False]), until=10))
+
+
+def test_no_model_is_made_of_a_silent_platform() -> None:
+    cube = tiring_cube(20, 80)
+    cube.completed[:, 70:] = 0
+    with pytest.raises(Refusal, match="Nobody's sessions"):
+        made(cube)
 
 
 def test_no_row_is_taken_whose_outcome_lies_after_that_end() -> None:

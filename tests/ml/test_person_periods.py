@@ -16,8 +16,9 @@ UNTIL = 60
 
 
 def rows_of(leaves_after: int) -> PersonPeriods:
-    """One tutor, one snapshot on day 40, who teaches until a day and then no more."""
-    cube = a_cube(120, completed=[[2 if day <= leaves_after else 0 for day in range(120)]])
+    """One tutor, one snapshot on day 40, who teaches until a day and then no more; another begins later."""
+    own = [2 if day <= leaves_after else 0 for day in range(120)]
+    cube = a_cube(120, 2, completed=[own, [2] * 120], onboarded=np.array([0, 41]))
     known = labels(cube)
     return stacked(snapshots(cube, known.at_risk, np.array([40])), known, until=UNTIL)
 
@@ -33,6 +34,13 @@ def test_an_interval_that_has_not_passed_is_left_out_even_if_the_end_is_known() 
         (1, False),
         (2, True),
     ]
+
+
+def test_an_interval_in_which_the_platform_was_silent_is_not_learnt_from() -> None:
+    cube = a_cube(120, completed=[[0 if 45 <= day < 50 else 2 for day in range(120)]])
+    known = labels(cube)
+    rows = stacked(snapshots(cube, known.at_risk, np.array([40])), known, until=119)
+    assert list(rows.interval) == [0, 1]  # those that end on days 41 and 43
 
 
 def test_who_is_gone_is_asked_no_further() -> None:

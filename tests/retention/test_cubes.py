@@ -135,10 +135,10 @@ def test_the_same_days_as_known_today_tell_all_of_it(session: Session, tutor: tu
     platform.known(session, everything_that_can_come_later(tutor[1]), now=NOW)
     today = the_cube(session, the_span(31, cutoff=NOW))
     changed = {name for name in NAMES_OF_ARRAYS if not _same(before, today, name)}
-    assert {"booked", "first_poor", "on_leave", "noticed", "baseline", "onboarded", "waits"} <= changed
+    assert {"booked", "first_poor", "on_leave", "leaving", "baseline", "onboarded", "waits"} <= changed
     there = 27  # three days before yesterday
     assert (before.completed[0, there], today.completed[0, there]) == (2, 2)  # one undone, one came
-    assert (before.noticed[0], today.noticed[0]) == (FAR, there)
+    assert (before.leaving[0, there], today.leaving[0, there]) == (FAR, there + 20)
 
 
 def test_a_cancellation_known_in_time_undoes_a_session(session: Session, tutor: tuple[int, str]) -> None:

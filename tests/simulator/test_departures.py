@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from retention.measures.periods import start_of
-from retention.measures.stays import Day, History, Stay, stays_of
+from retention.measures.stays import Day, History, Notice, Stay, stays_of
 from retention.vocabulary import TutorStatus
 from simulator import chronicle, world as worlds
 from simulator.chronicle import Chronicle, lately, live_on
@@ -42,9 +42,14 @@ def the_history(run: Chronicle, tutor: int) -> History:
         stay=Stay(started_at=max(joined, MONDAY)),
         days=days,
         watched_from=FIRST,
-        resigned_until=MONDAY + timedelta(days=last) if last < NEVER else None,
-        noticed_at=MONDAY + timedelta(days=notice[-1], hours=10) if notice else None,
+        notices=_notices(notice, last),
     )
+
+
+def _notices(given: list[int], last: float) -> list[Notice]:
+    if not given or last >= NEVER:
+        return []
+    return [Notice(MONDAY + timedelta(days=given[-1], hours=10), MONDAY + timedelta(days=last))]
 
 
 def day_of(instant: datetime) -> int:
