@@ -16,7 +16,7 @@ from ml.features import NAMES, Matrix, features
 from ml.horizons import HORIZONS
 from ml.serving import Forecast
 from retention import policy
-from retention.measures.periods import complete_until, measured_day
+from retention.measures.periods import complete_until, measured_day, start_of
 from retention.messages.evaluation import Step
 from retention.records import cubes, predictions, sessions, tutor_days
 from retention.records.cubes import Span
@@ -56,7 +56,7 @@ def foresight(session: Session, step: Step, tenures: Mapping[int, int]) -> Fores
     day, wanted = measured_day(step.as_of), _long_enough(session, step, tenures)
     found = _kept(session, step, champion)
     grave = predictions.grave_of_batch(session, step.batch_id, day=day, as_of=step.as_of)
-    urgent = {row.tutor_number for row in grave if _overtaken(found, row)} & wanted
+    urgent = {row.tutor_number for row in grave if _overtaken(found, row, day=day)} & wanted
     missing = wanted - found.keys() - urgent
     for numbers, until in ((missing, complete_until(step.as_of)), (urgent, day)):
         new = _foretold(session, step, champion, sorted(numbers), until=until)
@@ -82,10 +82,14 @@ def _long_enough(session: Session, step: Step, tenures: Mapping[int, int]) -> se
     return {number for number, days in tenures.items() if days >= policy.MODEL_FEWEST_DAYS}
 
 
-def _overtaken(found: Mapping[int, _Known], row: Any) -> bool:
-    """Whether something grave became known after the forecast was made."""
+def _overtaken(found: Mapping[int, _Known], row: Any, *, day: date) -> bool:
+    """Whether something grave became known after the forecast was made, or this day before there was one.
+
+    What was known before the day is in the days that are over; its own hours so far would be half a day,
+    which the model was never taught.
+    """
     known = found.get(row.tutor_number)
-    return known is None or known.as_of < row.known_at
+    return bool(row.known_at > (start_of(day) if known is None else known.as_of))
 
 
 def _kept(session: Session, step: Step, champion: Champion) -> dict[int, _Known]:

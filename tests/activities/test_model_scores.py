@@ -133,6 +133,29 @@ def test_a_burst_of_no_shows_does_not_wait_for_tomorrow(data: str, missed: int, 
     assert (forecast.as_of > NOW, forecast.seen_until == NOW.date()) == (anew, anew)
 
 
+def test_on_the_mornings_after_a_burst_of_no_shows_whole_days_are_looked_at(data: str) -> None:
+    promoted()
+    number, tutor_id = a_tutor()
+    _, other_id = a_tutor()
+    gone = [wire.a_session(tutor_id, start=NOW - HOUR, transition="no_show") for _ in range(2)]
+    posted(*gone, now=NOW + HOUR)
+    evaluated(NOW + 2 * HOUR)
+    morning = NOW + 13 * HOUR
+    posted(wire.a_session(other_id, start=morning - 3 * HOUR), now=morning - HOUR)
+    looked_at_again(number, morning)
+    days = [(one.day, one.seen_until) for one in predictions() if one.tutor_number == number]
+    assert days == [(NOW.date(), NOW.date()), (morning.date(), NOW.date())]
+
+
+def test_a_notice_of_today_is_foretold_with_today_though_nothing_was_foretold_before(data: str) -> None:
+    promoted()
+    _, tutor_id = a_tutor()
+    last_day = (NOW + 20 * DAY).isoformat()
+    posted(platform.an_act(tutor_id, "resignation_notice", at=NOW - HOUR, effective_on=last_day))
+    evaluated(NOW + 2 * HOUR)
+    assert predictions()[0].seen_until == NOW.date()
+
+
 def test_a_model_is_opened_once(data: str, monkeypatch: pytest.MonkeyPatch) -> None:
     number = promoted()
     with database.transaction() as session:
