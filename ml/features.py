@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ml.windows import Windows, days_since, highest, mean, share, wait_quantile
+from ml.windows import Windows, days_since, highest, mean, share, stated, wait_quantile
 from retention import policy
 from retention.measures.cube import FAR, THOUSANDTHS, Cube, Floats, Ints
 
@@ -172,10 +172,7 @@ def _of_reliability(windows: Windows) -> dict[str, Floats]:
 
 
 def _of_availability(windows: Windows) -> dict[str, Floats]:
-    cube = windows.cube
-    stated = ~np.isnan(cube.availability)
-    last = np.maximum.accumulate(np.where(stated, np.arange(cube.days)[None, :], -1), axis=1)
-    hours = np.where(last >= 0, np.take_along_axis(cube.availability, np.maximum(last, 0), axis=1), np.nan)
+    hours = stated(windows.cube)
     week, month = mean(hours, windows.days, 7), mean(hours, windows.days, 28)
     return {
         "availability_hours_7d": week,

@@ -46,6 +46,14 @@ def days_since(cube: Cube, name: str, days: Ints) -> Floats:
     return _floats(days[None, :] - np.maximum.accumulate(index, axis=1)[:, days])
 
 
+def stated(cube: Cube) -> Floats:
+    """(tutors, days) the hours a week last offered up to each day; NaN: never stated."""
+    known = ~np.isnan(cube.availability)
+    last = np.maximum.accumulate(np.where(known, np.arange(cube.days)[None, :], -1), axis=1)
+    hours = np.take_along_axis(cube.availability, np.maximum(last, 0), axis=1)
+    return np.where(last >= 0, hours, np.nan)
+
+
 def highest(counts: Ints, days: Ints, length: int) -> Floats:
     """The most of any of the last days."""
     highest = counts[:, days].copy()
