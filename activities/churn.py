@@ -60,15 +60,14 @@ def _told(it: Scored, seen: Foresight, number: int) -> dict[str, object]:
     forecast, why_not = seen.found.get(number), seen.why_not(number)
     if forecast is None:
         return {"source": ScoreSource.COMPONENT, "version": policy.COMPONENT_VERSION, "fallback": why_not}
-    relative = forecast.relative
     return {
         "source": ScoreSource.MODEL,
         "version": f"model-{forecast.version_id}",
         "model_version": forecast.version_id,
         "fallback": why_not,
         **dict(zip(("p1", "p7", "p30", "p90"), forecast.chances, strict=True)),
-        "relative": relative,
-        "window_days": int(max(relative, key=relative.__getitem__)),
+        "relative": forecast.relative,
+        "window_days": forecast.window_days,
         "factors": [*_notice(seen.notices.get(number)), *factors_of(forecast, seen.medians)],
         "component_score": it.component_score,
     }

@@ -4,7 +4,7 @@ A day is foretold by the days that are over, as a model learns it; what is grave
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from activities.champions import Champion, champion_of
 from ml import serving
+from ml.churn_model import PARTS
 from ml.features import NAMES, Matrix, features
 from ml.horizons import HORIZONS
 from ml.serving import Forecast
@@ -58,12 +59,15 @@ def foresight(session: Session, step: Step, tenures: Mapping[int, int]) -> Fores
     grave = predictions.grave_of_batch(session, step.batch_id, day=day, as_of=step.as_of)
     urgent = {row.tutor_number for row in grave if _overtaken(found, row, day=day)} & wanted
     missing = wanted - found.keys() - urgent
+    notices = {row.tutor_number: max(1, (row.last_day - day).days) for row in grave if row.last_day}
     for numbers, until in ((missing, complete_until(step.as_of)), (urgent, day)):
-        new = _foretold(session, step, champion, sorted(numbers), until=until)
+        asked = _Asked(champion, step, until, notices)
+        new = _foretold(session, sorted(numbers), asked)
         if new is None:
             return Foresight(reason=Fallback.FACTS_UNKNOWN)
         found |= new
-    return _completed(session, champion, {n: one.forecast for n, one in found.items()}, grave, day=day)
+    seen = _completed(session, champion, {n: one.forecast for n, one in found.items()}, notices, day=day)
+    return replace(seen, grave=frozenset(row.tutor_number for row in grave))
 
 
 @dataclass(frozen=True)
@@ -111,22 +115,42 @@ def _as_kept(row: Any, champion: Champion) -> Forecast:
         window_days=row.window_days,
         values=tuple(row.values),
         shares=shares,
+        rest=tuple(row.contributions.get(name, 0.0) for name in PARTS[len(NAMES) :]),
         heavy=serving.heaviest(np.array([shares]))[0],
     )
 
 
-def _foretold(
-    session: Session, step: Step, champion: Champion, numbers: Sequence[int], *, until: date
-) -> dict[int, _Known] | None:
+@dataclass(frozen=True)
+class _Asked:
+    """What new forecasts are made by, besides the tutors' days."""
+
+    champion: Champion
+    step: Step
+    until: date  # the last day that is looked at
+    notices: Mapping[int, int]  # tutor -> days left
+
+
+def _foretold(session: Session, numbers: Sequence[int], asked: _Asked) -> dict[int, _Known] | None:
     """New forecasts, kept; None when too much is unknown to lean on."""
     if not numbers:
         return {}
+    step, champion, until = asked.step, asked.champion, asked.until
     span = Span(until - HISTORY + timedelta(days=1), until, step.as_of)
     cube = cubes.cube_of(session, numbers, span)
     matrix: Matrix = features(cube, np.array([span.days - 1]))[:, 0]
     if serving.too_much_unknown(matrix):
         return None
-    told = serving.foretold(champion.model, matrix, version_id=champion.version_id, base=champion.base)
+    told = serving.foretold(
+        champion.model,
+        matrix,
+        version_id=champion.version_id,
+        base=champion.base,
+        notices={
+            n: asked.notices[number]
+            for n, number in enumerate(cube.numbers.tolist())
+            if number in asked.notices
+        },
+    )
     new = dict(zip(cube.numbers.tolist(), told, strict=True))
     rows = [_row(number, forecast, step=step, until=until) for number, forecast in new.items()]
     predictions.store(session, rows)
@@ -151,12 +175,11 @@ def _completed(
     session: Session,
     champion: Champion,
     found: dict[int, Forecast],
-    grave: Sequence[Any],
+    notices: dict[int, int],
     *,
     day: date,
 ) -> Foresight:
     """With what people know beside the model: notices, and what is usual among peers."""
-    notices = {row.tutor_number: max(1, (row.last_day - day).days) for row in grave if row.last_day}
     heard = {
         number: serving.told_of_notice(forecast, days_left=notices[number], base=champion.base)
         if number in notices
@@ -166,7 +189,6 @@ def _completed(
     return Foresight(
         champion=champion,
         found=heard,
-        grave=frozenset(row.tutor_number for row in grave),
         notices=notices,
         medians=_medians(session, champion, found, day=day),
     )

@@ -10,6 +10,7 @@ from ml import assessment, metrics
 from ml.assessment import Judging, chances, judging, live_cut
 from ml.cube_sums import component_chances
 from ml.drift import Reference, reference
+from ml.explanation import explained
 from ml.features import FEATURES, NAMES
 from ml.horizons import AT, HORIZONS
 from ml.labels import Labels, labels
@@ -169,11 +170,12 @@ def _gates(
 def _weights(learnt: Trained, judged: Judging, *, before: Mapping[str, float]) -> list[FeatureWeight]:
     """How much each feature moves the forecasts of a month, the heaviest first."""
     every = max(len(judged.shots.matrix) // EXPLAINED_ROWS, 1)
-    shares = learnt.model.contributions(judged.shots.matrix[::every], tuple(range(AT[MONTH] + 1)))
-    moved = np.abs(shares.mean(axis=1)).mean(axis=0)
+    rows = judged.shots.matrix[::every]
+    shares = explained(learnt.model, rows, learnt.model.hazards(rows), np.full(len(rows), AT[MONTH]))
+    moved = np.abs(shares[:, : len(NAMES)]).mean(axis=0)
     place = assessment.judged_place(judged)
-    rows = judged.passed[:, place]
-    single = alone(judged.shots.matrix[rows].astype(np.float64), judged.gone[rows, place])
+    passed = judged.passed[:, place]
+    single = alone(judged.shots.matrix[passed].astype(np.float64), judged.gone[passed, place])
     weights = [
         FeatureWeight(
             name=name,

@@ -20,6 +20,7 @@ from ml.logistic import LogisticHazard
 from ml.person_periods import PersonPeriods
 from retention.measures.cube import Floats, Ints
 
+PARTS = (*NAMES, "interval", "base")  # what the log odds of a row are made of
 HALF = 0.5
 SEASONAL = ("month", "is_holiday_season")
 SEASONAL_FROM = 400  # days of history; with less than a year they say when and not what (ML guide 3)
@@ -46,17 +47,13 @@ class ChurnModel:
         seen = rows.seeing(without(rows.snapshots.matrix, self.blind))
         return self._bent(self.trees.row_odds(seen), self.line.row_odds(seen))
 
-    def contributions(self, matrix: Matrix, intervals: tuple[int, ...]) -> Floats:
-        """(rows, intervals asked for, features): shares of the log odds."""
-        every = np.tile(np.array(intervals), len(matrix))
-        shares = self.contributions_in(np.repeat(matrix, len(intervals), axis=0), every)
-        return shares.reshape(len(matrix), len(intervals), len(NAMES))
-
     def contributions_in(self, matrix: Matrix, interval: Ints) -> Floats:
-        """(rows, features): the shares of each row in an interval of its own."""
+        """(rows, PARTS): what adds up to the log odds of each row, in an interval of its own."""
         seen = without(matrix, self.blind)
-        trees, line = self.trees.contributions(seen, interval), self.line.contributions(seen)
-        return self.slope * self._mixed(trees, line)
+        trees, line = self.trees.contributions(seen, interval), self.line.contributions(seen, interval)
+        parts = self.slope * self._mixed(trees, line)
+        parts[:, -1] += self.shift
+        return parts
 
     def line_alone(self) -> "ChurnModel":
         """The logistic half alone, as it was learnt: what the whole has to beat."""

@@ -61,11 +61,13 @@ class XgbHazard:
         return expit(self.row_odds(rows))
 
     def contributions(self, matrix: Matrix, interval: Ints) -> Floats:
-        """(rows, features): shares of the log odds of each row in an interval of its own; SHAP's, exactly."""
+        """(rows, features, interval and base): shares of the log odds, each row in an interval of its own.
+
+        SHAP's, exactly; they add up to the log odds.
+        """
         asked = np.concatenate([matrix, interval[:, None].astype(np.float32)], axis=1)
         data = xgboost.DMatrix(asked, feature_names=COLUMNS, nthread=1)
-        shares = self.booster.predict(data, pred_contribs=True)[:, : len(NAMES)]
-        told: Floats = np.asarray(shares, dtype=np.float64)
+        told: Floats = np.asarray(self.booster.predict(data, pred_contribs=True), dtype=np.float64)
         return told
 
     def artefact(self) -> bytes:

@@ -7,11 +7,13 @@ days it is not (ML guide 4).
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from ml.churn_model import ChurnModel
+from ml.churn_model import PARTS, ChurnModel
+from ml.explanation import explained
 from ml.features import FEATURES, NAMES, Matrix
 from ml.horizons import AT, HORIZONS, probabilities
 from retention import policy
@@ -45,12 +47,13 @@ class Forecast:
     window_days: int  # the one with the largest relative risk
     values: tuple[float, ...]  # the features, as in `ml.features.NAMES`; NaN: unknown
     shares: tuple[float, ...]  # of the log odds in that window, by feature in the same order
+    rest: tuple[float, ...]  # of the same: what the time ahead adds, and what is alike for all
     heavy: tuple[Heavy, ...]  # the groups of features that raise the risk, heaviest first
 
     @property
     def contributions(self) -> dict[str, float]:
-        """Feature -> share of the log odds in the window that stands out."""
-        return dict(zip(NAMES, self.shares, strict=True))
+        """Feature, interval or base -> share of the log odds in the window that stands out."""
+        return dict(zip(PARTS, (*self.shares, *self.rest), strict=True))
 
     @property
     def p30(self) -> float:
@@ -58,14 +61,29 @@ class Forecast:
 
 
 def foretold(
-    model: ChurnModel, matrix: Matrix, *, version_id: int, base: Mapping[str, float]
+    model: ChurnModel,
+    matrix: Matrix,
+    *,
+    version_id: int,
+    base: Mapping[str, float],
+    notices: Mapping[int, int] = MappingProxyType({}),
 ) -> list[Forecast]:
-    """The forecast of each row of features; `base`: days of a window -> usual chance."""
-    chances = probabilities(model.hazards(matrix)) if len(matrix) else np.zeros((0, len(HORIZONS)))
-    relative = chances / np.array([base[str(days)] for days in HORIZONS])
-    window = np.argmax(relative, axis=1)
-    shares = model.contributions_in(matrix, np.array(AT)[window]) if len(matrix) else np.zeros((0, 0))
-    whole = (chances, relative, window, matrix, shares)
+    """The forecast of each row of features; `base`: days of a window -> usual chance.
+
+    `notices`: row -> days left to one who gave notice. The chances are the model's own all the same; only the
+    window that stands out, and is explained, is the one that stands out once they are heard.
+    """
+    if not len(matrix):
+        return []
+    hazards = model.hazards(matrix)
+    chances, usual = probabilities(hazards), np.array([base[str(days)] for days in HORIZONS])
+    heard = chances.copy()
+    for row, days_left in notices.items():
+        heard[row] = _heard(chances[row].tolist(), days_left)
+    window = np.argmax(heard / usual, axis=1)
+    parts = explained(model, matrix, hazards, np.array(AT)[window])
+    shares, rest = parts[:, : len(NAMES)], parts[:, len(NAMES) :]
+    whole = (chances, chances / usual, window, matrix, shares, rest)
     told = (array.tolist() for array in whole)  # row by row it costs twice as much
     return [
         Forecast(
@@ -75,9 +93,10 @@ def foretold(
             window_days=HORIZONS[place],
             values=tuple(values),
             shares=tuple(parts),
+            rest=tuple(others),
             heavy=heavy,
         )
-        for own, times, place, values, parts, heavy in zip(*told, heaviest(shares), strict=True)
+        for own, times, place, values, parts, others, heavy in zip(*told, heaviest(shares), strict=True)
     ]
 
 
@@ -99,12 +118,16 @@ def heaviest(shares: Floats) -> list[tuple[Heavy, ...]]:
 
 def told_of_notice(forecast: Forecast, *, days_left: int, base: Mapping[str, float]) -> Forecast:
     """The forecast of one who gave notice: whatever the model says, the windows up to that day are likely."""
-    chances = [
-        max(chance, policy.NOTICE_CHANCE) if days >= days_left else chance
-        for days, chance in zip(HORIZONS, forecast.chances, strict=True)
-    ]
+    chances = _heard(forecast.chances, days_left)
     relative = {str(days): chance / base[str(days)] for days, chance in zip(HORIZONS, chances, strict=True)}
     return replace(forecast, chances=(chances[0], chances[1], chances[2], chances[3]), relative=relative)
+
+
+def _heard(chances: Sequence[float], days_left: int) -> list[float]:
+    return [
+        max(chance, policy.NOTICE_CHANCE) if days >= days_left else chance
+        for days, chance in zip(HORIZONS, chances, strict=True)
+    ]
 
 
 def too_much_unknown(matrix: Matrix) -> bool:
@@ -117,7 +140,10 @@ def too_much_unknown(matrix: Matrix) -> bool:
 
 
 def factors_of(forecast: Forecast, medians: Mapping[str, float]) -> list[dict[str, Any]]:
-    """The groups of features that go with a higher risk in the window that stands out, heaviest first."""
+    """The groups of features that go with a higher risk in the window that stands out, heaviest first.
+
+    "log_odds" is a mean over the window's intervals (`ml.explanation`).
+    """
     return [_factor(heavy, forecast, medians) for heavy in forecast.heavy]
 
 

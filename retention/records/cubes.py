@@ -32,9 +32,8 @@ from retention.records.sessions import NEWEST, STANDING
 
 CHUNK = 500  # tutors in one statement
 EARLIEST_END = timedelta(days=2)  # before a session's start: a cancellation that still counts comes later
-DERIVED = frozenset(
-    {"waits", "availability", "on_leave", "leaving"}
-)  # all other arrays are plain counts of a day
+# All other arrays are plain counts of a day.
+DERIVED = frozenset({"waits", "availability", "on_leave", "leaving"})
 KNOWN = "known_at <= :cutoff AND tutor_number = ANY(:numbers)"
 WITHIN = "event_time >= :starts AND event_time < :ends"
 

@@ -33,7 +33,9 @@ class Prediction(Base):
     p30: Mapped[float]
     p90: Mapped[float]
     values: Mapped[list[float]] = mapped_column(ARRAY(REAL))  # the features, in the version's order
-    contributions: Mapped[dict[str, float]] = mapped_column(JSONB)  # feature -> share of the log odds
+    contributions: Mapped[dict[str, float]] = mapped_column(
+        JSONB
+    )  # feature, interval or base -> share of the log odds
     window_days: Mapped[int]  # the window that these explain: the one with the largest relative risk
 
 

@@ -83,11 +83,9 @@ def test_the_same_model_again_is_no_better(learnt: Made) -> None:
 
 def test_where_nobody_left_nothing_is_said_of_either_model(learnt: Made) -> None:
     cube = tiring_cube(120, 200)
-    quiet = np.flatnonzero(cube.resigned < 150)  # all others stay for good
-    stays = np.isin(np.arange(cube.tutors), quiet, invert=True)
-    noticed, resigned = (np.where(stays, FAR, days) for days in (cube.noticed, cube.resigned))
+    stays = cube.leaving.min(axis=1) >= 150  # for good
     taught = np.maximum(cube.completed, stays[:, None] * 2)
-    calm = replace(cube, noticed=noticed, resigned=resigned, completed=taught)
+    calm = replace(cube, leaving=np.where(stays[:, None], FAR, cube.leaving), completed=taught)
     card = made(calm, champion=Champion(7, learnt.model.model, {}), draws=2).card
     assert {one.left for one in card.sizes} == {0}
     assert (card.chance_better, card.champion_misjudges) == (None, False)

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 from ml import metrics
 from ml.artefact import ArtefactBroken
 from ml.calibration import Calibration, calibrated
-from ml.churn_model import SEASONAL, ChurnModel, fitted
+from ml.churn_model import PARTS, SEASONAL, ChurnModel, fitted
 from ml.features import NAMES
 from ml.horizons import expit, logit, probabilities
 from ml.labels import Labels, labels
@@ -113,16 +113,14 @@ def test_a_whole_file_that_is_no_model_is_refused(taught: Trained, head: bytes) 
         ChurnModel.stored(other, digest=sha256(other).hexdigest(), slope=1, shift=0)
 
 
-def test_the_shares_of_the_features_add_up_to_the_log_odds(
-    cube: Cube, known: Labels, taught: Trained
+@pytest.mark.parametrize("interval", [0, 4, 6])
+def test_the_shares_of_features_interval_and_base_add_up_to_the_log_odds(
+    cube: Cube, known: Labels, taught: Trained, interval: int
 ) -> None:
-    shots = snapshots(cube, known.at_risk, CUT.judge[:1])
-    matrix, model = shots.matrix[:5], taught.model
-    shares = model.contributions(matrix, (0, 4))
-    assert shares.shape == (5, 2, 35)
-    odds = logit(model.hazards(matrix))[:, [0, 4]]
-    left = odds - shares.sum(axis=2)  # what does not depend on the tutor, but for interactions with the time
-    assert left == pytest.approx(np.broadcast_to(left.mean(axis=0), left.shape), abs=0.25)
+    matrix, model = snapshots(cube, known.at_risk, CUT.judge[:1]).matrix[:5], taught.model
+    parts = model.contributions_in(matrix, np.full(5, interval))
+    assert parts.shape == (5, len(PARTS))
+    assert parts.sum(axis=1) == pytest.approx(logit(model.hazards(matrix))[:, interval], abs=1e-4)
 
 
 def test_the_mean_of_both_halves_is_what_is_foretold(cube: Cube, known: Labels, taught: Trained) -> None:

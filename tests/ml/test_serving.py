@@ -23,6 +23,7 @@ def a_forecast(contributions: dict[str, float], **values: float) -> Forecast:
         window_days=7,
         values=tuple(values.get(name, math.nan) for name in NAMES),
         shares=shares,
+        rest=(0.0, 0.0),
         heavy=serving.heaviest(np.array([shares]))[0],
     )
 

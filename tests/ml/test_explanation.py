@@ -1,0 +1,69 @@
+"""What goes with a forecast: the intervals of its window, weighed by what each adds to the risk."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from ml.churn_model import PARTS, ChurnModel
+from ml.explanation import explained, intervals_of
+from ml.features import Matrix, features
+from ml.horizons import AT, HORIZONS, logit, probabilities
+from ml.serving import foretold
+from retention import policy
+from tests.factories.forecasts import the_model
+from tests.factories.models import BASE
+from tests.ml.cubes import tiring_cube
+
+HAZARDS = np.array([[0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07]])
+
+
+@cache
+def asked() -> tuple[ChurnModel, Matrix]:
+    return the_model(), features(tiring_cube(), np.array([120]))[:12, 0]
+
+
+@pytest.mark.parametrize("last", AT)
+def test_the_intervals_of_a_window_and_of_no_later_one_are_weighed(last: int) -> None:
+    row, interval, weight = intervals_of(HAZARDS, np.array([last]))
+    assert (set(row.tolist()), interval.tolist()) == ({0}, list(range(last + 1)))
+    toll = -np.log(1 - HAZARDS[0, : last + 1])
+    assert weight == pytest.approx(toll / toll.sum())
+
+
+def test_the_parts_add_up_to_the_log_odds_of_the_intervals_as_they_are_weighed() -> None:
+    model, matrix = asked()
+    hazards, last = model.hazards(matrix), np.arange(len(matrix)) % 7
+    parts = explained(model, matrix, hazards, last)
+    row, interval, weight = intervals_of(hazards, last)
+    odds = np.bincount(row, weights=weight * logit(hazards)[row, interval])
+    assert parts.shape == (len(matrix), len(PARTS))
+    assert parts.sum(axis=1) == pytest.approx(odds, abs=1e-4)
+
+
+def test_a_forecast_keeps_all_that_its_log_odds_are_made_of() -> None:
+    model, matrix = asked()
+    hazards = model.hazards(matrix)
+    for place, one in enumerate(foretold(model, matrix, version_id=1, base=BASE)):
+        last = np.array([AT[HORIZONS.index(one.window_days)]])
+        _, interval, weight = intervals_of(hazards[[place]], last)
+        odds = float(weight @ logit(hazards)[place, interval])
+        assert sum(one.contributions.values()) == pytest.approx(odds, abs=1e-4)
+
+
+@pytest.mark.parametrize(("days_left", "window"), [(1, 1), (5, 7), (20, 30), (80, 90)])
+def test_of_one_who_gave_notice_the_window_that_holds_the_day_is_explained(
+    days_left: int, window: int
+) -> None:
+    model, matrix = asked()
+    heard = foretold(model, matrix, version_id=1, base=BASE, notices={3: days_left})
+    alone = foretold(model, matrix, version_id=1, base=BASE)
+    assert heard[3].window_days == window
+    assert heard[3].chances == alone[3].chances  # the model's own word
+    assert [one.window_days for place, one in enumerate(heard) if place != 3] == [
+        one.window_days for place, one in enumerate(alone) if place != 3
+    ]
+    assert heard[3].shares == pytest.approx(
+        explained(model, matrix, model.hazards(matrix), np.full(12, AT[HORIZONS.index(window)]))[3, :-2]
+    )
+    assert float(probabilities(model.hazards(matrix))[3, 3]) < policy.NOTICE_CHANCE
