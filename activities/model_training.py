@@ -170,7 +170,7 @@ def _must_fit_what_serves(session: Session, number: int) -> None:
 
 
 def _settled(session: Session, request: SettleTraining, *, ending: str, words: str) -> TrainingEnd:
-    model_trainings.settle(session, request.training_id, state=ending, words=words, at=request.at)
-    subject = f"model/{request.version_id}"
-    audit.note(session, f"model.{ending}", actor=request.actor, subject=subject, reason=words)
+    if model_trainings.settle(session, request.training_id, state=ending, words=words, at=request.at):
+        subject = f"model/{request.version_id}"
+        audit.note(session, f"model.{ending}", actor=request.actor, subject=subject, reason=words)
     return TrainingEnd.model_validate({"ending": ending, "words": words})

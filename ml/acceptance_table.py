@@ -79,7 +79,8 @@ def _cell(one: Figure) -> str:
 
 def _gate(gate: Gate, figure: Figure | None) -> dict[str, Any]:
     between = None if figure is None or math.isnan(figure.low) else [figure.low, figure.high]
-    return _plain({**asdict(gate), "passed": gate.passed}) | {"interval": between}
+    said = {**asdict(gate), "bound": bound_of(gate), "passed": gate.passed}
+    return _plain(said) | {"interval": between}
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ml.explanation import explained
 from ml.features import FEATURES, NAMES, Matrix
 from ml.horizons import AT, HORIZONS, probabilities
 from retention import policy
-from retention.measures.cube import Floats
+from retention.measures.cube import Floats, Ints
 
 TOP = 3  # groups of factors shown
 CORE = ("avg_rating_30d", "objectives_met_rate_30d", "engagement_score_7d")  # known of all who teach
@@ -70,21 +70,23 @@ def foretold(
 ) -> list[Forecast]:
     """The forecast of each row of features; `base`: days of a window -> usual chance.
 
-    `notices`: row -> days left to one who gave notice. The chances are the model's own all the same; only the
-    window that stands out, and is explained, is the one that stands out once they are heard.
+    `notices`: row -> days left to one who gave notice. The chances are the model's own all the same; the
+    window that is explained is the one that stands out once the notice is heard.
     """
     if not len(matrix):
         return []
-    hazards = model.hazards(matrix)
-    chances, usual = probabilities(hazards), np.array([base[str(days)] for days in HORIZONS])
-    heard = chances.copy()
-    for row, days_left in notices.items():
-        heard[row] = _heard(chances[row].tolist(), days_left)
-    window = np.argmax(heard / usual, axis=1)
+    hazards, usual = model.hazards(matrix), np.array([base[str(days)] for days in HORIZONS])
+    chances = probabilities(hazards)
+    window = np.argmax(_with_notices(chances, notices) / usual, axis=1)
     parts = explained(model, matrix, hazards, np.array(AT)[window])
-    shares, rest = parts[:, : len(NAMES)], parts[:, len(NAMES) :]
-    whole = (chances, chances / usual, window, matrix, shares, rest)
+    whole = (chances, chances / usual, window, matrix, *np.split(parts, [len(NAMES)], axis=1))
+    return _forecasts(version_id, whole)
+
+
+def _forecasts(version_id: int, whole: Sequence[Floats | Ints | Matrix]) -> list[Forecast]:
+    """Row by row what the arrays hold: chances, relative ones, window, features, shares, and the rest."""
     told = (array.tolist() for array in whole)  # row by row it costs twice as much
+    heavy_of = heaviest(np.asarray(whole[4], dtype=np.float64))
     return [
         Forecast(
             version_id=version_id,
@@ -96,8 +98,15 @@ def foretold(
             rest=tuple(others),
             heavy=heavy,
         )
-        for own, times, place, values, parts, others, heavy in zip(*told, heaviest(shares), strict=True)
+        for own, times, place, values, parts, others, heavy in zip(*told, heavy_of, strict=True)
     ]
+
+
+def _with_notices(chances: Floats, notices: Mapping[int, int]) -> Floats:
+    heard = chances.copy()
+    for row, days_left in notices.items():
+        heard[row] = _heard(chances[row].tolist(), days_left)
+    return heard
 
 
 def heaviest(shares: Floats) -> list[tuple[Heavy, ...]]:

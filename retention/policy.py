@@ -52,9 +52,7 @@ INACTIVITY_DAYS = 15  # the 15th consecutive UTC day with no completed session
 REDUCED_SHARE = 0.5  # of the baseline sessions per week
 REDUCED_WEEKS = 3  # consecutive non-overlapping weeks
 SILENT_AFTER = timedelta(hours=24)  # no session known of anybody for so long: absence proves nothing
-SILENT_DAYS = (
-    3  # without anybody's session may be holidays; a longer run is silence, and does not count (ours)
-)
+SILENT_DAYS = 3  # without anybody's session may be holidays; a longer run is silence, and no absence (ours)
 REDUCED_MIN_TENURE = timedelta(days=28)
 LOOK_BACK = timedelta(days=60)  # how far back a stay on record is walked through again, for late facts
 LOOK_BACK_FIRST = timedelta(days=180)  # the same for a tutor of whom no stay is on record yet
@@ -77,10 +75,7 @@ COMPONENT_WEIGHTS = {
     "availability_reduction": 0.05,
 }
 PATTERN_POINTS = {"poor_first_session": 15, "high_reschedule": 20, "no_show_risk": 25}  # points, PRD 3.3
-PATTERN_POOR_FIRST = (
-    1,
-    2,
-)  # poor first sessions in 7 days, or in 30 days (ML guide 4; PRD 3.3 names no window)
+PATTERN_POOR_FIRST = (1, 2)  # poor first sessions in 7 days, or in 30 (ML guide 4; PRD 3.3 has no window)
 PATTERN_MOVES = 3  # moves by the tutor in 7 days; above = pattern (PRD 3.3; 3 or more is A4, design 3)
 PATTERN_LOGIN_FALL = 30.0  # % fewer logins in 14 days than in the 14 before; above (PRD 3.3 pattern 3)
 PATTERN_MISSED = 2  # sessions missed or cancelled by the tutor in 14 days; above, with such a fall (PRD 3.3)

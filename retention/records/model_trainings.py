@@ -156,14 +156,16 @@ def weigh(session: Session, training_id: str, conditions: Sequence[Condition], *
     announce(session, TOPIC, [training_id])
 
 
-def settle(session: Session, training_id: str, *, state: str, words: str, at: datetime) -> None:
-    """How a training ended. Repeatable: the first ending stands."""
-    session.execute(
+def settle(session: Session, training_id: str, *, state: str, words: str, at: datetime) -> bool:
+    """How a training ended; whether it does now. Repeatable: the first ending stands."""
+    ended = session.scalar(
         update(ModelTraining)
         .where(ModelTraining.training_id == training_id, ModelTraining.state.in_(OPEN))
         .values(state=state, words=words, settled_at=at)
+        .returning(ModelTraining.training_id)
     )
     announce(session, TOPIC, [training_id])
+    return ended is not None
 
 
 def end_lost(session: Session, training_id: str, *, words: str, actor: str, at: datetime) -> int | None:

@@ -63,6 +63,7 @@ class TutorStory:
     p1: float | None
     p7: float | None
     p30: float | None
+    smoothed_p30: float | None  # which a model's score is of
     p90: float | None
     relative: dict[str, float] | None  # days of a window -> risk against the usual
     window_days: int | None
@@ -105,8 +106,8 @@ SELECT tutor.number, tutor.external_id, tutor.name, tutor.email, tutor.time_zone
        coalesce(standing.flags, '{{}}') AS flags, coalesce(standing.trends, '{{}}'::jsonb) AS trends,
        standing.tier_provisional, standing.tier_official, score.score, score.band, score.band_since,
        score.as_of AS score_as_of, score.source AS score_source, score.version AS score_version,
-       score.p1, score.p7, score.p30, score.p90, score.relative, score.window_days, score.fallback,
-       score.component_score,
+       score.p1, score.p7, score.p30, score.smoothed_p30, score.p90, score.relative, score.window_days,
+       score.fallback, score.component_score,
        coalesce(score.components, '{{}}'::jsonb) AS components,
        coalesce(score.patterns, '{{}}'::jsonb) AS patterns, coalesce(score.factors, '[]'::jsonb) AS factors,
        (SELECT coalesce(jsonb_agg(jsonb_build_object('day', day, 'score', past.score) ORDER BY day), '[]')

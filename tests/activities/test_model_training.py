@@ -22,7 +22,7 @@ from retention.messages.training import (
     ShadowDay,
     TrainingEnd,
 )
-from retention.records import model_trainings, model_versions
+from retention.records import audit, model_trainings, model_versions
 from retention.records.database import transaction
 from retention.records.model_trainings import ModelTraining
 from retention.records.model_versions import ModelVersion
@@ -153,6 +153,8 @@ def test_a_promotion_serves_and_is_written_once() -> None:
         assert champion is not None
         assert champion.id == new.version_id
         assert len(model_versions.promotions(session, ModelKind.CHURN)) == 1
+        lines = audit.lines_about(session, f"model/{new.version_id}")
+    assert [one.act for one in lines].count("model.promoted") == 1
     assert state_of() == "promoted"
 
 

@@ -108,6 +108,7 @@ def test_machines_get_every_figure_and_gate_with_its_interval(table: list[Figure
     said = json.loads(json.dumps(told(Verdict(WISH, table, [missed, unknown])), allow_nan=False))
     assert said["gates_passed"] is False
     assert said["gates"]["auc_30d"]["passed"] is False
+    assert said["gates"]["auc_30d"]["bound"] == "≥ 1.1"
     assert len(said["gates"]["auc_30d"]["interval"]) == 2
     assert said["gates"]["lift_30d"]["value"] is None
     assert len(said["figures"]) == len(table)

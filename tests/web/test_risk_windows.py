@@ -77,6 +77,22 @@ def test_a_models_score_shows_its_windows_and_groups_and_the_components_beside(a
     assert "so the component score speaks" not in page
 
 
+@pytest.mark.parametrize(
+    ("p30", "smoothed", "said"),
+    [
+        (0.14, 0.081, "Score and band follow 8.1 % within 30 days: this day's 14 %, smoothed"),
+        (0.14, 0.1404, ""),
+        (0.14, None, ""),
+    ],
+)
+def test_a_score_that_follows_another_chance_than_the_one_shown_says_so(
+    ada: TestClient, p30: float, smoothed: float | None, said: str
+) -> None:
+    page = ada.get(f"/people-ops/tutors/{a_scored_tutor(model=True, p30=p30, smoothed_p30=smoothed)}").text
+    assert ("Score and band follow" in page) is bool(said)
+    assert said.split("'", maxsplit=1)[0] in page
+
+
 @pytest.mark.parametrize("reason", list(Fallback))
 def test_when_the_components_speak_the_page_says_why_and_shows_no_windows(
     ada: TestClient, reason: Fallback

@@ -66,6 +66,18 @@ def _compared(times: float) -> str:
     return f"{times:.1f} × usual" if times < 9.95 else f"{times:.0f} × usual"
 
 
+def smoothing(story: TutorStory) -> str:
+    """What the score follows where that is not the 30-day chance beside it; empty when both are the same."""
+    if story.score_source != ScoreSource.MODEL or story.p30 is None or story.smoothed_p30 is None:
+        return ""
+    own, smoothed = _percent(story.p30), _percent(story.smoothed_p30)
+    if own == smoothed:
+        return ""
+    return (
+        f"Score and band follow {smoothed} within 30 days: this day's {own}, smoothed with the days before."
+    )
+
+
 def who_speaks(story: TutorStory) -> str:
     """Why the components speak, or an older model; empty when all is as it should be."""
     if story.fallback is None:

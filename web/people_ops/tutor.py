@@ -21,7 +21,7 @@ from web.people_ops.first_sessions import ahead
 from web.people_ops.history import tutor_row
 from web.people_ops.metrics import CORE, SECONDARY, cards, score_points
 from web.people_ops.reasons import model_reasons, score_reasons
-from web.people_ops.risk_windows import risk_windows, who_speaks
+from web.people_ops.risk_windows import risk_windows, smoothing, who_speaks
 from web.people_ops.set_aside_form import SetAsideForm
 from web.people_ops.snooze_form import SnoozeTutorForm
 from web.people_ops.veto_form import VetoForm
@@ -91,6 +91,7 @@ def _figures(story: TutorStory) -> dict[str, Any]:
         "reasons": score_reasons(story.factors, story.components),
         "model_reasons": model_reasons(story.factors),
         "windows": risk_windows(story),
+        "smoothing": smoothing(story),
         "who_speaks": who_speaks(story),
         "scores": score_points(story),
         "firsts": ahead(story),
