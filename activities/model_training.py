@@ -20,7 +20,7 @@ from retention.errors import Refusal
 from retention.measures.cube import Cube
 from retention.measures.periods import complete_until
 from retention.messages.training import Challenger, FitChallenger, SettleTraining, TrainingEnd
-from retention.records import audit, cubes, model_trainings, model_versions, tutor_days
+from retention.records import audit, carried_out, cubes, model_trainings, model_versions, tutor_days
 from retention.records.cubes import Span
 from retention.records.database import Session, transaction
 from retention.records.model_trainings import ModelTraining
@@ -110,10 +110,11 @@ def _churn(as_of: datetime) -> Learnt:
         cube = cube_of_record(session, as_of)
         champion = serving_champion(session)
         subjects = model_trainings.main_subjects(session)
+        acted = carried_out.days_of(session, before=as_of)
         groups = [model_trainings.time_zones(session), {n: f"{SUBJECT}{one}" for n, one in subjects.items()}]
     if cube is None:
         raise Refusal(NO_HISTORY)
-    return as_learnt(challenger.made(cube, champion=champion, groups=groups))
+    return as_learnt(challenger.made(cube, champion=champion, groups=groups, acted=acted))
 
 
 def as_learnt(made: Made) -> Learnt:

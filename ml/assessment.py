@@ -6,6 +6,8 @@ the long ones are not known yet, and the card says so.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 
@@ -27,6 +29,7 @@ FEWEST_DAYS = 60  # of history; with fewer no week could be judged that was not 
 BURN_IN = 90  # days before the first snapshot, so that its windows are full; a young platform has fewer
 HELD_BACK = 30  # days at the end whose longer horizons have not passed yet
 NEW = 30  # days of tenure (PRD 3.4)
+TREATED = 30  # days from which on what staff did counts as before: as long as what is foretold (ours)
 TENURE = NAMES.index("tenure_days")
 METRICS: dict[str, Callable[[Floats, Bools], float]] = {
     "auc": metrics.auc,
@@ -63,10 +66,18 @@ def live_cut(days: int) -> Split:
     return split(min(BURN_IN, days // 4), days - 1 - min(HELD_BACK, days // 7))
 
 
-def judging(cube: Cube, known: Labels, cut: Split, *, groups: Sequence[Mapping[int, str]] = ()) -> Judging:
+def judging(
+    cube: Cube,
+    known: Labels,
+    cut: Split,
+    *,
+    groups: Sequence[Mapping[int, str]] = (),
+    acted: Mapping[int, Sequence[date]] = MappingProxyType({}),
+) -> Judging:
     """The judged rows of a platform; `groups` are further slices, by the tutor's number.
 
-    Where there are real tutors, synthetic ones judge nothing.
+    `acted`: the days on which staff carried something out, by the tutor's number. Where there are real
+    tutors, synthetic ones judge nothing.
     """
     shots = snapshots(cube, known.at_risk & decisive(cube)[:, None], cut.judge)
     leaves = known.leaves[shots.tutor, shots.day]
@@ -78,6 +89,9 @@ def judging(cube: Cube, known: Labels, cut: Split, *, groups: Sequence[Mapping[i
     for named in groups:
         group = np.array([named.get(number, "") for number in cube.numbers[shots.tutor].tolist()])
         slices |= {str(name): group == name for name in np.unique(group) if name}
+    if acted:
+        helped = treated(cube, acted)[shots.tutor, shots.day]
+        slices |= {"treated": helped, "untreated": ~helped}
     return Judging(
         shots=shots,
         rows=stacked(shots, known, until=cube.days - 1),
@@ -87,6 +101,19 @@ def judging(cube: Cube, known: Labels, cut: Split, *, groups: Sequence[Mapping[i
         ),
         slices=slices,
     )
+
+
+def treated(cube: Cube, acted: Mapping[int, Sequence[date]]) -> Bools:
+    """(tutors, days) with whom staff carried something out in the 30 days up to the day's end.
+
+    Known on the day itself: to leave out whoever is helped later would leave out who stayed long enough.
+    """
+    found = np.zeros(cube.completed.shape, dtype=np.bool_)
+    for tutor, number in enumerate(cube.numbers.tolist()):
+        for day in acted.get(number, ()):
+            index = (day - cube.first_day).days
+            found[tutor, max(index, 0) : max(index + TREATED, 0)] = True
+    return found
 
 
 def judged_place(judged: Judging) -> int:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -56,18 +58,17 @@ def made(
     *,
     champion: Champion | None = None,
     groups: Sequence[Mapping[int, str]] = (),
+    acted: Mapping[int, Sequence[date]] = MappingProxyType({}),
     draws: int = DRAWS,
 ) -> Made:
-    """Learn, and judge what was learnt; `groups` name further slices, by tutor's number. Raises Refusal."""
+    """Learn, and judge what was learnt; for `groups` and `acted` see `judging`. Raises Refusal."""
     cut, known = live_cut(cube.days), labels(cube)
     not_silent(cube)
     learnt = trained(cube, known, cut)
-    judged = judging(cube, known, cut, groups=groups)
+    judged = judging(cube, known, cut, groups=groups, acted=acted)
     card = _judged_card(cube, learnt, judged, cut=cut, draws=draws)
-    card.parts, card.gates = (
-        _parts(cube, cut),
-        _gates(cube, known, cut, learnt=learnt, judged=judged, card=card),
-    )
+    card.parts = _parts(cube, cut)
+    card.gates = _gates(cube, known, cut, learnt=learnt, judged=judged, card=card)
     card.weights = _weights(learnt, judged, before=champion.weights if champion else {})
     if champion is not None:
         _compare(card, judged, learnt, champion=champion)

@@ -82,7 +82,7 @@ CHURN = CardWords(
         "Whoever is being counted out for inactivity is easy to find: see the others apart (actionable).",
         "A tutor's first 30 days have little history; their forecasts lean on tenure.",
         "Figures of 30 days are 30 days old by nature: the days since cannot be judged yet.",
-        "Tutors whom staff have helped are among those learnt from; helping changes what is learnt.",
+        "Tutors whom staff had helped in the 30 days before (treated) are learnt from; that changes what is.",
         "Month and holidays are left out until there are 400 days of history: they would stand for its time.",
     ),
     fairness=(

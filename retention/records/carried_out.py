@@ -3,12 +3,14 @@
 A task that only exists is not in here.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import literal, select, union_all
 
+from retention.measures.periods import day_of
 from retention.records.answers import LetterAnswer
 from retention.records.cases import Case
 from retention.records.database import Session
@@ -23,6 +25,16 @@ class Deed:
     programme: str
     at: datetime
     answered: bool = False  # by the tutor, from the letter
+
+
+def days_of(session: Session, *, before: datetime) -> dict[int, list[date]]:
+    """The UTC days on which an intervention happened, by the tutor's number."""
+    wanted = select(Case.tutor_number, Case.acted_at).where(Case.acted_at < before)
+    found: dict[int, list[date]] = defaultdict(list)
+    for number, at in session.execute(wanted.order_by(Case.tutor_number, Case.acted_at)):
+        if at is not None:
+            found[number].append(day_of(at))
+    return dict(found)
 
 
 def carried_out(session: Session, *, before: datetime) -> Sequence[Deed]:

@@ -38,8 +38,8 @@ MADE = challenger.made
 FIRST = cache(lambda: MADE(CUBE, draws=10))  # what the first training learns is the same in every test
 
 
-def made(cube: Cube, *, champion: Champion | None, groups: list[dict[int, str]]) -> Made:
-    return deepcopy(FIRST()) if champion is None else MADE(cube, champion=champion, groups=groups, draws=10)
+def made(cube: Cube, *, champion: Champion | None, **slices: Any) -> Made:
+    return deepcopy(FIRST()) if champion is None else MADE(cube, champion=champion, draws=10, **slices)
 
 
 @pytest.fixture

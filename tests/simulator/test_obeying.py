@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from retention.records import answers
-from retention.records.carried_out import Deed, carried_out
+from retention.records.carried_out import Deed, carried_out, days_of
 from retention.records.cases import Case
 from retention.records.database import transaction
 from retention.records.feeds import Feed
@@ -49,6 +49,8 @@ def test_a_case_counts_once_its_intervention_happened(data: str) -> None:
         (deed,) = carried_out(session, before=NOW + DAY)
         assert (deed.programme, deed.at) == (Programme.COACHING, NOW)
         assert list(carried_out(session, before=NOW)) == []
+        assert days_of(session, before=NOW + DAY) == {case.tutor_number: [NOW.date()]}
+        assert days_of(session, before=NOW) == {}
 
 
 def test_an_answered_letter_counts_from_its_answer_on(data: str) -> None:
