@@ -81,7 +81,7 @@ def _of_activity(windows: Windows) -> dict[str, Floats]:
     cube, tenure = windows.cube, windows.tenure()
     recent, before = windows.sums("completed", 14), windows.sums("completed", 14, before=14)
     weeks = np.clip(tenure + 1, 1, 21) / 7
-    usual = cube.baseline[:, None] * weeks * _season(windows, 21)
+    usual = cube.baseline[:, None] * weeks
     return {
         "tenure_days": tenure,
         "is_new_tutor": (tenure < 30).astype(np.float64),
@@ -93,13 +93,6 @@ def _of_activity(windows: Windows) -> dict[str, Floats]:
         "subjects_taught_count": highest(cube.subjects, windows.days, 30),
         "activity_vs_baseline_21d": windows.sums("completed", 21) / usual,
     }
-
-
-def _season(windows: Windows, length: int) -> Floats:
-    running = np.concatenate([[0.0], np.cumsum(windows.cube.season)])
-    end = windows.days + 1
-    start = np.maximum(end - length, 0)
-    return np.asarray((running[end] - running[start]) / (end - start), dtype=np.float64)[None, :]
 
 
 def _of_quality(windows: Windows) -> dict[str, Floats]:

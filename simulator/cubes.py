@@ -168,7 +168,6 @@ def _cube(world: World, tally: Tally) -> Cube:
         synthetic=np.ones(tutors, dtype=np.bool_),
         onboarded=np.floor(world.tutors.joined).astype(np.int64) - tally.begun,
         baseline=world.tutors.baseline.astype(np.float64),
-        season=np.ones(tally.days),
         waits=_waits(tally, shape),
         availability=_stated(tally, shape),
         on_leave=_on_leave(tally, shape),

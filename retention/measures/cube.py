@@ -33,7 +33,6 @@ class Cube:
     synthetic: Bools  # (tutors,) made up by the simulator, not of a real platform
     onboarded: Ints  # (tutors,) index of the day; negative: before the arrays begin
     baseline: Floats  # (tutors,) sessions per week
-    season: Floats  # (days,) share of a usual day's sessions that the platform has
     booked: Ints
     completed: Ints
     tutor_moves: Ints
@@ -81,13 +80,12 @@ class Cube:
         """What was known of the same tutors at the end of a day."""
         return replace(
             self,
-            season=self.season[: day + 1],
             **{name: getattr(self, name)[:, : day + 1] for name in BY_DAY},
         )
 
 
 BY_TUTOR = ("numbers", "synthetic", "onboarded", "baseline")
-BY_DAY = tuple(one.name for one in fields(Cube) if one.name not in {"first_day", "season", *BY_TUTOR})
+BY_DAY = tuple(one.name for one in fields(Cube) if one.name not in {"first_day", *BY_TUTOR})
 
 
 def wait_bins(minutes: Floats) -> Ints:

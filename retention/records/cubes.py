@@ -243,7 +243,6 @@ class _Found:
             synthetic=np.array([row.synthetic for row in self._tutors], dtype=np.bool_),
             onboarded=self._days(row.onboarded for row in self._tutors),
             baseline=_floats(row.baseline for row in self._tutors),
-            season=np.ones(self._span.days),
             **self._arrays,
         )
 

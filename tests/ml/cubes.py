@@ -19,7 +19,6 @@ def a_cube(days: int, tutors: int = 1, **rows: Any) -> Cube:
         "synthetic": np.ones(tutors, dtype=np.bool_),
         "onboarded": np.zeros(tutors, dtype=np.int64),
         "baseline": np.full(tutors, 10.0),
-        "season": np.ones(days),
         "waits": np.zeros((*shape, len(WAIT_EDGES)), dtype=np.int64),
         "availability": np.full(shape, np.nan),
         "on_leave": np.zeros(shape, dtype=np.bool_),
@@ -42,7 +41,6 @@ def cut_before(cube: Cube, day: int) -> Cube:
         cube,
         first_day=cube.date_of(day),
         onboarded=cube.onboarded - day,
-        season=cube.season[day:],
         **arrays,
     )
 
@@ -61,7 +59,7 @@ def random_cube(days: int, tutors: int, seed: int) -> Cube:
     plain = {
         one.name: draw.integers(0, 4, shape)
         for one in fields(Cube)
-        if one.name not in {"first_day", "season", "leaving", *BY_TUTOR}
+        if one.name not in {"first_day", "leaving", *BY_TUTOR}
     }
     plain["waits"] = draw.integers(0, 2, (*shape, len(WAIT_EDGES)))
     plain["preparation"], plain["answer_minutes"] = (draw.integers(0, 90_000, shape) for _ in range(2))

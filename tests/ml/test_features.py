@@ -75,14 +75,9 @@ def test_one_move_of_one_session_is_not_everything() -> None:
 
 
 def test_activity_is_measured_against_the_days_that_there_were() -> None:
-    cube = a_cube(DAYS, completed=[[2] * DAYS], season=np.full(DAYS, 1.0))
+    cube = a_cube(DAYS, completed=[[2] * DAYS])
     assert of(cube, "activity_vs_baseline_21d", 6) == pytest.approx(14 / 10)
     assert of(cube, "activity_vs_baseline_21d", 40) == pytest.approx(42 / 30)
-
-
-def test_a_quiet_season_is_no_quiet_tutor() -> None:
-    cube = a_cube(DAYS, completed=[[1] * DAYS], season=np.full(DAYS, 0.7))
-    assert of(cube, "activity_vs_baseline_21d", 40) == pytest.approx(1.0)
 
 
 def test_hours_offered_hold_until_others_are_stated() -> None:
