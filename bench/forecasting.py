@@ -12,7 +12,7 @@ from bench.generating import MONDAY
 from bench.rows import Row, interleaved
 from ml import serving
 from ml.churn_model import ChurnModel
-from ml.explanation import intervals_of
+from ml.explanation import weights_of
 from ml.features import Matrix
 from ml.hazard import COLUMNS
 from ml.horizons import AT, HORIZONS, probabilities
@@ -72,7 +72,7 @@ def rows_explained(model: ChurnModel, matrix: Matrix) -> Matrix:
     """The intervals of the window that stands out, of each row: what the factors are made of."""
     hazards, usual = model.hazards(matrix), np.array([BASE[str(days)] for days in HORIZONS])
     window = np.argmax(probabilities(hazards) / usual, axis=1)
-    row, interval, _ = intervals_of(hazards, np.array(AT)[window])
+    row, interval = np.nonzero(weights_of(hazards, np.array(AT)[window]))
     return np.concatenate([matrix[row], interval[:, None].astype(np.float32)], axis=1)
 
 

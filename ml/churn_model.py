@@ -18,7 +18,7 @@ from ml.hazard import XgbHazard
 from ml.horizons import expit
 from ml.logistic import LogisticHazard
 from ml.person_periods import PersonPeriods
-from retention.measures.cube import Floats, Ints
+from retention.measures.cube import Floats
 
 PARTS = (*NAMES, "interval", "base")  # what the log odds of a row are made of
 HALF = 0.5
@@ -47,11 +47,15 @@ class ChurnModel:
         seen = rows.seeing(without(rows.snapshots.matrix, self.blind))
         return self._bent(self.trees.row_odds(seen), self.line.row_odds(seen))
 
-    def contributions_in(self, matrix: Matrix, interval: Ints) -> Floats:
-        """(rows, PARTS): what adds up to the log odds of each row, in an interval of its own."""
-        seen = without(matrix, self.blind)
-        trees, line = self.trees.contributions(seen, interval), self.line.contributions(seen, interval)
-        parts = self.slope * self._mixed(trees, line)
+    def contributions(self, matrix: Matrix, weight: Floats) -> Floats:
+        """(rows, PARTS): what adds up to the log odds of each row, in the mean of its intervals.
+
+        `weight` (rows, intervals) sums to 1 in each row; an interval without weight is not asked for.
+        """
+        seen, (row, interval) = without(matrix, self.blind), np.nonzero(weight)
+        trees = self.trees.contributions(seen[row], interval) * weight[row, interval][:, None]
+        summed = np.add.reduceat(trees, np.searchsorted(row, np.arange(len(matrix))), axis=0)
+        parts = self.slope * self._mixed(summed, self.line.contributions(seen, weight))
         parts[:, -1] += self.shift
         return parts
 

@@ -15,19 +15,16 @@ CERTAIN = 1 - 1e-9  # a hazard kept off one, whose toll would be without end
 
 
 def explained(model: ChurnModel, matrix: Matrix, hazards: Floats, last: Ints) -> Floats:
-    """(rows, `churn_model.PARTS`), weighed over the intervals up to each row's `last`.
+    """(rows, `churn_model.PARTS`) over the intervals up to each row's `last`.
 
-    They add up to the log odds of those intervals, weighed alike.
+    They add up to the mean log odds of those intervals, weighed alike.
     """
-    row, interval, weight = intervals_of(hazards, last)
-    parts = model.contributions_in(matrix[row], interval) * weight[:, None]
-    summed: Floats = np.add.reduceat(parts, np.searchsorted(row, np.arange(len(matrix))), axis=0)
-    return summed
+    return model.contributions(matrix, weights_of(hazards, last))
 
 
-def intervals_of(hazards: Floats, last: Ints) -> tuple[Ints, Ints, Floats]:
-    """Row, interval and weight of the intervals up to each row's last; the weights of a row sum to 1."""
+def weights_of(hazards: Floats, last: Ints) -> Floats:
+    """(rows, intervals) what the intervals up to each row's last one count; those of a row sum to 1."""
     within = np.arange(INTERVALS)[None, :] <= last[:, None]
     toll = np.where(within, -np.log1p(-np.minimum(hazards, CERTAIN)), 0.0)
-    row, interval = np.nonzero(within)
-    return row, interval, (toll / toll.sum(axis=1, keepdims=True))[row, interval]
+    weights: Floats = toll / toll.sum(axis=1, keepdims=True)
+    return weights

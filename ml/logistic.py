@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from ml.features import NAMES, Matrix
 from ml.horizons import INTERVALS, expit
 from ml.person_periods import PersonPeriods
-from retention.measures.cube import Floats, Ints
+from retention.measures.cube import Floats
 
 STRENGTH = 0.05  # of the penalty's inverse, on standardised columns
 MOST_STEPS = 400
@@ -45,16 +45,17 @@ class LogisticHazard:
         """The hazard of each stacked row."""
         return expit(self.row_odds(rows))
 
-    def contributions(self, matrix: Matrix, interval: Ints) -> Floats:
+    def contributions(self, matrix: Matrix, weight: Floats) -> Floats:
         """(rows, features, interval and base): what each adds to the log odds, features against their mean.
 
-        The mean of the rows learnt from is the base; they add up to the log odds.
+        `weight` (rows, intervals): a mean of the intervals, in which a tutor's share is the same. The mean of
+        the rows learnt from is the base; all add up to the log odds.
         """
         own, times = self.weights[:-INTERVALS], FREELY * self.weights[-INTERVALS:]
         moved = (_columns(matrix, self.middle, self.spread) - self.usual) * own
         shares = moved[:, : len(NAMES)] + moved[:, len(NAMES) :]
         base = np.full(len(matrix), self.usual @ own + times.mean() + self.shift)
-        return np.column_stack([shares, times[interval] - times.mean(), base])
+        return np.column_stack([shares, weight @ (times - times.mean()), base])
 
     def told(self) -> dict[str, Any]:
         """The model as JSON."""

@@ -14,7 +14,7 @@ from ml.artefact import ArtefactBroken
 from ml.calibration import Calibration, calibrated
 from ml.churn_model import PARTS, SEASONAL, ChurnModel, fitted
 from ml.features import NAMES
-from ml.horizons import expit, logit, probabilities
+from ml.horizons import INTERVALS, expit, logit, probabilities
 from ml.labels import Labels, labels
 from ml.person_periods import snapshots, stacked
 from ml.splits import split
@@ -118,7 +118,7 @@ def test_the_shares_of_features_interval_and_base_add_up_to_the_log_odds(
     cube: Cube, known: Labels, taught: Trained, interval: int
 ) -> None:
     matrix, model = snapshots(cube, known.at_risk, CUT.judge[:1]).matrix[:5], taught.model
-    parts = model.contributions_in(matrix, np.full(5, interval))
+    parts = model.contributions(matrix, np.tile(np.eye(INTERVALS)[interval], (5, 1)))
     assert parts.shape == (5, len(PARTS))
     assert parts.sum(axis=1) == pytest.approx(logit(model.hazards(matrix))[:, interval], abs=1e-4)
 

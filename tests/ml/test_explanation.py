@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ml.churn_model import PARTS, ChurnModel
-from ml.explanation import explained, intervals_of
+from ml.explanation import explained, weights_of
 from ml.features import Matrix, features
 from ml.horizons import AT, HORIZONS, logit, probabilities
 from ml.serving import foretold
@@ -25,30 +25,27 @@ def asked() -> tuple[ChurnModel, Matrix]:
 
 @pytest.mark.parametrize("last", AT)
 def test_the_intervals_of_a_window_and_of_no_later_one_are_weighed(last: int) -> None:
-    row, interval, weight = intervals_of(HAZARDS, np.array([last]))
-    assert (set(row.tolist()), interval.tolist()) == ({0}, list(range(last + 1)))
+    (weights,) = weights_of(HAZARDS, np.array([last]))
     toll = -np.log(1 - HAZARDS[0, : last + 1])
-    assert weight == pytest.approx(toll / toll.sum())
+    assert weights[: last + 1] == pytest.approx(toll / toll.sum())
+    assert not weights[last + 1 :].any()
 
 
 def test_the_parts_add_up_to_the_log_odds_of_the_intervals_as_they_are_weighed() -> None:
     model, matrix = asked()
     hazards, last = model.hazards(matrix), np.arange(len(matrix)) % 7
     parts = explained(model, matrix, hazards, last)
-    row, interval, weight = intervals_of(hazards, last)
-    odds = np.bincount(row, weights=weight * logit(hazards)[row, interval])
     assert parts.shape == (len(matrix), len(PARTS))
+    odds = (weights_of(hazards, last) * logit(hazards)).sum(axis=1)
     assert parts.sum(axis=1) == pytest.approx(odds, abs=1e-4)
 
 
 def test_a_forecast_keeps_all_that_its_log_odds_are_made_of() -> None:
     model, matrix = asked()
-    hazards = model.hazards(matrix)
-    for place, one in enumerate(foretold(model, matrix, version_id=1, base=BASE)):
-        last = np.array([AT[HORIZONS.index(one.window_days)]])
-        _, interval, weight = intervals_of(hazards[[place]], last)
-        odds = float(weight @ logit(hazards)[place, interval])
-        assert sum(one.contributions.values()) == pytest.approx(odds, abs=1e-4)
+    hazards, told = model.hazards(matrix), foretold(model, matrix, version_id=1, base=BASE)
+    last = np.array([AT[HORIZONS.index(one.window_days)] for one in told])
+    odds = (weights_of(hazards, last) * logit(hazards)).sum(axis=1)
+    assert [sum(one.contributions.values()) for one in told] == pytest.approx(odds, abs=1e-4)
 
 
 @pytest.mark.parametrize(("days_left", "window"), [(1, 1), (5, 7), (20, 30), (80, 90)])
