@@ -74,10 +74,8 @@ def judging(
     groups: Sequence[Mapping[int, str]] = (),
     acted: Mapping[int, Sequence[date]] = MappingProxyType({}),
 ) -> Judging:
-    """The judged rows of a platform; `groups` are further slices, by the tutor's number.
-
-    `acted`: the days on which staff carried something out, by the tutor's number. Where there are real
-    tutors, synthetic ones judge nothing.
+    """The judged rows of a platform; `groups` are further slices, by the tutor's number, and so is `acted`,
+    the days on which staff carried something out. Where there are real tutors, synthetic ones judge nothing.
     """
     shots = snapshots(cube, known.at_risk & decisive(cube)[:, None], cut.judge)
     leaves = known.leaves[shots.tutor, shots.day]
@@ -86,9 +84,7 @@ def judging(
     new = shots.matrix[:, TENURE] < NEW
     slices = {"everybody": np.ones(len(leaves), dtype=np.bool_), "actionable": can_act}
     slices |= {"being counted out": ~can_act, "new tutors": new, "others": ~new}
-    for named in groups:
-        group = np.array([named.get(number, "") for number in cube.numbers[shots.tutor].tolist()])
-        slices |= {str(name): group == name for name in np.unique(group) if name}
+    slices |= _of_groups(groups, cube.numbers[shots.tutor].tolist())
     if acted:
         helped = treated(cube, acted)[shots.tutor, shots.day]
         slices |= {"treated": helped, "untreated": ~helped}
@@ -96,11 +92,17 @@ def judging(
         shots=shots,
         rows=stacked(shots, known, until=cube.days - 1),
         gone=np.stack([leaves <= shots.day + horizon for horizon in HORIZONS], axis=1),
-        passed=np.stack(
-            [known.seen(shots.tutor, shots.day, until=shots.day + horizon) for horizon in HORIZONS], axis=1
-        ),
+        passed=np.stack([known.seen(shots.tutor, shots.day, until=shots.day + h) for h in HORIZONS], axis=1),
         slices=slices,
     )
+
+
+def _of_groups(groups: Sequence[Mapping[int, str]], numbers: Sequence[int]) -> dict[str, Bools]:
+    found: dict[str, Bools] = {}
+    for named in groups:
+        group = np.array([named.get(number, "") for number in numbers])
+        found |= {str(name): group == name for name in np.unique(group) if name}
+    return found
 
 
 def treated(cube: Cube, acted: Mapping[int, Sequence[date]]) -> Bools:
