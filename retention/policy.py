@@ -280,7 +280,7 @@ PROMOTE_EVERY = timedelta(days=7)  # at most one promotion in this time
 SYNTHETIC_WEIGHT = 0.2  # of a synthetic tutor's row, a real one's being 1: five say as much as one (ours)
 
 # Serving a churn model (ML guide 4). Where one of these is met, the component score speaks, and says why.
-MODEL_OLDEST = timedelta(days=126)  # since the last day that taught the champion (decision 40)
+MODEL_OLDEST = timedelta(days=126)  # since the last day that taught the champion (decision 34)
 MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records
 MODEL_UNKNOWN_SHARE = 0.05  # of core features over those who taught in the last days
 MODEL_FEWEST_JUDGED = 20  # tutors in a batch before that share says something
@@ -291,7 +291,7 @@ NOTABLE_RISK = (1.5, 3.0)  # times the usual of the same window: raised, high
 
 # First sessions (PRD ML, model 2; ML guide 8): how likely one is rated below FIRST_FAILURE_RATING.
 FIRST_SESSION_AHEAD = timedelta(hours=48)  # how far ahead booked ones are looked at, each hour
-FIRST_SESSION_MODEL_OLDEST = timedelta(days=126)  # since the last day that taught it (decision 40)
+FIRST_SESSION_MODEL_OLDEST = timedelta(days=126)  # since the last day that taught it (decision 34)
 # Flagged: among the tenth at highest risk of those that the model was judged by, or so many times as likely
 # as usual. The PRD's 60 % would flag one in a thousand (ML guide 8).
 FIRST_SESSION_FLAG_TOP = 0.10

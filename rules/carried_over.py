@@ -2,7 +2,7 @@
 
 A rule whose condition was edited, that was put on trial or taken off it, or that is judged no longer, ends
 what it had begun, as its tutors came under words that are gone. Only while the case of an edited rule is open
-and its new condition may hold as well, the episode goes on: nobody is asked the same twice (decision 41).
+and its new condition may hold as well, the episode goes on: nobody is asked the same twice (decision 35).
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
 """What of a rule may be changed by a form, and a changed text that keeps every comment as it was.
 
-Only the characters of the values themselves are exchanged (decision 36): the file is not written anew.
+Only the characters of the values themselves are exchanged: the file is not written anew.
 """
 
 import re
