@@ -88,10 +88,12 @@ def test_a_new_day_has_its_own_score_and_an_unchanged_one_is_no_news(data: str) 
 
 
 def test_who_has_left_is_not_scored(data: str) -> None:
-    _, tutor_id = a_tutor()
+    gone, tutor_id = a_tutor()
+    here, another = a_tutor()  # on days without anybody's session nobody is taken for gone
     posted(wire.a_session(tutor_id, start=NOW - 40 * DAY))
-    assert scored().tutors == 0
-    assert scores() == []
+    posted(*platform.taught_daily(another, first=NOW - 39 * DAY, days=39))
+    assert scored().tutors == 1
+    assert [one.tutor_number for one in scores()] == [here] != [gone]
 
 
 def test_peers_are_those_of_the_last_whole_day(data: str) -> None:

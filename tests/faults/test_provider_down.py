@@ -140,7 +140,7 @@ async def test_a_letter_that_could_mislead_is_not_sent_twice(
             await told.goes_on(ANOTHER_TIME)
             await told.comes_to(NO_MORE)
             await told.goes_on(NO_MORE)
-            assert (await told.result())["outcome"] == "declined_by_manager"
+            assert (await told.result())["outcome"] == "expired"
         (parked,) = [one for one in letters_of(told) if one.letter == "coaching_called_off"]
         assert (parked.state, parked.attempts) == (LetterState.AMBIGUOUS, 1)
         assert parked.settled_at is not None

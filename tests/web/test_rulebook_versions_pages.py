@@ -205,7 +205,7 @@ def test_what_trying_has_found_is_told_with_names_and_hours(ada: TestClient, dat
     tryouts.backtest_version(wish)
     said = words_of(ada, f"{VERSIONS}/{draft}")
     assert f"{RULE}: 1 newly, 0 no longer" in said
-    assert "It would hold of 2: 1 fires, 1 held back: already open." in said
+    assert "It would hold of 2: 1 has fired already, 1 fires." in said
     assert "People Ops 1 (0)" in said
     assert "2 (1) cases, 1 (0.5) hours of work" in said
     assert f"{RULE} Differs 2 (1) 2 (1) 2 (1) 0" in said
