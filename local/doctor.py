@@ -12,7 +12,9 @@ from local import health, places, temporal_server, world as worlds
 from local.world import World
 from retention.errors import Refusal
 from retention.records import backlog, database, engine_alarms, schema, watermarks, world as records
+from retention.vocabulary import EngineTrouble
 
+MOST_RETRIED = 3  # batches of two days: a machine that is short of time for a moment is not unwell
 MOST_PERIODS = 4  # an hour, a quarter, a day and a week may end at one instant
 MOST_COMMANDS = 200  # undelivered at one moment: more than a burst
 ROOM_NEEDED = 1_000_000_000  # bytes on the disk of the world
@@ -131,12 +133,16 @@ def _periods(_world: World) -> str:
 def _engine(_world: World) -> str:
     with database.transaction() as session:
         raised = engine_alarms.since(session, datetime.now(UTC).date() - timedelta(days=1))
-    if raised:
-        count = sum(alarm.count for alarm in raised)
+    retried = sum(alarm.count for alarm in raised if alarm.kind == EngineTrouble.RETRIED)
+    wrong = [alarm for alarm in raised if alarm.kind != EngineTrouble.RETRIED]
+    if wrong or retried > MOST_RETRIED:
+        first, count = (wrong or raised)[0], sum(alarm.count for alarm in wrong or raised)
         raise Refusal(
-            f"{count} alarms since yesterday. {raised[0].says}",
+            f"{count} {'alarm' if count == 1 else 'alarms'} since yesterday. {first.says}",
             instead=f"What was decided stands. See {places.logs() / 'activities.rules.log'}",
         )
+    if retried:
+        return f"judged; {retried} of yesterday's and today's batches needed a second attempt"
     return "judged without alarm since yesterday"
 
 

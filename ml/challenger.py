@@ -23,6 +23,7 @@ from ml.single_features import alone
 from ml.splits import Split
 from ml.training import Hazards, Trained, shuffled_twin, trained
 from retention import policy
+from retention.errors import Refusal
 from retention.measures.cube import Bools, Cube, Floats
 from retention.messages.model_card import CalibrationPoint, CardContent, Condition, FeatureWeight, Part
 
@@ -65,6 +66,7 @@ def made(
     cut, known = live_cut(cube.days), labels(cube)
     not_silent(cube)
     learnt = trained(cube, known, cut)
+    enough(learnt.events)
     judged = judging(cube, known, cut, groups=groups, acted=acted)
     card = _judged_card(cube, learnt, judged, cut=cut, draws=draws)
     card.parts = _parts(cube, cut)
@@ -80,6 +82,17 @@ def made(
         base=_base(cube, known, cut, otherwise=chance),
         reference=reference(judged.shots.matrix, chance[:, MONTH], tutors=tutors),
     )
+
+
+def enough(departures: int) -> None:
+    """Raises Refusal where so few have left that a model would say nothing but chance."""
+    fewest = policy.MODEL_FEWEST_DEPARTURES
+    if departures < fewest:
+        told = "1 tutor has" if departures == 1 else f"{departures} tutors have"
+        raise Refusal(
+            f"{told} left in the days that are learnt from.",
+            instead=f"Wait until there are {fewest}; the component score serves meanwhile.",
+        )
 
 
 def _base(cube: Cube, known: Labels, cut: Split, *, otherwise: Floats) -> dict[str, float]:

@@ -281,6 +281,7 @@ SYNTHETIC_WEIGHT = 0.2  # of a synthetic tutor's row, a real one's being 1: five
 
 # Serving a churn model (ML guide 4). Where one of these is met, the component score speaks, and says why.
 MODEL_OLDEST = timedelta(days=126)  # since the last day that taught the champion (decision 34)
+MODEL_FEWEST_DEPARTURES = 10  # to learn from; with fewer not one coefficient is told from chance (ours)
 MODEL_FEWEST_DAYS = 14  # of a tutor's time with us, and of the platform's records
 MODEL_UNKNOWN_SHARE = 0.05  # of core features over those who taught in the last days
 MODEL_FEWEST_JUDGED = 20  # tutors in a batch before that share says something

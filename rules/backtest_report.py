@@ -171,17 +171,18 @@ def _figures(rule: Rule, hits: Sequence[Hit], setting: Setting) -> RuleFigures:
 
 
 def foresight_of(firings: Sequence[Hit], setting: Setting) -> Foresight:
-    """How firings went with departures; those too near the end of the time to know are left out."""
+    """How firings went with departures; those too near the end of the time to know are left out.
+
+    Left out whatever became of their tutors by now: to count the leavers among them alone would call every
+    young rule a prophet.
+    """
     within = policy.BACKTEST_FORESEES
-    judged = followed = 0
-    for hit in firings:
-        left = _leaves(hit, setting.departures, within)
-        judged += left or hit.as_of + within <= setting.end
-        followed += left
+    known = [hit for hit in firings if hit.as_of + within <= setting.end]
+    followed = sum(_leaves(hit, setting.departures, within) for hit in known)
     leads = list(_leads(firings, setting, within))
     foreseen = [lead for lead in leads if lead is not None]
     return Foresight(
-        judged=judged,
+        judged=len(known),
         followed=followed,
         departures=len(leads),
         foreseen=len(foreseen),

@@ -35,7 +35,7 @@ def test_a_killed_training_leaves_no_half_version_and_the_next_try_makes_one(
         assert child.stdout.readline().strip() == WRITTEN
         child.kill()
     assert kept() == (0, 0)
-    monkeypatch.setattr(model_training, "cube_of_record", lambda *_wanted, **_days: tiring_cube(40, 90))
+    monkeypatch.setattr(model_training, "cube_of_record", lambda *_wanted, **_days: tiring_cube(60, 90))
     monkeypatch.setattr(challenger, "made", QUICKLY)
     assert fit_challenger(ASKED).version_id is not None
     assert kept() == (1, 1)

@@ -29,7 +29,7 @@ def stand_still(session: Session, training: ModelTraining) -> None:
 
 
 if __name__ == "__main__":
-    model_training.cube_of_record = lambda *_wanted, **_days: tiring_cube(40, 90)
+    model_training.cube_of_record = lambda *_wanted, **_days: tiring_cube(60, 90)
     model_trainings.begin = stand_still
     challenger.made = QUICKLY
     fit_challenger(ASKED)

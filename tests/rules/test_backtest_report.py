@@ -49,8 +49,9 @@ def test_a_firing_foretold_a_departure_within_thirty_days_of_it(day: float, foll
 
 @pytest.mark.parametrize(("day", "judged"), [(60, 1), (60.1, 0)])
 def test_a_firing_whose_thirty_days_are_not_over_is_not_judged(day: float, judged: int) -> None:
-    found = foresight_of([a_hit(day)], TIME)
-    assert (found.judged, found.precision) == (judged, 0 if judged else None)
+    for became in (TIME, left(75)):
+        found = foresight_of([a_hit(day)], became)
+        assert (found.judged, found.followed) == (judged, int(judged and became is not TIME))
 
 
 def test_a_departure_is_foreseen_by_the_first_firing_in_the_thirty_days_before() -> None:

@@ -39,7 +39,7 @@ from workflows.registry import UPKEEP_WORKFLOWS, worker_of
 pytestmark = pytest.mark.timeskipping
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 TRAINING = "model-training/one"
-CUBE = tiring_cube(40, 90)
+CUBE = tiring_cube(60, 90)
 MADE = challenger.made
 LEARNT = cache(lambda: MADE(CUBE, draws=2))  # beforehand: nothing waits for a workflow that learns for long
 
