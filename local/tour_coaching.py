@@ -15,12 +15,13 @@ from local.tour_following import PATIENCE, TWO_WEEKS, CoachingStory, Following
 from local.world import World
 from retention import calendars
 from retention.errors import Refusal
-from retention.records import database, followed, guides
+from retention.records import database, followed, guides, model_versions
 from retention.records.outbox import OutboxLine
 from retention.settings import settings
-from retention.vocabulary import Arm, Letter, Programme, TaskKind, TipAct
+from retention.vocabulary import Arm, Letter, ModelKind, Programme, TaskKind, TipAct
 from rules.holdout import arm_of
 
+MAKE = "`make up SPEED=1440 TUTORS=40`"
 DAYS = 26  # business days that the tour is expected to take
 SLOWEST = 500.0  # business seconds in a real one; a slower world would need more than an hour
 A_WEEK_OF_RISK = timedelta(days=14)  # until the rule has fired; it takes eight
@@ -172,8 +173,14 @@ def walk(world: World, *, tell: Callable[[str], None], album: Path | None) -> Co
     if tour_following.speed() < SLOWEST:
         raise Refusal(
             f"The coaching tour lives through {DAYS} days, and this world is too slow for that.",
-            instead="`make up SPEED=1440` in another checkout, or after `make clean`, makes a faster one.",
+            instead=f"{MAKE} in another checkout, or after `make clean`, makes a faster one.",
         )
+    with database.transaction() as session:
+        if model_versions.champion(session, ModelKind.CHURN) is not None:
+            raise Refusal(
+                "A model speaks in this world, and may not find the tour's tutor at high risk.",
+                instead=f"{MAKE} in another checkout, or after `make clean`, makes one too small for it.",
+            )
     with tour_browser.visit(world, album) as see:
         told = CoachingTour(see, tour_following.somebody(), tell)
         for station in CoachingTour.STATIONS:
