@@ -143,7 +143,10 @@ def _against_when(one: Written[Rule], fields: Fields) -> Iterator[Fault]:
     """What must, or must not, be possible while the rule's own condition holds."""
     rule = one.entry
     if rule.resolve_when is not None and not _excluded(rule.when, rule.resolve_when, fields):
-        said = "this and when can be true at once: what settles a rule begins where when has ended"
+        said = (
+            "this and when can be true at once, so the rule would be settled while it fires: put each bound "
+            "on the other side of the one in when"
+        )
         yield one.fault((Part.RESOLVE,), said)
     for place, override in enumerate(rule.overrides):
         path = ("override",) if one.names("override", "when") else ("override", place)

@@ -107,7 +107,7 @@ def test_without_anybody_left_out_the_improved_are_shown_and_nothing_is_claimed(
     assert "Alert check 6 begun · 6 closed" in read
     assert "0% 0 of 5, 95 % interval 0–43 %" in read  # accepted: five expired, one was withdrawn
     assert "Expired 5 Withdrawn 1" in read
-    assert "Nobody has acted yet" in read
+    assert "No closed case was acted upon yet" in read
 
 
 @pytest.mark.parametrize(("period", "shown"), [(30, False), (90, True)])

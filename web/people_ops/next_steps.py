@@ -19,7 +19,7 @@ URGENT = "If nobody acts, it becomes more urgent"  # it is everybody's already
 GROUPS = {OwnerGroup.PEOPLE_OPS: "People Ops", OwnerGroup.OPS_MANAGER: "the ops managers"}
 AFTER = {
     "claim": "Fill in the form below; what you type is kept as you go.",
-    "unclaim": "Anybody of its team can take it.",
+    "unclaim": "Anybody of its team can take it; one that was lent to you waits for whoever lent it.",
     "assign": "It is among their tasks now. Its due date stays.",
     "delegate": "It is among their tasks now. Its due date stays.",
     "set_due_date": "It is overdue after that date, whatever becomes known of a leave.",

@@ -12,7 +12,7 @@ from web.viewer import Viewer
 
 DONE = {
     "claim": "This task is yours.",
-    "unclaim": "The task is back in the queue.",
+    "unclaim": "You have put the task back.",
     "assign": "The task has been given on.",
     "delegate": "The task has been handed on; it comes back to you.",
     "snooze": "The task is put aside.",
