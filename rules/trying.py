@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
 from retention import policy
-from retention.vocabulary import OwnerGroup, Programme
+from retention.vocabulary import OwnerGroup, Programme, Trigger
 from rules.answers import Policy, Sheets
 from rules.backtest import Lived, OneTutor
 from rules.backtest_report import Report, Setting, report
 from rules.book import Book
 from rules.courses import Course, Past, Usual
-from rules.replay import Row, kept_looks, states_of
+from rules.replay import KeptLook, Row, kept_looks, states_of
 from rules.runs import Run, Twin, alike
 from rules.workload import capacity_of
 
@@ -41,7 +41,7 @@ def backtest(new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share
     past, before, same = past_of(rows), states_of(rows.states), alike(old, new)
     by_tutor = groupby(kept_looks(rows.looks), key=lambda look: look.tutor_number)
     for done, (tutor, looks) in enumerate(by_tutor, 1):
-        told = list(looks)
+        told = [hour_too(look) for look in looks]
         for run in runs:
             run.begin(told)
         lived = Lived(told, Sheets(told, new.fields), before.get(tutor, {}))
@@ -50,6 +50,18 @@ def backtest(new: Book, old: Book, rows: PastRows, *, tell: Tell = lambda _share
         OneTutor(mine, lived, past).live(runs[0], Twin(twin.heard, same))
         tell(min(1.0, done / max(rows.tutors, 1)))
     return report((new, runs[0]), (old, runs[1]), setting_of(rows))
+
+
+def hour_too(look: KeptLook) -> KeptLook:
+    """A look at a day's end as one at the end of an hour as well, which it is.
+
+    An hour in which nothing changed under the rules of then was not kept; under another bound it may have
+    come to something, and is seen at the end of the day at the latest.
+    """
+    triggers = {moment["trigger"] for moment in look.moments}
+    if Trigger.DAILY_ROLLUP not in triggers or Trigger.HOURLY in triggers:
+        return look
+    return replace(look, moments=[*look.moments, {"trigger": Trigger.HOURLY.value}])
 
 
 def past_of(rows: PastRows) -> Past:

@@ -17,7 +17,7 @@ from rules.runs import alike
 from rules.trying import PastRows, backtest, setting_of
 from tests.factories.rulebooks import changed
 from tests.rules.books import a_book, a_coaching, a_rule, a_tip
-from tests.rules.pasts import DAY, FIRST, a_course, daily, days_of, looks_of, row_of, run_of
+from tests.rules.pasts import DAY, FIRST, a_course, daily, days_of, looks_of, row_of, run_of, scored
 
 BOOK = load_book()
 ANSWERS = {True: TRUE, False: FALSE, None: UNKNOWN}
@@ -109,6 +109,14 @@ def test_two_policies_tried_together_come_to_what_each_comes_to_alone(seed: int)
     rows = PastRows(FIRST, FIRST + 25 * DAY, tutors=2, looks=[row_of(look) for look in looks])
     alone = (other, run_of(other, looks)), (BOOK, run_of(BOOK, looks))
     assert backtest(other, BOOK, rows) == report(*alone, setting_of(rows))
+
+
+def test_a_rule_of_the_hours_is_asked_at_the_ends_of_days_as_well() -> None:
+    """Hours in which nothing changed under the rules of then were not kept; under other ones they count."""
+    hourly = [a_book(a_rule(trigger=["hourly"], when={"churn_score": {"gt": bound}})) for bound in (50, 70)]
+    rows = PastRows(FIRST, FIRST + 3 * DAY, tutors=1, looks=[row_of(look) for look in scored(40, 60, 60)])
+    (found,) = backtest(*hourly, rows).differences
+    assert (found.before, found.after, found.first_at) == (0, 1, FIRST + DAY)
 
 
 def test_rules_are_judged_alike_unless_something_between_them_differs() -> None:
