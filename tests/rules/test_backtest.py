@@ -113,9 +113,9 @@ def test_two_policies_tried_together_come_to_what_each_comes_to_alone(seed: int)
 
 def test_a_rule_of_the_hours_is_asked_at_the_ends_of_days_as_well() -> None:
     """Hours in which nothing changed under the rules of then were not kept; under other ones they count."""
-    hourly = [a_book(a_rule(trigger=["hourly"], when={"churn_score": {"gt": bound}})) for bound in (50, 70)]
+    new, old = (a_book(a_rule(trigger=["hourly"], when={"churn_score": {"gt": at}})) for at in (50, 70))
     rows = PastRows(FIRST, FIRST + 3 * DAY, tutors=1, looks=[row_of(look) for look in scored(40, 60, 60)])
-    (found,) = backtest(*hourly, rows).differences
+    (found,) = backtest(new, old, rows).differences
     assert (found.before, found.after, found.first_at) == (0, 1, FIRST + DAY)
 
 
