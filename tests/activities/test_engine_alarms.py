@@ -149,7 +149,7 @@ def test_alarms_are_figures_for_prometheus(data: str, monkeypatch: pytest.Monkey
 def test_the_doctor_tells_of_alarms_of_today_and_yesterday(data: str) -> None:
     assert doctor.QUESTIONS["engine"](World()) == "judged without alarm since yesterday"
     now = datetime.now(UTC)
-    alarm = {"kind": "retried", "rule_id": "", "part": "", "count": 2, "says": "Twice.", "details": {}}
+    alarm = {"kind": "disagreement", "rule_id": "", "part": "", "count": 2, "says": "Twice.", "details": {}}
     with database.transaction() as session:
         engine_alarms.raise_(session, [alarm], at=now - timedelta(days=2))
     assert doctor.QUESTIONS["engine"](World()) == "judged without alarm since yesterday"

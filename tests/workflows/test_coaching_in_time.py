@@ -17,6 +17,7 @@ from retention.records.tasks import Task
 from retention.vocabulary import CaseState, ChurnReason, LetterState, Outcome, TaskKind, TaskState
 from tests.testbed.casework import SECOND, Office, letters_of, notes_of, row_of, words_of
 from tests.testbed.post_office import come_to
+from tests.testbed.waiting import eventually
 from tests.workflows.coaching_people import DAY, GOOD_CALL, HOUR, LOOKED, WORDS, times
 from workflows.task_acts import STAYS
 from workflows.tutor_side import WAKING_HOURS
@@ -118,7 +119,7 @@ async def test_a_case_closes_once_the_evaluation_has_come_to_its_follow_up(post_
     await post_office.until(slot + 14 * DAY + MINUTE)
     come_to(slot)
     await answered(post_office, case, FOLLOW_UP, "looked_at", **LOOKED)
-    assert row_of(case).waiting_for.startswith("the evaluation to come to ")
+    await eventually(lambda: row_of(case).waiting_for.startswith("the evaluation to come to "))
     come_to(slot + 14 * DAY)
     await post_office.until(slot + 14 * DAY + HOUR)
     assert (await post_office.result(case)).outcome is Outcome.NOT_MEASURABLE
