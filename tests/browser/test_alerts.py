@@ -76,6 +76,7 @@ async def test_an_alert_is_looked_at_ended_and_rated(colleague: Colleague) -> No
     page = await colleague()
     await page.goto(HERE)
     await page.get_by_role("link", name=alert.title).click()
+    await page.wait_for_url(f"**{HERE}/{alert.id}")  # loaded, keys and all
     await page.keyboard.press("e")
     await expect(page.get_by_text("Acknowledged.", exact=True)).to_be_visible()
     await page.get_by_label("Dealt with").check()
