@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.doctor import MOST_RETRIED, _engine
+from local.doctor import MOST_RETRIED, QUESTIONS
 from local.world import World
 from retention.errors import Refusal
 from retention.records import engine_alarms
@@ -23,7 +23,7 @@ def raised(kind: EngineTrouble, count: int) -> None:
 
 def test_a_batch_that_was_tried_again_is_told_and_no_illness(data: str) -> None:
     raised(EngineTrouble.RETRIED, MOST_RETRIED)
-    assert f"{MOST_RETRIED} of yesterday's and today's batches" in _engine(WORLD)
+    assert f"{MOST_RETRIED} of yesterday's and today's batches" in QUESTIONS["engine"](WORLD)
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ def test_a_batch_that_was_tried_again_is_told_and_no_illness(data: str) -> None:
 def test_many_of_them_or_one_disagreement_is(data: str, kind: EngineTrouble, count: int, says: str) -> None:
     raised(kind, count)
     with pytest.raises(Refusal, match=says):
-        _engine(WORLD)
+        QUESTIONS["engine"](WORLD)
